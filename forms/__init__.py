@@ -1,0 +1,1 @@
+"""A form is data: definition, field kinds, validation, presentation. Pure."""

@@ -1,0 +1,1 @@
+"""Process instances over the database: commands change, queries read."""

@@ -1,0 +1,1 @@
+"""Verify, replay and export what the step log holds."""

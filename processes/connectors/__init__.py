@@ -1,0 +1,1 @@
+"""Outgoing work, one file a kind."""

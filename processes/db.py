@@ -1,0 +1,122 @@
+"""The database session, and the one way to change it.
+
+`with transaction():` is one command = one commit. Nothing else in the project commits. A command never calls a command: nesting
+raises. `with reading():` closes the read that a query opened.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Engine, String, Text, event
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.types import TypeDecorator
+
+from engine import values
+
+
+class Base(DeclarativeBase):
+    """Parent of all tables."""
+
+
+db = SQLAlchemy(metadata=Base.metadata)
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment as text of fixed width in UTC (2026-11-24T05:47:20.123456Z): sorts by time, the same bytes on every database."""
+
+    impl = String(27)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
+        return None if value is None else moment_text(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else datetime.strptime(value, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+
+
+def moment_text(value: datetime) -> str:
+    """The text that `Moment` stores."""
+    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ").rjust(27, "0")
+
+
+class Json(TypeDecorator[Any]):
+    """A JSON document as text: numbers keep their decimals, keys are sorted, equal values have equal bytes."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        return None if value is None else values.dumps(value).decode()
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        return None if value is None else values.loads(value)
+
+
+class Nested(RuntimeError):
+    """A command was called inside a command; each is one transaction."""
+
+
+_open: ContextVar[list[Callable[[], None]] | None] = ContextVar("open_transaction", default=None)
+_writing: ContextVar[bool] = ContextVar("writing", default=False)
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """One command: everything inside is committed together, or nothing is.
+
+    On SQLite the write lock is taken at once (BEGIN IMMEDIATE), so that what is read inside is what is decided on. Functions given
+    to `after_commit` run after the commit; what they raise is logged, not raised.
+    """
+    if _open.get() is not None:
+        raise Nested("a command was called inside a command")
+    callbacks: list[Callable[[], None]] = []
+    token, write = _open.set(callbacks), _writing.set(True)
+    try:
+        db.session.rollback()
+        yield
+        db.session.commit()
+    except BaseException:
+        db.session.rollback()
+        raise
+    finally:
+        _open.reset(token)
+        _writing.reset(write)
+    for callback in callbacks:
+        callback()
+
+
+def after_commit(callback: Callable[[], None]) -> None:
+    """Run `callback` when the present transaction has been committed; it must not raise."""
+    callbacks = _open.get()
+    if callbacks is None:
+        raise RuntimeError("no transaction is open")
+    callbacks.append(callback)
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """A query: its read transaction ends with the block, so that no snapshot outlives it. Inside a command it changes nothing."""
+    try:
+        yield
+    finally:
+        if _open.get() is None:
+            db.session.rollback()
+
+
+@event.listens_for(Engine, "connect")
+def _on_connect(connection: Any, record: Any) -> None:
+    if type(connection).__module__.startswith("sqlite3"):
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+            connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Engine, "begin")
+def _on_begin(connection: Any) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")

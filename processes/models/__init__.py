@@ -1,0 +1,69 @@
+"""Tables by subject; importing this package defines all of them."""
+
+from processes.models.definitions import (
+    DecisionDefinition,
+    Deployment,
+    DeploymentFile,
+    FormDefinition,
+    ProcessDefinition,
+    StartSubscription,
+)
+from processes.models.instances import (
+    Act,
+    ChainHead,
+    IdempotencyKey,
+    NumberSeries,
+    ProcessInstance,
+    RegisterRow,
+    Step,
+)
+from processes.models.office import Attachment, AttachmentUse, CalendarDay, CalendarYear, Phrase
+from processes.models.people import (
+    AccountRole,
+    Department,
+    Holding,
+    Person,
+    Post,
+    ResponsibilityLine,
+    Role,
+    SignIn,
+    Token,
+)
+from processes.models.work import Draft, Incident, InboxEntry, Job, Notice, Subscription, UserTask
+
+__all__ = [
+    "AccountRole",
+    "Act",
+    "Attachment",
+    "AttachmentUse",
+    "CalendarDay",
+    "CalendarYear",
+    "ChainHead",
+    "DecisionDefinition",
+    "Department",
+    "Deployment",
+    "DeploymentFile",
+    "Draft",
+    "FormDefinition",
+    "Holding",
+    "IdempotencyKey",
+    "InboxEntry",
+    "Incident",
+    "Job",
+    "Notice",
+    "NumberSeries",
+    "Person",
+    "Phrase",
+    "Post",
+    "ProcessDefinition",
+    "ProcessInstance",
+    "RegisterRow",
+    "ResponsibilityLine",
+    "Role",
+    "SignIn",
+    "StartSubscription",
+    "Step",
+    "Subscription",
+    "Token",
+    "UserTask",
+]

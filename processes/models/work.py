@@ -1,0 +1,164 @@
+"""What waits: user tasks (待办), jobs, subscriptions, incidents. Projections of the step log."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from processes.db import Base, Json, Moment
+
+
+class UserTask(Base):
+    """A user task; its id is `instance-number`, with the number that the engine gave it, so that a rebuild gives the same."""
+
+    __tablename__ = "user_task"
+    __table_args__ = (
+        Index("ix_user_task_instance", "instance_id", "state"),
+        Index("ix_user_task_state", "state", "sort_due", "id"),
+        Index("ix_user_task_done", "completed_by", "completed_at"),
+        Index("ix_user_task_element", "definition_key", "element_id", "state"),
+    )
+    id: Mapped[str] = mapped_column(String(60), primary_key=True)
+    instance_id: Mapped[str] = mapped_column(ForeignKey("process_instance.id"))
+    definition_key: Mapped[str] = mapped_column(String(255))
+    definition_id: Mapped[str] = mapped_column(String(280))
+    #: key:version of the process that holds the element: the called one inside a call activity
+    element_definition_id: Mapped[str] = mapped_column(String(280))
+    number: Mapped[int]
+    element_id: Mapped[str] = mapped_column(String(255))
+    path: Mapped[Any] = mapped_column(Json)
+    name: Mapped[str] = mapped_column(String(255))
+    #: title of the case
+    title: Mapped[str] = mapped_column(String(300))
+    business_key: Mapped[str | None] = mapped_column(String(100))
+    #: the inbox list (DOMAIN part J), e.g. 待审核
+    list_name: Mapped[str | None] = mapped_column(String(100))
+    form_key: Mapped[str | None] = mapped_column(String(255))
+    assignee: Mapped[str | None] = mapped_column(String(255))
+    #: as drawn, resolved by the engine: names
+    candidate_users: Mapped[Any] = mapped_column(Json)
+    candidate_groups: Mapped[Any] = mapped_column(Json)
+    #: rules and texts of the element: outcomes, fields, list, ...
+    properties: Mapped[Any] = mapped_column(Json)
+    #: variables local to an instance of a multi-instance: item, loopCounter
+    local: Mapped[Any] = mapped_column(Json)
+    priority: Mapped[int] = mapped_column(default=50)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    due_at: Mapped[datetime | None] = mapped_column(Moment)
+    follow_up_at: Mapped[datetime | None] = mapped_column(Moment)
+    #: text of due_at, or "9" where there is none: tightest first
+    sort_due: Mapped[str] = mapped_column(String(27))
+    claimed_at: Mapped[datetime | None] = mapped_column(Moment)
+    #: open, completed, cancelled
+    state: Mapped[str] = mapped_column(String(20))
+    completed_at: Mapped[datetime | None] = mapped_column(Moment)
+    completed_by: Mapped[str | None] = mapped_column(String(100))
+    outcome: Mapped[str | None] = mapped_column(String(100))
+    opinion: Mapped[str | None] = mapped_column(Text)
+    #: seq of the last step that touched it
+    revision: Mapped[int]
+
+
+class InboxEntry(Base):
+    """Who may find an open task: one row a holder (`user:LOGIN` or `group:NAME`), tightest first; a claimed task has one row."""
+
+    __tablename__ = "inbox_entry"
+    holder: Mapped[str] = mapped_column(String(270), primary_key=True)
+    sort_due: Mapped[str] = mapped_column(String(27), primary_key=True)
+    user_task_id: Mapped[str] = mapped_column(ForeignKey("user_task.id", ondelete="CASCADE"), primary_key=True, index=True)
+
+
+class Job(Base):
+    """A timer, or outgoing work; the outbox. Redis only rings."""
+
+    __tablename__ = "job"
+    __table_args__ = (
+        Index("ix_job_due", "state", "due_at"),
+        Index("ix_job_instance", "instance_id", "state"),
+        Index("ix_job_topic", "state", "topic", "due_at"),
+    )
+    id: Mapped[str] = mapped_column(String(60), primary_key=True)
+    instance_id: Mapped[str] = mapped_column(ForeignKey("process_instance.id"))
+    #: timer, connector (a topic we ship), external (an outside worker), message (to another case)
+    kind: Mapped[str] = mapped_column(String(20))
+    number: Mapped[int]
+    element_id: Mapped[str] = mapped_column(String(255))
+    element_name: Mapped[str | None] = mapped_column(String(255))
+    path: Mapped[Any] = mapped_column(Json)
+    topic: Mapped[str | None] = mapped_column(String(255))
+    #: waiting, done, failed (no retries left: an incident), cancelled
+    state: Mapped[str] = mapped_column(String(20))
+    #: not before this moment; a lock is a due_at in the future with a worker
+    due_at: Mapped[datetime] = mapped_column(Moment)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    retries: Mapped[int]
+    attempts: Mapped[int] = mapped_column(default=0)
+    worker: Mapped[str | None] = mapped_column(String(100))
+    locked_until: Mapped[datetime | None] = mapped_column(Moment)
+    last_error: Mapped[str | None] = mapped_column(Text)
+    payload: Mapped[Any] = mapped_column(Json)
+
+
+class Subscription(Base):
+    """A case that waits for a message or a signal."""
+
+    __tablename__ = "subscription"
+    __table_args__ = (Index("ix_subscription_name", "kind", "name"), Index("ix_subscription_instance", "instance_id"))
+    id: Mapped[str] = mapped_column(String(60), primary_key=True)
+    instance_id: Mapped[str] = mapped_column(ForeignKey("process_instance.id"))
+    #: message, signal
+    kind: Mapped[str] = mapped_column(String(20))
+    name: Mapped[str] = mapped_column(String(255))
+    number: Mapped[int]
+    element_id: Mapped[str] = mapped_column(String(255))
+    created_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class Incident(Base):
+    """An automatic part that failed behind a right input: what failed and what to do (异常)."""
+
+    __tablename__ = "incident"
+    __table_args__ = (Index("ix_incident_state", "state", "raised_at"), Index("ix_incident_instance", "instance_id"))
+    id: Mapped[str] = mapped_column(String(60), primary_key=True)
+    instance_id: Mapped[str] = mapped_column(ForeignKey("process_instance.id"))
+    definition_key: Mapped[str] = mapped_column(String(255))
+    element_id: Mapped[str | None] = mapped_column(String(255))
+    element_name: Mapped[str | None] = mapped_column(String(255))
+    number: Mapped[int | None]
+    job_id: Mapped[str | None] = mapped_column(String(60))
+    #: stable: no_path, unknown_variable, expression, decision, limit, connector, stuck ...
+    code: Mapped[str] = mapped_column(String(60))
+    message: Mapped[str] = mapped_column(Text)
+    details: Mapped[Any] = mapped_column(Json)
+    raised_at: Mapped[datetime] = mapped_column(Moment)
+    #: open, resolved
+    state: Mapped[str] = mapped_column(String(20))
+    resolved_at: Mapped[datetime | None] = mapped_column(Moment)
+    resolved_by: Mapped[str | None] = mapped_column(String(100))
+
+
+class Draft(Base):
+    """What somebody has typed and not sent: of a user task (`task:ID`) or a start (`start:KEY`, `revise:ID`); outside the chain."""
+
+    __tablename__ = "draft"
+    subject: Mapped[str] = mapped_column(String(300), primary_key=True)
+    login: Mapped[str] = mapped_column(String(100), primary_key=True)
+    variables: Mapped[Any] = mapped_column(Json)
+    saved_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class Notice(Base):
+    """A message in somebody's message centre (消息)."""
+
+    __tablename__ = "notice"
+    __table_args__ = (Index("ix_notice_login", "login", "read_at", "at"),)
+    id: Mapped[str] = mapped_column(String(100), primary_key=True)
+    login: Mapped[str] = mapped_column(String(100))
+    instance_id: Mapped[str | None] = mapped_column(ForeignKey("process_instance.id"), index=True)
+    user_task_id: Mapped[str | None] = mapped_column(String(60))
+    #: reminder, escalation, rejected, filed, system
+    kind: Mapped[str] = mapped_column(String(40))
+    text: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(Moment)
+    read_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -1,0 +1,1 @@
+"""People, departments, posts, roles, accounts."""

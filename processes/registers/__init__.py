@@ -1,0 +1,1 @@
+"""Registers (台账): rows that outlive a case."""

@@ -1,0 +1,1 @@
+"""HTTP and the command line: pages, /api/v1, the browser source."""

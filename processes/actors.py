@@ -1,0 +1,31 @@
+"""Who does something."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Via = Literal["session", "token", "system"]
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """An account at the moment of an act, with what it may do then."""
+
+    login: str
+    name: str
+    #: account roles: clerk, analyst, publisher, operator, ...
+    roles: frozenset[str] = frozenset()
+    #: names held in the organisation: roles, departments, posts; what candidate groups name
+    groups: frozenset[str] = frozenset()
+    department: str | None = None
+    #: process keys that the token is limited to, ("*",) for all, None without a limit (an integrator's then starts nothing)
+    scope: tuple[str, ...] | None = None
+    via: Via = "session"
+
+    @property
+    def holders(self) -> tuple[str, ...]:
+        """The holders of inbox entries that this actor is: `user:LOGIN` and a `group:NAME` each; a group may also name a login."""
+        return (f"user:{self.login}", f"group:{self.login}", *sorted(f"group:{name}" for name in self.groups))
+
+
+#: timers, connectors and other work that nobody asked for by hand
+SYSTEM = Actor("system", "系统", roles=frozenset({"operator"}), via="system")

@@ -1,0 +1,48 @@
+"""Refusals: facts with a stable code and their values. Words are made at the edge (web/errors.py), never here."""
+
+from typing import Any
+
+
+class Refused(Exception):
+    """A command or query was refused; nothing has changed. `code` is stable, `values` fill the sentence made of it."""
+
+    def __init__(self, code: str, **values: Any) -> None:
+        super().__init__(f"{code}: {values}" if values else code)
+        self.code = code
+        self.values = values
+
+
+class NotFound(Refused):
+    """It is not there, or the actor may not know that it is."""
+
+
+class NotAllowed(Refused):
+    """The actor knows of it and may not do this."""
+
+
+class Conflict(Refused):
+    """The state has moved on, or does not allow this now."""
+
+
+class Invalid(Refused):
+    """Understood but wrong. `fields` holds Chinese sentences by field."""
+
+    def __init__(self, code: str, *, fields: dict[str, list[str]] | None = None, **values: Any) -> None:
+        super().__init__(code, **values)
+        self.fields: dict[str, list[str]] = fields or {}
+
+
+class Unavailable(Refused):
+    """Try again after `retry_after` seconds."""
+
+    def __init__(self, code: str, *, retry_after: int = 1, **values: Any) -> None:
+        super().__init__(code, **values)
+        self.retry_after = retry_after
+
+
+class DeploymentRefused(Invalid):
+    """The gate found errors in the files; `findings` say which, nothing is stored."""
+
+    def __init__(self, findings: list[Any]) -> None:
+        super().__init__("deployment_refused", count=len(findings))
+        self.findings = findings

@@ -13,6 +13,8 @@ from typing import Any
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Engine, String, Text, event
 from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
@@ -106,6 +108,11 @@ def reading() -> Iterator[None]:
     finally:
         if _open.get() is None:
             db.session.rollback()
+
+
+def is_busy(problem: BaseException) -> bool:
+    """Whether a failure of the database may pass by itself: a lock held too long, a lost connection, a deadlock, no free connection."""
+    return isinstance(problem, OperationalError | NoConnection)
 
 
 @event.listens_for(Engine, "connect")

@@ -4,6 +4,7 @@
 raises. `with reading():` closes the read that a query opened.
 """
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -19,6 +20,9 @@ from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
 from engine import values
+from processes.errors import Unavailable
+
+logger = logging.getLogger(__name__)
 
 
 class Base(DeclarativeBase):
@@ -63,6 +67,8 @@ class Nested(RuntimeError):
     """A command was called inside a command; each is one transaction."""
 
 
+#: called as the first thing of every command, inside its transaction (idempotency keys)
+_begin_hooks: list[Callable[[], None]] = []
 _open: ContextVar[list[Callable[[], None]] | None] = ContextVar("open_transaction", default=None)
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
@@ -72,7 +78,8 @@ def transaction() -> Iterator[None]:
     """One command: everything inside is committed together, or nothing is.
 
     On SQLite the write lock is taken at once (BEGIN IMMEDIATE), so that what is read inside is what is decided on. Functions given
-    to `after_commit` run after the commit; what they raise is logged, not raised.
+    to `after_commit` run after the commit; what they raise is logged, not raised. A database that is locked for too long, full or
+    out of reach raises Unavailable.
     """
     if _open.get() is not None:
         raise Nested("a command was called inside a command")
@@ -80,16 +87,34 @@ def transaction() -> Iterator[None]:
     token, write = _open.set(callbacks), _writing.set(True)
     try:
         db.session.rollback()
+        for hook in _begin_hooks:
+            hook()
         yield
         db.session.commit()
+    except OperationalError as problem:
+        db.session.rollback()
+        raise Unavailable("database_unavailable") from problem
     except BaseException:
         db.session.rollback()
         raise
     finally:
         _open.reset(token)
         _writing.reset(write)
+    _run(callbacks)
+
+
+def _run(callbacks: list[Callable[[], None]]) -> None:
     for callback in callbacks:
-        callback()
+        try:
+            callback()
+        except Exception:
+            # What was committed stands; a lost ring is found by the sweep.
+            logger.exception("an action after the commit failed")
+
+
+def on_begin(hook: Callable[[], None]) -> None:
+    """Let `hook` be the first thing that happens inside every command's transaction."""
+    _begin_hooks.append(hook)
 
 
 def after_commit(callback: Callable[[], None]) -> None:

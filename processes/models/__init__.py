@@ -1,5 +1,6 @@
 """Tables by subject; importing this package defines all of them."""
 
+from processes.models import append_only
 from processes.models.definitions import (
     DecisionDefinition,
     Deployment,
@@ -66,4 +67,5 @@ __all__ = [
     "Subscription",
     "Token",
     "UserTask",
+    "append_only",
 ]

@@ -74,12 +74,13 @@ _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
 
 @contextmanager
-def transaction() -> Iterator[None]:
+def transaction(*, aside: bool = False) -> Iterator[None]:
     """One command: everything inside is committed together, or nothing is.
 
     On SQLite the write lock is taken at once (BEGIN IMMEDIATE), so that what is read inside is what is decided on. Functions given
     to `after_commit` run after the commit; what they raise is logged, not raised. A database that is locked for too long, full or
-    out of reach raises Unavailable.
+    out of reach raises Unavailable. `aside`: not the command that a request asked for (a refusal put on record, a session seen), so
+    what belongs to the request's command does not happen here.
     """
     if _open.get() is not None:
         raise Nested("a command was called inside a command")
@@ -87,7 +88,7 @@ def transaction() -> Iterator[None]:
     token, write = _open.set(callbacks), _writing.set(True)
     try:
         db.session.rollback()
-        for hook in _begin_hooks:
+        for hook in () if aside else _begin_hooks:
             hook()
         yield
         db.session.commit()

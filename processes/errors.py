@@ -46,3 +46,7 @@ class DeploymentRefused(Invalid):
     def __init__(self, findings: list[Any]) -> None:
         super().__init__("deployment_refused", count=len(findings))
         self.findings = findings
+
+
+class TooLarge(Invalid):
+    """What was sent is larger than allowed; `limit_mb` says how large it may be."""

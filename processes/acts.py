@@ -1,0 +1,143 @@
+"""What is not a step of a case: sign-in, deployment, roles, settings, refused attempts. One chain of rows, append-only (DESIGN 3).
+
+An act is recorded inside the transaction of the command that does it: when it cannot be recorded, it is not done. The attempt at a
+privileged act that was refused is recorded in a transaction of its own.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, text
+from sqlalchemy.dialects import postgresql, sqlite
+
+from engine import values
+from processes import chain, clock
+from processes.actors import Actor
+from processes.db import db, moment_text, reading, transaction
+from processes.errors import NotAllowed
+from processes.models import Act, ChainHead
+
+CHAIN = "act"
+SUBJECT_LENGTH = 300
+
+
+def record(kind: str, subject: str | None, *, actor: Actor, details: Any = None, allowed: bool = True) -> None:
+    """Add an act to the chain inside the open transaction; the chain is locked until its end."""
+    append(kind, subject, login=actor.login, details={"via": actor.via} | (details or {}), allowed=allowed)
+
+
+def append(kind: str, subject: str | None, *, login: str, details: Any, allowed: bool) -> None:
+    """As `record`, for an act of somebody who is not signed in."""
+    head, now = lock(), clock.now()
+    stored = {
+        "seq": head.last_seq + 1,
+        "at": moment_text(now),
+        "actor": login,
+        "kind": kind,
+        "subject": None if subject is None else _storable(subject),
+        "allowed": int(allowed),
+        "details": values.dumps(details).decode(),
+    }
+    digest = chain.row_hash(head.last_hash, stored)
+    act = Act(**stored | {"at": now, "allowed": allowed, "details": details}, previous_hash=head.last_hash, hash=digest)
+    db.session.add(act)
+    head.last_seq, head.last_hash = act.seq, act.hash
+    db.session.flush()
+
+
+def _storable(subject: str) -> str:
+    plain = subject.encode("utf-8", "replace").decode().replace("\x00", "")
+    return plain[:SUBJECT_LENGTH]
+
+
+def lock() -> ChainHead:
+    """The end of the chain, locked for this transaction; the first call makes it."""
+    query = select(ChainHead).where(ChainHead.chain == CHAIN).with_for_update().execution_options(populate_existing=True)
+    head = db.session.scalar(query)
+    if head is None:
+        dialect: Any = sqlite if db.engine.dialect.name == "sqlite" else postgresql
+        first = dialect.insert(ChainHead).values(chain=CHAIN, last_seq=0, last_hash=chain.START)
+        db.session.execute(first.on_conflict_do_nothing())
+        head = db.session.scalar(query)
+    if head is None:
+        raise RuntimeError("the chain of acts has no end")
+    return head
+
+
+def require_role(actor: Actor, roles: Iterable[str], kind: str, subject: str | None) -> None:
+    """Raise NotAllowed unless the actor holds one of the account roles; the attempt is recorded. To be called before the command's transaction.
+
+    The command line (`via` system) may do everything; a token that is limited to processes may do nothing privileged.
+    """
+    needed = sorted(roles)
+    if actor.via == "system" or (actor.roles.intersection(needed) and (actor.scope is None or "*" in actor.scope)):
+        return
+    refuse(actor, kind, subject, NotAllowed("role_needed", roles=needed))
+
+
+def refuse(actor: Actor, kind: str, subject: str | None, refusal: NotAllowed) -> None:
+    """Record the attempt at a privileged act and raise the refusal. To be called outside a transaction."""
+    with transaction(aside=True):
+        record(kind, subject, actor=actor, details={"code": refusal.code, "values": refusal.values}, allowed=False)
+    raise refusal
+
+
+@dataclass(frozen=True)
+class ActFacts:
+    """An act as pages show it."""
+
+    seq: int
+    at: datetime
+    actor: str
+    kind: str
+    subject: str | None
+    allowed: bool
+    details: Any
+
+
+def page(*, kind: str | None = None, login: str | None = None, limit: int = 50, before: int | None = None) -> list[ActFacts]:
+    """Acts, newest first; the next page begins `before` the last seq."""
+    query = select(Act).order_by(Act.seq.desc()).limit(limit)
+    if kind:
+        query = query.where(Act.kind == kind)
+    if login:
+        query = query.where(Act.actor == login)
+    if before is not None:
+        query = query.where(Act.seq < before)
+    with reading():
+        return [
+            ActFacts(seq=act.seq, at=act.at, actor=act.actor, kind=act.kind, subject=act.subject, allowed=act.allowed, details=act.details)
+            for act in db.session.scalars(query)
+        ]
+
+
+@dataclass(frozen=True)
+class Break:
+    """Where the chain of acts does not hold: a changed, missing or added act, or a cut end."""
+
+    seq: int
+    problem: str
+
+
+def breaks() -> Iterator[Break]:
+    """Every place where the chain of acts is broken, read from the rows as stored."""
+    with reading():
+        previous, expected = chain.START, 1
+        for row in db.session.execute(text("SELECT * FROM act ORDER BY seq")).mappings():
+            stored = dict(row)
+            yield from _breaks_of(stored, expected, previous)
+            previous, expected = stored["hash"], stored["seq"] + 1
+        head = db.session.get(ChainHead, CHAIN)
+        if (head.last_seq, head.last_hash) != (expected - 1, previous) if head else expected > 1:
+            yield Break(expected, "cut_or_added")
+
+
+def _breaks_of(stored: dict[str, Any], expected: int, previous: str) -> Iterator[Break]:
+    if stored["seq"] != expected:
+        yield Break(expected, "missing")
+    elif stored["previous_hash"] != previous:
+        yield Break(expected, "not_chained")
+    if chain.row_hash(stored["previous_hash"], stored) != stored["hash"]:
+        yield Break(stored["seq"], "changed")

@@ -1,0 +1,127 @@
+"""Forms that a diagram of another engine holds inside: `formData`, `formProperty`; and form keys of foreign kinds."""
+
+import re
+from typing import Any
+
+from engine.dialects.names import Node, attribute, content, extensions, is_element, local, vendor_extensions
+
+#: pages and scripts of other engines: there is nothing here to show them
+_FOREIGN_KEY = re.compile(
+    r"(embedded|app|camunda-forms|formio|external)\s*:|.*[/\\]|.*\.(html?|jsp|jspx|xhtml|form|ftl|vue|js|xml)$", re.IGNORECASE
+)
+_OWN_FORM = re.compile(r"(?:camunda-forms:)?(?:deployment:)?(?:.*/)?([^/\\:]+)\.(?:form|json)", re.IGNORECASE)
+_TYPES: dict[str, dict[str, Any]] = {
+    "string": {"type": "textfield"},
+    "text": {"type": "textarea"},
+    "multi-line-text": {"type": "textarea"},
+    "long": {"type": "number", "decimalDigits": 0},
+    "integer": {"type": "number", "decimalDigits": 0},
+    "int": {"type": "number", "decimalDigits": 0},
+    "double": {"type": "number"},
+    "float": {"type": "number"},
+    "decimal": {"type": "number"},
+    "number": {"type": "number"},
+    "boolean": {"type": "checkbox"},
+    "date": {"type": "datetime", "subtype": "date"},
+    "enum": {"type": "select"},
+    "user": {"type": "textfield", "properties": {"kind": "user"}},
+    "people": {"type": "textfield", "properties": {"kind": "user"}},
+}
+_FIELDS = ("formField", "formProperty")
+
+
+def drawn_form_key(node: Node) -> str | None:
+    """The form key or form reference as drawn."""
+    return attribute(node, "formKey") or attribute(node, "formRef")
+
+
+def is_foreign_key(key: str) -> bool:
+    """Whether a form key names a page of another engine, so that no form of ours can be meant."""
+    return _FOREIGN_KEY.match(key) is not None and _OWN_FORM.fullmatch(key) is None
+
+
+def form_key_of(node: Node) -> str | None:
+    """The id of the form to show: as drawn, that of the form inside the diagram, or None."""
+    drawn = drawn_form_key(node)
+    if drawn:
+        if is_foreign_key(drawn):
+            return inner_form_key(node)
+        own = _OWN_FORM.fullmatch(drawn)
+        return own[1] if own else drawn
+    return inner_form_key(node)
+
+
+def inner_form_key(node: Node) -> str | None:
+    """The id that the form inside this element gets: process and element id; None where there is no such form."""
+    if not _fields(node):
+        return None
+    process = next((parent.get("id") for parent in node.iterancestors() if local(parent) == "process"), "")
+    return f"{process}.{node.get('id') or ''}"
+
+
+def inner_form(node: Node) -> dict[str, Any] | None:
+    """The form document made of the fields inside this element; None where there are none or a form key is drawn.
+
+    `foreign` is true in it: what an integrator sends is checked for its types only (CONTRACT 4).
+    """
+    key = inner_form_key(node)
+    if key is None or form_key_of(node) != key:
+        return None
+    components = [_component(field) for field in _fields(node) if field.get("id")]
+    return {"schema": 1, "id": key, "title": node.get("name") or key, "foreign": True, "components": components}
+
+
+def _fields(node: Node) -> list[Node]:
+    direct = [child for child in vendor_extensions(node, "formProperty") if child.get("id")]
+    inside = [child for holder in vendor_extensions(node, "formData") for child in holder if local(child) in _FIELDS]
+    return direct + inside
+
+
+def _component(field: Node) -> dict[str, Any]:
+    kind = (field.get("type") or "string").strip()
+    component: dict[str, Any] = {**_TYPES.get(kind.lower(), _TYPES["string"]), "key": field.get("id")}
+    component["label"] = field.get("label") or field.get("name") or field.get("id")
+    rules = _rules(field, component["type"])
+    if rules:
+        component["validate"] = rules
+    if kind.lower() == "enum":
+        component["values"] = _values(field)
+    default = field.get("defaultValue") or field.get("default")
+    if default and "{" not in default:
+        component["defaultValue"] = default
+    return component
+
+
+def _rules(field: Node, kind: str) -> dict[str, Any]:
+    rules: dict[str, Any] = {}
+    if field.get("required") == "true":
+        rules["required"] = True
+    for holder in field:
+        if local(holder) == "validation":
+            for constraint in holder:
+                rules.update(_constraint(constraint, kind))
+    return rules
+
+
+def _constraint(constraint: Node, kind: str) -> dict[str, Any]:
+    name, setting = constraint.get("name"), (constraint.get("config") or "").strip()
+    if name == "required":
+        return {"required": True}
+    if name in ("min", "max") and kind == "number" and re.fullmatch(r"-?\d{1,15}", setting):
+        return {name: int(setting)}
+    if name in ("minlength", "maxlength") and kind in ("textfield", "textarea") and re.fullmatch(r"\d{1,6}", setting):
+        return {"minLength" if name == "minlength" else "maxLength": int(setting)}
+    return {}
+
+
+def _values(field: Node) -> list[dict[str, str]]:
+    found = [child for child in field if is_element(child) and local(child) == "value" and (child.get("id") or child.get("name"))]
+    return [{"value": child.get("id") or child.get("name"), "label": child.get("name") or child.get("id")} for child in found]
+
+
+def has_foreign_parts(node: Node) -> bool:
+    """Whether fields hold what a form of ours cannot express (expressions, checks by class)."""
+    inner = [part for field in _fields(node) for part in (field, *field.iterdescendants()) if is_element(part)]
+    return any(part.get("expression") or part.get("variable") or part.get("name") == "validator" for part in inner) or bool(
+        [child for child in extensions(node) if local(child) == "formData" and content(child) and not _fields(node)]
+    )

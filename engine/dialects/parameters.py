@@ -1,0 +1,70 @@
+"""Properties and input/output parameters of an element."""
+
+import json
+
+from engine.dialects.names import SPIFF, Node, content, extensions, is_element, local, namespace, vendor_extensions
+
+_SPIFF_PROPERTIES = f"{{{SPIFF}}}properties"
+
+
+def properties_of(node: Node) -> dict[str, str]:
+    """`camunda:properties` (or spiffworkflow's) as a dictionary; a later property of the same name wins."""
+    found: dict[str, str] = {}
+    holders = [*vendor_extensions(node, "properties"), *(child for child in extensions(node) if child.tag == _SPIFF_PROPERTIES)]
+    for holder in holders:
+        for child in holder:
+            if local(child) == "property" and child.get("name"):
+                found[child.get("name")] = child.get("value") or ""
+    return found
+
+
+def parameters_of(node: Node) -> tuple[list[list[str]], list[list[str]]]:
+    """Input and output parameters as `[name, text]`; lists and maps become the text of one expression."""
+    inputs: list[list[str]] = []
+    outputs: list[list[str]] = []
+    for holder in vendor_extensions(node, "inputOutput"):
+        for child in holder:
+            if local(child) in ("inputParameter", "outputParameter"):
+                target = inputs if local(child) == "inputParameter" else outputs
+                target.append([child.get("name") or "", _value(child)])
+    return inputs, outputs
+
+
+def _value(parameter: Node) -> str:
+    inner = [child for child in parameter if is_element(child)]
+    if not inner:
+        return content(parameter) or ""
+    return "${" + _structure(inner[0]) + "}"
+
+
+def _structure(node: Node) -> str:
+    kind = local(node)
+    if kind == "list":
+        return "[" + ", ".join(_item(child) for child in node if is_element(child)) + "]"
+    if kind == "map":
+        entries = [child for child in node if local(child) == "entry"]
+        return "{" + ", ".join(f"{_quoted(entry.get('key') or '')}: {_entry(entry)}" for entry in entries) + "}"
+    return _item(node)
+
+
+def _entry(entry: Node) -> str:
+    inner = [child for child in entry if is_element(child)]
+    return _structure(inner[0]) if inner else _item(entry)
+
+
+def _item(node: Node) -> str:
+    if local(node) in ("list", "map"):
+        return _structure(node)
+    text = content(node) or ""
+    whole = text[2:-1].strip() if text[:2] in ("${", "#{") and text.endswith("}") else ""
+    return f"({whole})" if whole else _quoted(text)
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+def has_script(node: Node) -> bool:
+    """Whether a parameter is computed by a script of another language (`camunda:script`)."""
+    holders = vendor_extensions(node, "inputOutput")
+    return any(namespace(inner) and local(inner) == "script" for holder in holders for inner in holder.iter())

@@ -1,0 +1,65 @@
+"""Who works on a user task, and until when."""
+
+import re
+from collections.abc import Iterator
+
+from engine.dialects.names import Entry, Node, attribute, bpmn, bpmn_children, bpmn_text, content
+
+_RESOURCE = re.compile(r"\s*(user|group)\s*\((.*)\)\s*", re.DOTALL)
+
+
+def people_of(node: Node, lane: str | None) -> Entry:
+    """Assignee, candidates and dates of a user task, texts as drawn; the lane is the candidate group where nobody else is named."""
+    people: Entry = {
+        "assignee": attribute(node, "assignee"),
+        "candidate_users": split_list(attribute(node, "candidateUsers")),
+        "candidate_groups": split_list(attribute(node, "candidateGroups")),
+        "due": attribute(node, "dueDate"),
+        "follow_up": attribute(node, "followUpDate"),
+        "priority": attribute(node, "priority"),
+    }
+    _read_resources(node, people)
+    if lane and not (people["assignee"] or people["candidate_users"] or people["candidate_groups"]):
+        people["candidate_groups"] = [lane]
+    return people
+
+
+def _read_resources(node: Node, people: Entry) -> None:
+    for owner in bpmn_children(node, "humanPerformer", "performer"):
+        people["assignee"] = people["assignee"] or _resource_text(owner)
+    for owner in bpmn_children(node, "potentialOwner"):
+        for part in split_list(_resource_text(owner)):
+            named = _RESOURCE.fullmatch(part)
+            if named is None:
+                people["candidate_groups"].append(part)
+            elif named[2].strip():
+                people["candidate_users" if named[1] == "user" else "candidate_groups"].append(named[2].strip())
+
+
+def _resource_text(owner: Node) -> str | None:
+    found = owner.find(bpmn("resourceAssignmentExpression"))
+    if found is None:
+        return None
+    return bpmn_text(found, "formalExpression") or content(found)
+
+
+def split_list(text: str | None) -> list[str]:
+    """The parts of a comma list, blanks stripped; commas inside `${...}`, brackets and quotes do not separate."""
+    return [part.strip() for part in _parts(text or "") if part.strip()]
+
+
+def _parts(text: str) -> Iterator[str]:
+    start, depth, quote = 0, 0, ""
+    for position, sign in enumerate(text):
+        if quote:
+            quote = "" if sign == quote else quote
+        elif depth and sign in "'\"":
+            quote = sign
+        elif sign in "{([":
+            depth += 1
+        elif sign in "})]":
+            depth = max(0, depth - 1)
+        elif sign in ",，;" and not depth:
+            yield text[start:position]
+            start = position + 1
+    yield text[start:]

@@ -1,0 +1,137 @@
+"""Sentences about files: their names, bytes, XML and kind."""
+
+TABLE: dict[str, tuple[str, str, str, str]] = {
+    "file_name": (
+        "文件名“{file}”不能用：{reason}",
+        "文件名只写相对路径，不含“..”、反斜杠、盘符和控制字符，长度不超过 200 个字",
+        "the file name “{file}” cannot be used: {reason_en}",
+        "use a relative name without “..”, backslashes, drive letters or control characters, of at most 200 characters",
+    ),
+    "file_too_large": (
+        "文件有 {size} 字节，超过上限 {limit} 字节",
+        "请拆成几个流程，或删去图中嵌入的图片等无关内容",
+        "the file has {size} bytes, more than the limit of {limit}",
+        "split the process, or remove embedded pictures and other material that is not needed",
+    ),
+    "file_empty": ("文件是空的", "请重新从建模工具导出", "the file is empty", "export it again from the modeler"),
+    "file_compressed": (
+        "文件内容是 {kind} 压缩包，不是 XML 文本",
+        "请先解压，上传 XML 原文件；整个流程目录可以打成一个 .zip 上传",
+        "the file is compressed ({kind}), not XML text",
+        "unpack it and upload the XML itself; a whole model folder may be uploaded as one .zip",
+    ),
+    "file_html": (
+        "文件是网页（HTML），不是流程图",
+        "可能下载到了登录页或错误页；请从建模工具重新导出 BPMN 2.0 XML",
+        "the file is an HTML page, not a diagram",
+        "a sign-in or error page may have been downloaded; export BPMN 2.0 XML from the modeler again",
+    ),
+    "file_kind": (
+        "不认识“{file}”这种文件",
+        "流程图用 .bpmn、.bpmn20.xml 或 .xml，决策表用 .dmn，表单用 .json，设置用 process.toml",
+        "“{file}” is of no kind that can be deployed",
+        "diagrams end in .bpmn, .bpmn20.xml or .xml, decisions in .dmn, forms in .json; settings stand in process.toml",
+    ),
+    "nothing_to_deploy": (
+        "没有可部署的流程、决策或表单",
+        "请至少上传一个 BPMN、DMN 或表单文件",
+        "there is no process, decision or form to deploy",
+        "upload at least one BPMN, DMN or form file",
+    ),
+    "xml_encoding": (
+        "文件编码“{encoding}”不受支持或与实际不符",
+        "请另存为 UTF-8 编码",
+        "the encoding “{encoding}” is not supported, or is not what the bytes show",
+        "save the file in UTF-8",
+    ),
+    "xml_bad_bytes": (
+        "第 {line} 行有不属于 {encoding} 编码的字节",
+        "文件可能存成了别的编码（如 GBK）；请另存为 UTF-8",
+        "line {line} has bytes that are not {encoding}",
+        "the file may be in another encoding such as GBK; save it in UTF-8",
+    ),
+    "xml_nul": (
+        "第 {line} 行有空字符（NUL）",
+        "文件可能已损坏；请重新从建模工具导出",
+        "line {line} has a NUL character",
+        "the file may be damaged; export it again from the modeler",
+    ),
+    "xml_doctype": (
+        "文件含有文档类型声明（DOCTYPE），出于安全不接受",
+        "请删去“<!DOCTYPE …>”及其中的实体定义",
+        "the file has a document type declaration (DOCTYPE), which is refused for safety",
+        "remove “<!DOCTYPE …>” and the entities in it",
+    ),
+    "xml_syntax": (
+        "第 {line} 行第 {column} 列不是正确的 XML：{reason}",
+        "文件可能不完整或被手工改坏；请重新导出，或改正这一处",
+        "line {line}, column {column} is not well-formed XML: {reason}",
+        "the file may be cut off or was damaged by hand; export it again or mend this place",
+    ),
+    "xml_too_deep": (
+        "XML 嵌套超过 {limit} 层",
+        "请减少嵌套，或检查文件是否损坏",
+        "the XML is nested more than {limit} levels deep",
+        "nest less, or see whether the file is damaged",
+    ),
+    "xml_too_many_elements": (
+        "XML 元素超过 {limit} 个",
+        "请拆成几个流程",
+        "the XML has more than {limit} elements",
+        "split it into several processes",
+    ),
+    "xml_attribute_too_long": (
+        "“{name}”有一个属性超过 {limit} 个字符",
+        "请缩短这个属性",
+        "an attribute of “{name}” is longer than {limit} characters",
+        "shorten the attribute",
+    ),
+    "not_bpmn": (
+        "根元素是“{root}”，不是 BPMN 2.0 或 DMN 的 definitions",
+        "请从建模工具导出 BPMN 2.0 XML 或 DMN",
+        "the root element is “{root}”, not the definitions of BPMN 2.0 or DMN",
+        "export BPMN 2.0 XML or DMN from the modeler",
+    ),
+    "json_syntax": (
+        "第 {line} 行不是正确的 JSON：{reason}",
+        "请改正这一处，或从表单编辑器重新导出",
+        "line {line} is not correct JSON: {reason}",
+        "mend this place, or export it again from the form editor",
+    ),
+    "json_not_a_form": (
+        "JSON 文件不是表单：缺少“{missing}”",
+        "表单是一个对象，有 id（文字）和 components（列表）",
+        "the JSON file is not a form: “{missing}” is missing",
+        "a form is an object with an id (text) and components (a list)",
+    ),
+    "toml_syntax": (
+        "设置文件不是正确的 TOML：{reason}",
+        "请改正这一处",
+        "the settings are not correct TOML: {reason}",
+        "mend this place",
+    ),
+    "settings_unknown": (
+        "process.toml 中不认识“{key}”",
+        "可用的有：{known}",
+        "process.toml has the unknown key “{key}”",
+        "known keys are: {known}",
+    ),
+    "settings_value": (
+        "process.toml 中“{key}”应为{expected}",
+        "请改成{expected}",
+        "“{key}” in process.toml should be {expected_en}",
+        "make it {expected_en}",
+    ),
+    "settings_twice": (
+        "一次部署只能有一个 process.toml，另有“{other}”",
+        "请分开部署",
+        "a deployment has one process.toml; there is also “{other}”",
+        "deploy them separately",
+    ),
+    "import_not_followed": (
+        "“{location}”不会被读取：不引用其他文件",
+        "请把所需内容画在本文件中，或一起上传",
+        "“{location}” is not read: files are not included",
+        "put what is needed into this file, or upload the other file too",
+    ),
+}

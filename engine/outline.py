@@ -1,0 +1,228 @@
+"""The outline of a process: what the diagram says, in one inner form whoever drew it, as JSON.
+
+It is stored with the definition. Texts that may hold expressions stay as drawn; the gate has checked them.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from engine.dialects import foreign_forms
+from engine.dialects.events import Declared, event_of, message_of
+from engine.dialects.names import (
+    EVENTS,
+    FLOW_NODES,
+    GATEWAYS,
+    SCOPES,
+    WORK,
+    Entry,
+    Node,
+    attribute,
+    bpmn_children,
+    bpmn_text,
+    content,
+    is_true,
+    word,
+)
+from engine.dialects.parameters import parameters_of, properties_of
+from engine.dialects.people import people_of
+from engine.dialects.repeats import repeats_of
+from engine.dialects.work import call_of, foreign_work, script_of, work_of
+
+
+@dataclass(frozen=True)
+class Source:
+    """A parsed BPMN file: its name, its definitions and what they declare."""
+
+    file: str
+    root: Node
+    declared: Declared
+
+    @classmethod
+    def of(cls, file: str, root: Node) -> "Source":
+        """Prepare a parsed file for its outlines."""
+        return cls(file, root, Declared.of(root))
+
+
+def outline_of(process: Node, source: Source) -> dict[str, Any]:
+    """The outline of one process of a file; malformed parts stay as drawn, the gate judges them."""
+    key = process.get("id") or ""
+    elements: dict[str, Entry] = {}
+    _read_scope(process, key, source, elements)
+    _read_lanes(process, elements)
+    _connect(elements)
+    return {
+        "key": key,
+        "name": process.get("name") or key,
+        "version_tag": attribute(process, "versionTag"),
+        "documentation": _documentation(process),
+        "file": source.file,
+        "line": process.sourceline,
+        "properties": properties_of(process),
+        "elements": elements,
+        "lanes": _lanes(elements),
+        "called": _called(elements),
+        "external_decisions": [],
+        "start": _start(elements, key),
+        "starts": _starts(elements, key),
+        "messages": sorted({entry["event"]["name"] for entry in elements.values() if _named_message(entry)}),
+    }
+
+
+def _read_scope(scope: Node, scope_id: str, source: Source, elements: dict[str, Entry]) -> None:
+    for node in scope:
+        kind = word(node)
+        if kind not in FLOW_NODES and kind != "sequenceFlow":
+            continue
+        entry = _entry(node, kind, scope_id, source)
+        identity = node.get("id") or f"?{len(elements)}"
+        elements[identity] = entry
+        if kind in SCOPES:
+            _read_scope(node, identity, source, elements)
+
+
+def _entry(node: Node, kind: str, scope_id: str, source: Source) -> Entry:
+    entry: Entry = {
+        "type": kind,
+        "name": node.get("name") or "",
+        "parent": scope_id,
+        "line": node.sourceline,
+        "documentation": _documentation(node),
+    }
+    if kind == "sequenceFlow":
+        return {**entry, **_flow(node)}
+    entry.update(lane=None, incoming=[], outgoing=[], default=node.get("default"), properties=properties_of(node))
+    if kind in EVENTS:
+        entry.update(_event(node, kind, source.declared))
+    elif kind in GATEWAYS:
+        entry.update(_gateway(node, kind))
+    else:
+        entry.update(_activity(node, kind, entry["properties"], source.declared))
+    return entry
+
+
+def _flow(node: Node) -> Entry:
+    return {"source": node.get("sourceRef"), "target": node.get("targetRef"), "condition": bpmn_text(node, "conditionExpression")}
+
+
+def _event(node: Node, kind: str, declared: Declared) -> Entry:
+    entry: Entry = {"event": event_of(node, declared)}
+    if kind == "boundaryEvent":
+        entry["attached_to"] = node.get("attachedToRef")
+        entry["cancel_activity"] = not node.get("cancelActivity") or is_true(node.get("cancelActivity"))
+    elif kind == "startEvent":
+        entry["interrupting"] = not node.get("isInterrupting") or is_true(node.get("isInterrupting"))
+        entry["initiator"] = attribute(node, "initiator")
+        entry["form_key"] = foreign_forms.form_key_of(node)
+    elif entry["event"]["kind"] == "message" and kind in ("endEvent", "intermediateThrowEvent"):
+        entry["work"] = _thrown(node)
+    return entry
+
+
+def _thrown(node: Node) -> Entry | None:
+    """The outgoing work that a vendor hangs on a throwing message event; None: the message is thrown as BPMN says."""
+    definition = bpmn_children(node, "messageEventDefinition")[0]
+    if foreign_work(definition) or attribute(definition, "expression"):
+        return work_of(definition, {})
+    return None
+
+
+def _gateway(node: Node, kind: str) -> Entry:
+    if kind == "complexGateway":
+        return {"activation_condition": bpmn_text(node, "activationCondition")}
+    if kind == "eventBasedGateway":
+        return {"instantiate": is_true(node.get("instantiate")), "kind": node.get("eventGatewayType") or "Exclusive"}
+    return {}
+
+
+def _activity(node: Node, kind: str, properties: dict[str, str], declared: Declared) -> Entry:
+    inputs, outputs = parameters_of(node)
+    entry: Entry = {"inputs": inputs, "outputs": outputs, "for_compensation": is_true(node.get("isForCompensation")), **repeats_of(node)}
+    if kind == "userTask":
+        entry.update(people_of(node, None), form_key=foreign_forms.form_key_of(node))
+    elif kind in WORK:
+        entry.update(work_of(node, properties), event=message_of(node, declared))
+    elif kind == "receiveTask":
+        entry["event"] = message_of(node, declared)
+        entry["instantiate"] = is_true(node.get("instantiate"))
+    elif kind == "scriptTask":
+        entry.update(script_of(node))
+    elif kind == "callActivity":
+        entry.update(call_of(node))
+    elif kind in SCOPES:
+        entry["event_subprocess"] = is_true(node.get("triggeredByEvent"))
+    return entry
+
+
+def _documentation(node: Node) -> str | None:
+    texts = [content(child) for child in bpmn_children(node, "documentation")]
+    return "\n".join(text for text in texts if text) or None
+
+
+def _read_lanes(process: Node, elements: dict[str, Entry]) -> None:
+    """Give every element its innermost lane; user tasks that name nobody get the lane as their group."""
+    for lanes in process.iter():
+        if word(lanes) != "lane":
+            continue
+        name = (lanes.get("name") or "").strip()
+        for reference in bpmn_children(lanes, "flowNodeRef"):
+            entry = elements.get(content(reference) or "")
+            if entry is not None and name:
+                _put_in_lane(entry, name, elements)
+
+
+def _put_in_lane(entry: Entry, name: str, elements: dict[str, Entry]) -> None:
+    entry["lane"] = name
+    if entry["type"] in SCOPES:
+        identity = next(key for key, one in elements.items() if one is entry)
+        for inner in elements.values():
+            if inner["parent"] == identity and inner["type"] != "sequenceFlow" and not inner["lane"]:
+                _put_in_lane(inner, name, elements)
+    if entry["type"] == "userTask" and not (entry["assignee"] or entry["candidate_users"] or entry["candidate_groups"]):
+        entry["candidate_groups"] = [name]
+
+
+def _connect(elements: dict[str, Entry]) -> None:
+    for identity, entry in elements.items():
+        if entry["type"] == "sequenceFlow":
+            for end, side in (("source", "outgoing"), ("target", "incoming")):
+                node = elements.get(entry[end] or "")
+                if node is not None and node["type"] != "sequenceFlow":
+                    node[side].append(identity)
+
+
+def _lanes(elements: dict[str, Entry]) -> dict[str, list[str]]:
+    lanes: dict[str, list[str]] = {}
+    for identity, entry in elements.items():
+        if entry.get("lane"):
+            lanes.setdefault(entry["lane"], []).append(identity)
+    return lanes
+
+
+def _called(elements: dict[str, Entry]) -> list[str]:
+    calls = [entry for entry in elements.values() if entry["type"] == "callActivity"]
+    return sorted({entry["called_element"] for entry in calls if entry["called_element"] and entry["binding"] == "latest"})
+
+
+def _named_message(entry: Entry) -> bool:
+    event = entry.get("event")
+    return bool(event and event["kind"] == "message" and event["name"])
+
+
+def _top_starts(elements: dict[str, Entry], key: str) -> list[tuple[str, Entry]]:
+    return [(identity, entry) for identity, entry in elements.items() if entry["type"] == "startEvent" and entry["parent"] == key]
+
+
+def _start(elements: dict[str, Entry], key: str) -> dict[str, Any] | None:
+    """The start event that a person starts; None where only messages, signals or timers start the process."""
+    for identity, entry in _top_starts(elements, key):
+        if entry["event"]["kind"] == "none":
+            return {"element_id": identity, "form_key": entry["form_key"], "initiator": entry["initiator"]}
+    return None
+
+
+def _starts(elements: dict[str, Entry], key: str) -> list[dict[str, Any]]:
+    found = []
+    for identity, entry in _top_starts(elements, key):
+        event = entry["event"]
+        found.append({"element_id": identity, "kind": event["kind"], "name": event["name"], "time": event["time"]})
+    return found

@@ -67,7 +67,7 @@ def lock() -> ChainHead:
 
 
 def require_role(actor: Actor, roles: Iterable[str], kind: str, subject: str | None) -> None:
-    """Raise NotAllowed unless the actor holds one of the account roles; the attempt is recorded. To be called before the command's transaction.
+    """Raise NotAllowed unless the actor holds one of the account roles; the attempt is recorded. To be called before a transaction.
 
     The command line (`via` system) may do everything; a token that is limited to processes may do nothing privileged.
     """

@@ -1,0 +1,159 @@
+"""Expressions of diagrams, decisions and forms: our own evaluator with budgets, for JUEL `${...}`, FEEL `=...` and the bare form.
+
+Nothing written in a model ever reaches Python's own evaluation; there is no attribute access, no import, no callback, and no value
+is ever changed in place.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from datetime import tzinfo
+from difflib import get_close_matches
+from typing import Any, Final
+
+from engine.expressions import functions as built_in
+from engine.expressions import methods, temporal
+from engine.expressions.arithmetic import plain_text, truth, type_of
+from engine.expressions.budget import MAX_CELL_SOURCE, Budget, sized, weight
+from engine.expressions.errors import ExpressionFailed, ExpressionRefused
+from engine.expressions.evaluator import Evaluation, finished
+from engine.expressions.printer import text_of
+from engine.expressions.reading import Expression, ScriptText, read, read_script, template
+
+__all__ = [
+    "ExpressionFailed",
+    "ExpressionRefused",
+    "OfficeFunctions",
+    "check",
+    "evaluate",
+    "evaluate_condition",
+    "evaluate_template",
+    "names_in",
+    "run_script",
+    "translate",
+]
+
+Functions = Mapping[str, Callable[..., Any]]
+_NONE: Final[Functions] = {}
+
+
+class OfficeFunctions(dict[str, Callable[..., Any]]):
+    """Functions that know the moment and the calendar of a step, with the office's time zone for texts that name none."""
+
+    def __init__(self, functions: Functions, zone: tzinfo) -> None:
+        super().__init__(functions)
+        self.zone = zone
+
+
+def translate(text: str) -> str:
+    """The expression in our own form, whichever dialect it is written in; reads the same again. Raises ExpressionRefused."""
+    return text_of(read(text).node)
+
+
+def check(text: str, *, kind: str = "expression", functions: Collection[str] = ()) -> None:
+    """Raise ExpressionRefused unless the text is an expression we execute.
+
+    `kind` is expression, condition, script, template or cell (a cell of a decision table); `functions` names more functions than
+    the built-in ones.
+    """
+    for found in _read_as(text, kind):
+        _check_calls(found, functions)
+
+
+def names_in(text: str, *, kind: str = "expression") -> frozenset[str]:
+    """The variables that a text reads; for a script without those it has set before. Raises ExpressionRefused."""
+    names: set[str] = set()
+    for found in _read_as(text, kind):
+        if isinstance(found, ScriptText):
+            names |= _names_of_script(found)
+        else:
+            names |= found.names
+    return frozenset(names)
+
+
+def evaluate(text: str, variables: Mapping[str, Any], functions: Functions = _NONE) -> Any:
+    """The value of an expression in any dialect. Raises ExpressionRefused or ExpressionFailed; changes nothing."""
+    return finished(evaluated(read(text), variables, functions, Budget()))
+
+
+def evaluate_condition(text: str, variables: Mapping[str, Any], functions: Functions = _NONE) -> bool:
+    """Whether a condition holds; a result that is neither yes/no nor nothing fails rather than being guessed at."""
+    value = evaluated(read(text), variables, functions, Budget())
+    if value is None or isinstance(value, bool) or (isinstance(value, str) and value.lower() in ("true", "false")):
+        return truth(value)
+    raise ExpressionFailed("not_yes_no", value=plain_text(value)[:40] if not isinstance(value, list | dict) else type_of(value))
+
+
+def evaluate_template(text: str, variables: Mapping[str, Any], functions: Functions = _NONE) -> Any:
+    """A text without `${` is itself; one whole `${...}` or `=...` gives its value; a mixed one is filled in, lists with commas."""
+    pieces = template(text)
+    if len(pieces) == 1:
+        only = pieces[0]
+        return only if isinstance(only, str) else finished(evaluated(only, variables, functions, Budget()))
+    budget = Budget()
+    filled = [piece if isinstance(piece, str) else _in_text(evaluated(piece, variables, functions, budget)) for piece in pieces]
+    return sized("".join(filled))
+
+
+def run_script(text: str, variables: Mapping[str, Any], functions: Functions = _NONE) -> dict[str, Any]:
+    """The values of the names that a script sets; the given variables stay as they are. Raises as `evaluate` does."""
+    scope = dict(variables)
+    assigned: dict[str, Any] = {}
+    budget = Budget()
+    for name, expression in read_script(text).assignments:
+        value = evaluated(expression, scope, functions, budget)
+        budget.spend(weight(value) // 16)
+        scope[name] = value
+        assigned[name] = finished(value)
+    weight(assigned)
+    return assigned
+
+
+def evaluated(expression: Expression, variables: Mapping[str, Any], functions: Functions, budget: Budget) -> Any:
+    """The value of an expression that has been read, dates still as dates."""
+    zone = temporal.zone_of_office.set(functions.zone) if isinstance(functions, OfficeFunctions) else None
+    try:
+        return Evaluation(variables, functions, budget).value(expression.node)
+    except RecursionError as problem:
+        raise ExpressionFailed("budget", limit="depth", maximum=0) from problem
+    finally:
+        if zone is not None:
+            temporal.zone_of_office.reset(zone)
+
+
+def _in_text(value: Any) -> str:
+    if isinstance(value, list):
+        return ",".join(plain_text(item) for item in value)
+    return plain_text(value)
+
+
+def _read_as(text: str, kind: str) -> list[Expression | ScriptText]:
+    if kind == "cell" and len(text) > MAX_CELL_SOURCE:
+        raise ExpressionRefused("too_long", MAX_CELL_SOURCE, length=len(text), maximum=MAX_CELL_SOURCE)
+    if kind == "script":
+        return [read_script(text)]
+    if kind == "template":
+        return [piece for piece in template(text) if isinstance(piece, Expression)]
+    return [read(text)]
+
+
+def _names_of_script(script: ScriptText) -> set[str]:
+    names: set[str] = set()
+    known: set[str] = set()
+    for name, expression in script.assignments:
+        names |= expression.names - known
+        known.add(name)
+    return names
+
+
+def _check_calls(found: Expression | ScriptText, functions: Collection[str]) -> None:
+    allowed = built_in.NAMES | frozenset(functions)
+    for name, offset in found.calls:
+        if name not in allowed:
+            raise _unknown("unknown_function", name, offset, allowed)
+    for name, offset in found.methods:
+        if name not in methods.NAMES:
+            raise _unknown("unknown_method", name, offset, methods.NAMES)
+
+
+def _unknown(code: str, name: str, offset: int, allowed: frozenset[str]) -> ExpressionRefused:
+    similar = get_close_matches(name, sorted(allowed), n=1)
+    return ExpressionRefused(code, offset, name=name, similar=similar[0] if similar else "", allowed=sorted(allowed))

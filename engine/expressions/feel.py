@@ -1,0 +1,141 @@
+"""FEEL, what stands behind `=` in a diagram and in the cells of decision tables: the part that approval flows use."""
+
+from typing import ClassVar, Final
+
+from engine.expressions.errors import ExpressionRefused
+from engine.expressions.grammar import RESERVED, Grammar
+from engine.expressions.lexer import Token
+from engine.expressions.nodes import (
+    Arithmetic,
+    Call,
+    Comparison,
+    Comprehension,
+    Conditional,
+    Literal,
+    Logical,
+    Loop,
+    Name,
+    Node,
+    Range,
+    walk,
+)
+
+SPACED_FUNCTIONS: Final = {
+    ("string", "length"): "len",
+    ("upper", "case"): "upper",
+    ("lower", "case"): "lower",
+    ("starts", "with"): "starts_with",
+    ("ends", "with"): "ends_with",
+    ("substring", "before"): "substring_before",
+    ("substring", "after"): "substring_after",
+    ("string", "join"): "join",
+    ("list", "contains"): "list_contains",
+    ("distinct", "values"): "distinct_values",
+    ("index", "of"): "index_of",
+    ("is", "defined"): "defined",
+    ("get", "value"): "get_value",
+    ("date", "and", "time"): "datetime",
+    ("round", "half", "up"): "round",
+    ("round", "up"): "round_up",
+    ("round", "down"): "round_down",
+}
+FUNCTIONS: Final = {"string": "str", "number": "number", "count": "len", "decimal": "round", "not": "not_"}
+_CONDITIONS: Final = (Comparison, Logical)
+
+
+class Feel(Grammar):
+    """FEEL without contexts of functions, external functions and names with blanks."""
+
+    stop_words: ClassVar[frozenset[str]] = frozenset({"for", "then", "return", "satisfies"})
+
+    def single_equals(self) -> str:
+        """`=` compares."""
+        return "=="
+
+    def relation(self) -> Node:
+        """`a < b`, `a in b`, `a between b and c`."""
+        node = self.sum()
+        while True:
+            if self.accept_word("between"):
+                low = self.sum()
+                self.expect("and")
+                node = Comparison(node, (("in", Range(low, self.sum(), False, False)),))
+                continue
+            operator = self.comparison_operator("<", "<=", ">", ">=", "in", "not in")
+            if operator is None:
+                return node
+            node = Comparison(node, ((operator, self.comparand(operator)),))
+
+    def primary(self) -> Node:
+        """An operand; `@"2026-05-04"` is a date."""
+        if self.token.is_operator("@") and self.peek().kind == "string":
+            self.take()
+            return Call("temporal", (Literal(self.take().value),))
+        return super().primary()
+
+    def word(self, token: Token) -> Node:
+        """`if ... then ... else`, `for`, `some`, `every`, a function with blanks in its name, or what any dialect has."""
+        if token.text == "if":
+            return self._if()
+        if token.text in ("for", "some", "every") and self.peek().kind == "name" and self.peek(2).is_word("in"):
+            return self._loop(self.take().text)
+        for words, name in SPACED_FUNCTIONS.items():
+            if self._stands(words):
+                self.place += len(words)
+                return self.call(name, token.offset)
+        return super().word(token)
+
+    def _stands(self, words: tuple[str, ...]) -> bool:
+        ahead = [self.peek(distance) for distance in range(len(words) + 1)]
+        return ahead[-1].is_operator("(") and all(token.is_word(word) for token, word in zip(ahead, words, strict=False))
+
+    def call(self, name: str, offset: int) -> Node:
+        """A call by FEEL's names of the functions."""
+        return super().call(FUNCTIONS.get(name, name), offset)
+
+    def _if(self) -> Node:
+        self.expect("if")
+        test = self.expression()
+        self.expect("then")
+        yes = self.expression()
+        self.expect("else")
+        return Conditional(test, yes, self.expression())
+
+    def _loop(self, kind: str) -> Node:
+        loops = [self._one_loop()]
+        while self.accept(","):
+            loops.append(self._one_loop())
+        self.expect("return" if kind == "for" else "satisfies")
+        found = Comprehension(self.expression(), tuple(loops))
+        return found if kind == "for" else Call("any" if kind == "some" else "all", (found,))
+
+    def _one_loop(self) -> Loop:
+        name = self.loop_name()
+        self.expect("in")
+        source = self.disjunction()
+        if self.accept(".."):
+            source = Call("range", (source, Arithmetic(self.sum(), (("+", Literal(1)),))))
+        return Loop((name,), source, ())
+
+    def conditional(self) -> Node:
+        """FEEL has no `a ? b : c` and no `a if c else b`."""
+        return self.disjunction()
+
+    def key(self) -> Node:
+        """An entry's name, with or without quotes."""
+        token = self.token
+        if token.kind in ("name", "string") and self.peek().is_operator(":") and token.text not in RESERVED:
+            self.take()
+            return Literal(token.value if token.kind == "string" else token.text)
+        raise self.unexpected("name")
+
+    def subscript(self, owner: Node) -> Node:
+        """`list[1]` counts from 1; `list[item.amount > 5]` keeps what the condition holds for."""
+        offset = self.token.offset
+        index = self.expression()
+        self.expect("]")
+        if any(part == Name("item") for part, _ in walk(index)):
+            return Comprehension(Name("item"), (Loop(("item",), owner, (index,)),))
+        if isinstance(index, _CONDITIONS):
+            raise ExpressionRefused("feel_filter", offset)
+        return Call("list_item", (owner, index))

@@ -1,0 +1,108 @@
+"""Characters to tokens: the same for JUEL, FEEL and our own form."""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from engine.expressions.budget import MAX_EXPONENT, MAX_INTEGER_BITS
+from engine.expressions.errors import ExpressionRefused
+
+_TOKEN: Final = re.compile(
+    r"""(?P<space>[ \t\r\f\u00a0\u3000]+)
+    |(?P<newline>\n)
+    |(?P<comment>\#[^\n]*)
+    |(?P<number>(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
+    |(?P<string>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')
+    |(?P<name>[^\W\d]\w*)
+    |(?P<operator>\|\||&&|==|!=|<=|>=|<>|//|\*\*|\.\.|:=|\+=|-=|\*=|/=|->|[-+*/%<>=!?:,.;()\[\]{}@])""",
+    re.VERBOSE,
+)
+_ESCAPE: Final = re.compile(r"\\(u[0-9a-fA-F]{4}|.)")
+_ESCAPED: Final = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "\\": "\\", "'": "'", '"': '"'}
+FULL_WIDTH: Final = dict(zip("（）【】｛｝，。．：；？！＝＞＜＋－＊／％“”‘’＆｜≥≤≠×÷", "()[]{},..:;?!=><+-*/%\"\"''&|><!*/", strict=True))
+FULL_WIDTH.update({"≥": ">=", "≤": "<=", "≠": "!="})
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word of an expression; `kind` is name, number, string, operator, newline or end; `text` is as written."""
+
+    kind: str
+    text: str
+    offset: int
+    value: str | int | Decimal | None = None
+
+    def is_operator(self, *texts: str) -> bool:
+        """Whether this is one of these operators or brackets."""
+        return self.kind == "operator" and self.text in texts
+
+    def is_word(self, *texts: str) -> bool:
+        """Whether this is one of these words, not quoted."""
+        return self.kind == "name" and self.text in texts
+
+
+def tokens(text: str, start: int = 0) -> list[Token]:
+    """The tokens of `text` with an end token; offsets count from `start`. Raises ExpressionRefused."""
+    found: list[Token] = []
+    place = 0
+    while place < len(text):
+        match = _TOKEN.match(text, place)
+        if match is None:
+            raise _bad_character(text, place, start)
+        kind = match.lastgroup or ""
+        if kind not in ("space", "comment"):
+            found.append(_token(kind, match.group(), text, place, start))
+        place = match.end()
+    found.append(Token("end", "", start + len(text)))
+    return found
+
+
+def _token(kind: str, word: str, text: str, place: int, start: int) -> Token:
+    if kind == "number":
+        following = text[place + len(word) : place + len(word) + 1]
+        if following.isalnum() or following == "_":
+            raise ExpressionRefused("bad_number", start + place, text=word + following)
+        return Token(kind, word, start + place, number(word, start + place))
+    if kind == "string":
+        return Token(kind, word, start + place, _unescaped(word[1:-1]))
+    if kind == "name":
+        if not word.isidentifier():
+            raise ExpressionRefused("bad_name", start + place, name=word)
+        if word.startswith("_"):
+            raise ExpressionRefused("underscore_name", start + place, name=word)
+    return Token(kind, word, start + place)
+
+
+def number(word: str, offset: int = 0) -> int | Decimal:
+    """The number written as `word`: an int, or a Decimal when it has a point or an exponent."""
+    if len(word) > MAX_EXPONENT:
+        raise ExpressionRefused("number_too_large", offset, text=word[:20] + "…")
+    if word.isdigit():
+        whole = int(word)
+        if whole.bit_length() <= MAX_INTEGER_BITS:
+            return whole
+        raise ExpressionRefused("number_too_large", offset, text=word[:20] + "…")
+    _, _, exponent = word.lower().partition("e")
+    if exponent and abs(int(exponent)) > MAX_EXPONENT:
+        raise ExpressionRefused("number_too_large", offset, text=word)
+    return Decimal(word)
+
+
+def _unescaped(raw: str) -> str:
+    def one(match: re.Match[str]) -> str:
+        letter = match.group(1)
+        if len(letter) == 5:
+            return chr(int(letter[1:], 16))
+        return _ESCAPED.get(letter, match.group())
+
+    return _ESCAPE.sub(one, raw) if "\\" in raw else raw
+
+
+def _bad_character(text: str, place: int, start: int) -> ExpressionRefused:
+    character = text[place]
+    if character in "\"'":
+        return ExpressionRefused("open_string", start + place)
+    if character in FULL_WIDTH:
+        return ExpressionRefused("full_width", start + place, character=character, instead=FULL_WIDTH[character])
+    return ExpressionRefused("bad_character", start + place, character=character)

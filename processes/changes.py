@@ -1,0 +1,117 @@
+"""Rows to be written to the projections: gathered from a step's events, written with one statement a table."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, Table, bindparam, delete, insert, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from processes.models import InboxEntry, Incident, Job, RegisterRow, Subscription, UserTask
+
+Row = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Rows:
+    """New, changed and removed rows of one table, by id; a change to a new row is made in the row."""
+
+    new: dict[str, Row] = field(default_factory=dict)
+    changed: dict[str, Row] = field(default_factory=dict)
+    removed: set[str] = field(default_factory=set)
+
+    def put(self, row: Row) -> None:
+        """A row that is there from now on."""
+        self.removed.discard(row["id"])
+        self.changed.pop(row["id"], None)
+        self.new[row["id"]] = row
+
+    def change(self, row_id: str, **values: Any) -> None:
+        """New values of a row."""
+        if row_id in self.new:
+            self.new[row_id].update(values)
+        else:
+            self.changed.setdefault(row_id, {}).update(values)
+
+    def remove(self, row_id: str) -> None:
+        """A row that is gone from now on."""
+        self.new.pop(row_id, None)
+        self.changed.pop(row_id, None)
+        self.removed.add(row_id)
+
+
+@dataclass(slots=True)
+class Inbox:
+    """Who finds an open task: holders and place in the list; None where nobody does any more."""
+
+    holders: dict[str, tuple[str, list[str]] | None] = field(default_factory=dict)
+
+    def rows(self) -> list[Row]:
+        """The inbox entries, in a fixed order."""
+        return [
+            {"holder": holder, "sort_due": entry[0], "user_task_id": task_id}
+            for task_id, entry in self.holders.items()
+            if entry is not None
+            for holder in entry[1]
+        ]
+
+
+@dataclass(slots=True)
+class Changes:
+    """All rows that a step (or, in a rebuild, a whole case) gives."""
+
+    user_tasks: Rows = field(default_factory=Rows)
+    inbox: Inbox = field(default_factory=Inbox)
+    jobs: Rows = field(default_factory=Rows)
+    subscriptions: Rows = field(default_factory=Rows)
+    incidents: Rows = field(default_factory=Rows)
+    register_rows: Rows = field(default_factory=Rows)
+    #: set when the case is suspended or resumed: the state that its waiting or suspended jobs get
+    jobs_of_instance: str | None = None
+
+
+def write(connection: Connection, changes: Changes) -> None:
+    """Write everything, tables in the order of their references."""
+    _write_rows(connection, UserTask.__table__, changes.user_tasks)
+    _write_inbox(connection, changes)
+    _write_rows(connection, Job.__table__, changes.jobs)
+    _write_rows(connection, Subscription.__table__, changes.subscriptions)
+    _write_rows(connection, Incident.__table__, changes.incidents)
+    _write_rows(connection, RegisterRow.__table__, changes.register_rows)
+
+
+def _write_rows(connection: Connection, table: Any, rows: Rows) -> None:
+    if rows.removed:
+        connection.execute(delete(table).where(table.c.id.in_(sorted(rows.removed))))
+    if rows.new:
+        connection.execute(_upsert(connection, table), list(rows.new.values()))
+    for columns, changed in _by_columns(rows.changed):
+        values = {name: bindparam(f"new_{name}") for name in columns}
+        connection.execute(update(table).where(table.c.id == bindparam("row_id")).values(values), changed)
+
+
+def _by_columns(changed: dict[str, Row]) -> Iterable[tuple[tuple[str, ...], list[Row]]]:
+    groups: dict[tuple[str, ...], list[Row]] = defaultdict(list)
+    for row_id, values in changed.items():
+        groups[tuple(sorted(values))].append({"row_id": row_id, **{f"new_{name}": value for name, value in values.items()}})
+    return groups.items()
+
+
+def _upsert(connection: Connection, table: Table) -> Any:
+    """A task that waits again (a cycle, a retry) keeps its number, and so its row; user tasks are always new."""
+    if table.name == "user_task":
+        return insert(table)
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    statement = dialect.insert(table)
+    taken_over = {column.name: statement.excluded[column.name] for column in table.c if column.name != "id"}
+    return statement.on_conflict_do_update(index_elements=["id"], set_=taken_over)
+
+
+def _write_inbox(connection: Connection, changes: Changes) -> None:
+    gone = [task_id for task_id in changes.inbox.holders if task_id not in changes.user_tasks.new]
+    if gone:
+        connection.execute(delete(InboxEntry).where(InboxEntry.user_task_id.in_(gone)))
+    rows = changes.inbox.rows()
+    if rows:
+        connection.execute(insert(InboxEntry.__table__), rows)

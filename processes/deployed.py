@@ -1,0 +1,159 @@
+"""What is deployed, as commands read it. Versions never change, so they are cached: per database, within bounds."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
+
+from engine.library import Library, StoredDefinition
+from sqlalchemy import Engine, func, select
+
+from forms.definition import Form
+from processes.db import db
+from processes.errors import NotFound
+from processes.models import DecisionDefinition, FormDefinition, ProcessDefinition
+
+Found = TypeVar("Found")
+KEPT = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A version of a process."""
+
+    id: str
+    key: str
+    version: int
+    name: str
+    deployment_id: str
+    outline: dict[str, Any]
+    settings: dict[str, Any]
+
+    @property
+    def starters(self) -> list[str]:
+        """Names of the groups whose members may start the process; empty: everyone."""
+        return list(self.settings.get("starters") or [])
+
+    def element(self, element_id: str) -> dict[str, Any]:
+        """An element's entry in the outline; empty when there is none."""
+        entry: dict[str, Any] = self.outline["elements"].get(element_id, {})
+        return entry
+
+
+@dataclass(slots=True)
+class _Cache:
+    """What has been read from one database."""
+
+    library: Library
+    definitions: OrderedDict[Any, Any] = field(default_factory=OrderedDict)
+    forms: OrderedDict[Any, Any] = field(default_factory=OrderedDict)
+    decisions: OrderedDict[Any, Any] = field(default_factory=OrderedDict)
+
+
+_caches: WeakKeyDictionary[Engine, _Cache] = WeakKeyDictionary()
+
+
+def _cache() -> _Cache:
+    engine = db.engine
+    found = _caches.get(engine)
+    if found is None:
+        found = _caches[engine] = _Cache(Library(_load))
+    return found
+
+
+def _remember(store: OrderedDict[Any, Any], key: Any, read: Callable[[], Found]) -> Found:
+    """The value kept under `key`, else what `read` gives; the eldest go when there are too many."""
+    if key not in store:
+        store[key] = read()
+        while len(store) > KEPT:
+            store.popitem(last=False)
+    value: Found = store[key]
+    return value
+
+
+def library() -> Library:
+    """The engine's library over the database of the application context."""
+    return _cache().library
+
+
+def _load(key: str, version: int) -> StoredDefinition:
+    row = db.session.execute(
+        select(ProcessDefinition.compiled, ProcessDefinition.outline, ProcessDefinition.deployment_id).where(
+            ProcessDefinition.id == f"{key}:{version}"
+        )
+    ).first()
+    if row is None:
+        raise NotFound("process_definition_not_found", definition=f"{key}:{version}")
+    query = select(DecisionDefinition.key, DecisionDefinition.document).where(DecisionDefinition.deployment_id == row.deployment_id)
+    decisions = {decision_key: document for decision_key, document in db.session.execute(query)}
+    return StoredDefinition(key, version, row.compiled, row.outline, decisions)
+
+
+def definition(definition_id: str) -> Definition:
+    """A version of a process by its id `key:version`; raises NotFound."""
+    return _remember(_cache().definitions, definition_id, lambda: _read_definition(definition_id))
+
+
+def _read_definition(definition_id: str) -> Definition:
+    columns = [getattr(ProcessDefinition, name) for name in Definition.__dataclass_fields__]
+    row = db.session.execute(select(*columns).where(ProcessDefinition.id == definition_id)).mappings().first()
+    if row is None:
+        raise NotFound("process_definition_not_found", definition=definition_id)
+    return Definition(**{**row, "settings": row["settings"] or {}})
+
+
+def startable(key: str, version: int | None) -> Definition:
+    """The version to start: the one asked for, else the newest; raises NotFound when there is none that is active."""
+    query = select(ProcessDefinition.id).where(ProcessDefinition.key == key, ProcessDefinition.state == "active")
+    if version is not None:
+        query = query.where(ProcessDefinition.version == version)
+    found = db.session.scalar(query.order_by(ProcessDefinition.version.desc()).limit(1))
+    if found is None:
+        raise NotFound("process_definition_not_found", definition=key)
+    return definition(found)
+
+
+def newest_versions(keys: Iterable[str]) -> dict[str, int]:
+    """The newest version of each of these processes that is deployed."""
+    query = select(ProcessDefinition.key, func.max(ProcessDefinition.version)).where(ProcessDefinition.key.in_(sorted(set(keys))))
+    return {key: version for key, version in db.session.execute(query.group_by(ProcessDefinition.key))}
+
+
+def newest_decisions(keys: Iterable[str]) -> dict[str, int]:
+    """The newest version of each of these decisions that is deployed."""
+    query = select(DecisionDefinition.key, func.max(DecisionDefinition.version)).where(DecisionDefinition.key.in_(sorted(set(keys))))
+    return {key: version for key, version in db.session.execute(query.group_by(DecisionDefinition.key))}
+
+
+def decision(key: str, version: int) -> dict[str, Any]:
+    """The document of a version of a decision."""
+
+    def read() -> dict[str, Any]:
+        found = db.session.scalar(select(DecisionDefinition.document).where(DecisionDefinition.id == f"{key}:{version}"))
+        if found is None:
+            raise NotFound("decision_not_found", decision=f"{key}:{version}")
+        document: dict[str, Any] = found
+        return document
+
+    return _remember(_cache().decisions, (key, version), read)
+
+
+def form(deployment_id: str, form_key: str | None) -> Form | None:
+    """The form that an element names: of the same deployment, else the newest deployed; None where there is none."""
+    if not form_key:
+        return None
+    newest = func.max(FormDefinition.version)
+    own = select(newest).where(FormDefinition.key == form_key, FormDefinition.deployment_id == deployment_id)
+    version = _remember(_cache().forms, (deployment_id, form_key), lambda: db.session.scalar(own))
+    if version is None:
+        version = db.session.scalar(select(newest).where(FormDefinition.key == form_key))
+    return None if version is None else _form(form_key, version)
+
+
+def _form(key: str, version: int) -> Form:
+    def read() -> Form:
+        query = select(FormDefinition.document).where(FormDefinition.key == key, FormDefinition.version == version)
+        return Form.from_document(db.session.scalar(query) or {})
+
+    return _remember(_cache().forms, (key, version), read)

@@ -1,0 +1,55 @@
+"""The doorbell: tells the workers that jobs are due. Redis holds hints only; a lost ring is found by the sweep."""
+
+import logging
+from collections.abc import Iterable
+
+from redis import Redis
+from redis.exceptions import RedisError
+from rq import Queue
+
+from processes import settings
+
+QUEUE = "jobs"
+RUN = "processes.worker.run_job"
+#: seconds that a ring may take before it is given up
+PATIENCE = 0.5
+
+logger = logging.getLogger(__name__)
+_connections: dict[str, Redis] = {}
+
+
+def connection() -> Redis | None:
+    """The connection to Redis, or None when the doorbell is off; nothing is sent yet."""
+    url = settings.current().redis.url
+    if url in ("off", "embedded"):
+        # `banjie up` replaces "embedded" by the address of the Valkey that it started.
+        return None
+    if url not in _connections:
+        _connections[url] = Redis.from_url(url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE)
+    return _connections[url]
+
+
+def ring(job_ids: Iterable[str]) -> int:
+    """Tell the workers that these jobs are due; gives how many were told. Never raises: the jobs are in the database."""
+    wanted, redis = list(job_ids), connection()
+    if not wanted or redis is None:
+        return 0
+    try:
+        queue = Queue(QUEUE, connection=redis)
+        # The name makes a second ring for the same job replace the first instead of queueing up behind it.
+        queue.enqueue_many([Queue.prepare_data(RUN, (job_id,), job_id=f"job-{job_id}", result_ttl=0, failure_ttl=60) for job_id in wanted])
+    except (RedisError, OSError):
+        logger.warning("the doorbell does not answer; the sweep will find %d jobs", len(wanted))
+        return 0
+    return len(wanted)
+
+
+def answers() -> bool | None:
+    """Whether Redis answers; None when the doorbell is off."""
+    redis = connection()
+    if redis is None:
+        return None
+    try:
+        return bool(redis.ping())
+    except (RedisError, OSError):
+        return False

@@ -1,0 +1,68 @@
+"""The case that a command works on: its row, locked first and decided on afterwards."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from processes.db import db
+from processes.errors import NotFound
+from processes.models import Incident, ProcessInstance
+
+_row = ProcessInstance.__table__.c
+_columns = [column for column in _row]
+
+
+@dataclass(slots=True)
+class LockedInstance:
+    """A case whose row this transaction holds; fields change as its step is applied, and are written back with the step."""
+
+    id: str
+    definition_id: str
+    definition_key: str
+    version: int
+    title: str
+    state: str
+    started_by: str
+    started_at: datetime
+    business_key: str | None = None
+    started_for: str | None = None
+    ended_at: datetime | None = None
+    due_at: datetime | None = None
+    revises: str | None = None
+    end_events: list[list[str | None]] = field(default_factory=list)
+    variables: dict[str, Any] = field(default_factory=dict)
+    engine_state: bytes = b""
+    last_seq: int = 0
+    last_hash: str = ""
+    #: ids of the incidents that are open
+    open_incidents: set[str] = field(default_factory=set)
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing can happen in the case any more."""
+        return self.state in ("completed", "cancelled")
+
+
+def lock(instance_id: str) -> LockedInstance:
+    """Lock the row of a case until the command ends (on SQLite the whole database is already); raises NotFound."""
+    connection = db.session.connection()
+    query = select(*_columns).where(_row.id == instance_id).with_for_update()
+    row = connection.execute(query).mappings().first()
+    if row is None:
+        raise NotFound("process_instance_not_found")
+    instance = LockedInstance(**row)
+    if instance.state in ("incident", "suspended"):
+        instance.open_incidents = _open_incidents(connection, instance_id)
+    return instance
+
+
+def _open_incidents(connection: Connection, instance_id: str) -> set[str]:
+    query = select(Incident.id).where(Incident.instance_id == instance_id, Incident.state == "open")
+    return set(connection.scalars(query))
+
+
+def to_row(instance: LockedInstance) -> dict[str, Any]:
+    """The row of the case as it is to be stored."""
+    return {column.name: getattr(instance, column.name) for column in _columns}

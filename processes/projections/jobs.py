@@ -1,0 +1,98 @@
+"""Timers and outgoing work."""
+
+from datetime import datetime
+from typing import Any
+
+from processes.projections.work import Event, Handler, Work, moment, short
+
+
+def _put_job(work: Work, event: Event, *, kind: str, topic: str | None, due_at: datetime, retries: int, payload: Any) -> None:
+    work.changes.jobs.put(
+        {
+            "id": work.row_id(event),
+            "instance_id": work.instance.id,
+            "kind": kind,
+            "number": event["number"],
+            "element_id": event["element_id"],
+            "element_name": short(event["element_name"], 255),
+            "path": event["path"],
+            "topic": topic,
+            "state": "suspended" if work.instance.state == "suspended" else "waiting",
+            "due_at": due_at,
+            "created_at": work.step.at,
+            "retries": retries,
+            "attempts": 0,
+            "worker": None,
+            "locked_until": None,
+            "last_error": None,
+            "payload": payload,
+        }
+    )
+
+
+def _timer_scheduled(work: Work, event: Event, details: Event) -> None:
+    due_at = datetime.fromisoformat(details["due_at"])
+    _put_job(work, event, kind="timer", topic=None, due_at=due_at, retries=work.step.context["retries"], payload={})
+
+
+def _job_created(work: Work, event: Event, details: Event) -> None:
+    kind = "connector" if details["topic"] in work.step.context["connectors"] else "external"
+    retries = details["retries"] if details["retries"] is not None else work.step.context["retries"]
+    payload = {"variables": details["variables"]}
+    _put_job(work, event, kind=kind, topic=details["topic"], due_at=work.step.at, retries=retries, payload=payload)
+
+
+def _thrown(kind: str) -> Handler:
+    def handler(work: Work, event: Event, details: Event) -> None:
+        payload = {"kind": kind, "name": details["name"], "variables": details.get("variables") or {}}
+        retries = work.step.context["retries"]
+        _put_job(work, event, kind="message", topic=None, due_at=work.step.at, retries=retries, payload=payload)
+
+    return handler
+
+
+def _job_state(state: str) -> Handler:
+    def handler(work: Work, event: Event, details: Event) -> None:
+        work.changes.jobs.change(work.row_id(event), state=state, worker=None, locked_until=None)
+
+    return handler
+
+
+def _job_failed(work: Work, event: Event, details: Event) -> None:
+    work.failed_jobs.add(work.row_id(event))
+    work.changes.jobs.change(work.row_id(event), state="failed", retries=0, last_error=details["message"], worker=None, locked_until=None)
+
+
+def _job_attempt_failed(work: Work, event: Event, details: Event) -> None:
+    """A run of a job failed and another will follow."""
+    work.changes.jobs.change(
+        work.row_id(event),
+        retries=details["retries"],
+        attempts=details["attempts"],
+        last_error=details["message"],
+        due_at=moment(details["due_at"]),
+        worker=None,
+        locked_until=None,
+    )
+
+
+def _job_retried(work: Work, event: Event, details: Event) -> None:
+    work.changes.jobs.change(
+        work.row_id(event), state="waiting", retries=details["retries"], due_at=work.step.at, worker=None, locked_until=None
+    )
+
+
+HANDLERS: dict[str, Handler] = {
+    "timer_scheduled": _timer_scheduled,
+    "timer_fired": _job_state("done"),
+    "timer_cancelled": _job_state("cancelled"),
+    "job_created": _job_created,
+    "job_completed": _job_state("done"),
+    "job_cancelled": _job_state("cancelled"),
+    "job_failed": _job_failed,
+    "job_attempt_failed": _job_attempt_failed,
+    "job_retried": _job_retried,
+    "message_thrown": _thrown("message"),
+    "signal_thrown": _thrown("signal"),
+    "message_delivered": _job_state("done"),
+}

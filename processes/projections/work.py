@@ -1,0 +1,40 @@
+"""What the handlers of a step's events share."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from processes.changes import Changes
+from processes.locking import LockedInstance
+from processes.step_log import Step
+
+Event = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Work:
+    """A step being applied to a case: handlers read the step, and gather rows in `changes`."""
+
+    instance: LockedInstance
+    step: Step
+    changes: Changes
+    #: jobs whose retries were used up in this step
+    failed_jobs: set[str] = field(default_factory=set)
+
+    def row_id(self, event: Event) -> str:
+        """The id of the row that the event is about."""
+        return f"{self.instance.id}-{event['number']}"
+
+
+Handler = Callable[[Work, Event, Event], None]
+
+
+def moment(text: str | None) -> datetime | None:
+    """A moment of an event's details."""
+    return None if text is None else datetime.fromisoformat(text)
+
+
+def short(text: str | None, maximum: int) -> str | None:
+    """A text as far as its column reaches."""
+    return None if text is None else text[:maximum]

@@ -1,0 +1,159 @@
+"""The one door: every change to a case takes this path, inside the transaction of the command that asks for it.
+
+    instance = lock_instance(id)          the row first, then decisions
+    outcome = advance(instance, trigger)  the engine's turn: one step, its projections, the case's row
+    record(instance, document, events)    the same without the engine: a claim, a failed attempt
+
+A new case comes through `open_instance`. What is due at once is rung for after the commit.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sqlalchemy import bindparam, insert, update
+
+from engine import execution
+from engine.errors import LimitReached, NotWaiting
+from engine.outcome import Outcome
+from engine.triggers import Start, Trigger
+from processes import changes as projected
+from processes import clock, contexts, deployed, doorbell, projections, step_log
+from processes.actors import Actor
+from processes.changes import Changes
+from processes.db import after_commit, db
+from processes.errors import Conflict
+from processes.locking import LockedInstance, lock, to_row
+from processes.models import Job, ProcessInstance
+from processes.projections.work import Event
+
+lock_instance = lock
+
+#: events that the engine does not know: written by commands, and left aside by a replay
+OWN_EVENTS = frozenset(
+    {
+        "instance_registered",
+        "user_task_claimed",
+        "user_task_unclaimed",
+        "job_attempt_failed",
+        "job_retried",
+        "message_delivered",
+    }
+)
+
+_instances = ProcessInstance.__table__
+_CHANGING = (
+    "business_key",
+    "title",
+    "state",
+    "started_for",
+    "ended_at",
+    "due_at",
+    "revises",
+    "end_events",
+    "variables",
+    "engine_state",
+    "last_seq",
+    "last_hash",
+)
+_insert_instance = insert(_instances)
+_update_instance = (
+    update(_instances).where(_instances.c.id == bindparam("row_id")).values({name: bindparam(f"new_{name}") for name in _CHANGING})
+)
+
+
+def own_event(kind: str, about: Any, **details: Any) -> Event:
+    """An event that a command writes itself. `about`: the row (user task, job) or facts of the element that it is about."""
+    return {
+        "type": kind,
+        "element_id": about.element_id,
+        "element_name": about.element_name,
+        "number": about.number,
+        "path": about.path,
+        "definition": about.definition,
+        "details": details,
+    }
+
+
+def open_instance(
+    instance: LockedInstance, trigger: Start, *, register: Callable[[], Event], actor: Actor, on_behalf_of: str | None = None
+) -> Outcome:
+    """Start a new case. `register` is called after the engine's turn, last before writing: it takes the case number."""
+    context, document = contexts.build(instance.definition_id)
+    outcome = execution.advance(deployed.library(), None, trigger, context)
+    events = [register(), *(event.to_document() for event in outcome.events)]
+    step = step_log.Step(instance.id, 1, context.now, actor.login, on_behalf_of, trigger.to_document(), document, events)
+    instance.engine_state = outcome.state
+    _write(instance, step, actor, new=True)
+    return outcome
+
+
+def advance(
+    instance: LockedInstance, trigger: Trigger, *, actor: Actor, on_behalf_of: str | None = None, before: Sequence[Event] = ()
+) -> Outcome:
+    """Let the engine take its turn and write the step; `before` are events of the command itself, in the same step.
+
+    Raises Conflict when the element no longer waits for this, or the case would grow beyond all limits.
+    """
+    context, document = contexts.build(instance.definition_id)
+    try:
+        outcome = execution.advance(deployed.library(), instance.engine_state, trigger, context)
+    except NotWaiting as refusal:
+        raise Conflict("not_waiting", reason=refusal.code) from refusal
+    except LimitReached as refusal:
+        raise Conflict("limit_reached", reason=refusal.code, **refusal.values) from refusal
+    events = [*before, *(event.to_document() for event in outcome.events)]
+    number = instance.last_seq + 1
+    step = step_log.Step(instance.id, number, context.now, actor.login, on_behalf_of, trigger.to_document(), document, events)
+    instance.engine_state = outcome.state
+    _write(instance, step, actor)
+    return outcome
+
+
+def record(
+    instance: LockedInstance,
+    trigger: dict[str, Any],
+    events: list[Event],
+    *,
+    actor: Actor,
+    on_behalf_of: str | None = None,
+) -> None:
+    """Write a step in which the engine has no part."""
+    step = step_log.Step(instance.id, instance.last_seq + 1, clock.now(), actor.login, on_behalf_of, trigger, {}, events)
+    _write(instance, step, actor)
+
+
+def _write(instance: LockedInstance, step: step_log.Step, actor: Actor, *, new: bool = False) -> None:
+    gathered = Changes()
+    projections.apply(instance, step, gathered)
+    row = step_log.next_row(instance, step, actor)
+    connection = db.session.connection()
+    if new:
+        connection.execute(_insert_instance, to_row(instance))
+    step_log.append(row)
+    projected.write(connection, gathered)
+    if gathered.jobs_of_instance is not None:
+        _move_jobs(instance.id, gathered.jobs_of_instance)
+    if not new:
+        changed = {f"new_{name}": getattr(instance, name) for name in _CHANGING}
+        connection.execute(_update_instance, {"row_id": instance.id, **changed})
+    _ring_for(gathered, step)
+
+
+def _move_jobs(instance_id: str, state: str) -> None:
+    """Put the jobs of a suspended case aside, or back in the queue."""
+    old = "waiting" if state == "suspended" else "suspended"
+    db.session.execute(update(Job).where(Job.instance_id == instance_id, Job.state == old).values(state=state))
+
+
+def _ring_for(gathered: Changes, step: step_log.Step) -> None:
+    due = [
+        row["id"]
+        for row in gathered.jobs.new.values()
+        if row["kind"] in ("connector", "message") and row["state"] == "waiting" and row["due_at"] <= step.at
+    ]
+    if due:
+        after_commit(lambda: _ring(due))
+
+
+def _ring(job_ids: list[str]) -> None:
+    doorbell.ring(job_ids)

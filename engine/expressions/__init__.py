@@ -5,7 +5,6 @@ is ever changed in place.
 """
 
 from collections.abc import Callable, Collection, Mapping
-from datetime import tzinfo
 from difflib import get_close_matches
 from typing import Any, Final
 
@@ -15,6 +14,7 @@ from engine.expressions.arithmetic import plain_text, truth, type_of
 from engine.expressions.budget import MAX_CELL_SOURCE, Budget, sized, weight
 from engine.expressions.errors import ExpressionFailed, ExpressionRefused
 from engine.expressions.evaluator import Evaluation, finished
+from engine.expressions.office import OfficeFunctions, office_functions
 from engine.expressions.printer import text_of
 from engine.expressions.reading import Expression, ScriptText, read, read_script, template
 
@@ -27,20 +27,13 @@ __all__ = [
     "evaluate_condition",
     "evaluate_template",
     "names_in",
+    "office_functions",
     "run_script",
     "translate",
 ]
 
 Functions = Mapping[str, Callable[..., Any]]
 _NONE: Final[Functions] = {}
-
-
-class OfficeFunctions(dict[str, Callable[..., Any]]):
-    """Functions that know the moment and the calendar of a step, with the office's time zone for texts that name none."""
-
-    def __init__(self, functions: Functions, zone: tzinfo) -> None:
-        super().__init__(functions)
-        self.zone = zone
 
 
 def translate(text: str) -> str:

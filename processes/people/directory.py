@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnExpressionArgument, Row, or_, select
+from sqlalchemy import ColumnElement, ColumnExpressionArgument, Row, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from processes.actors import SYSTEM, Actor, Via
 from processes.calendar import office
@@ -128,26 +129,21 @@ def exists(login: str) -> bool:
 
 def search(text: str, limit: int = 20) -> list[PersonFacts]:
     """Active people whose name, login, post or department holds the text."""
-    like = _contains(text)
-    posts = select(Post.login).where(Post.name.ilike(like, escape="\\"), groups.valid_on(Post, office.today()))
-    matches = or_(
-        Person.name.ilike(like, escape="\\"),
-        Person.login.ilike(like, escape="\\"),
-        Department.name.ilike(like, escape="\\"),
-        Person.login.in_(posts),
-    )
+    posts = select(Post.login).where(holds(text, Post.name), groups.valid_on(Post, office.today()))
+    matches = holds(text, Person.name, Person.login, Department.name) | Person.login.in_(posts)
     with reading():
         return _facts(Person.active, matches, limit=min(limit, MOST_FOUND))
 
 
-def _contains(text: str) -> str:
-    return f"%{text.strip().replace(chr(0), '').translate(_WILD)}%"
+def holds(text: str, *columns: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    """The condition that one of the columns holds the text, upper and lower case alike, wildcards as themselves."""
+    like = f"%{text.strip().replace(chr(0), '').translate(_WILD)}%"
+    return or_(*(column.ilike(like, escape="\\") for column in columns))
 
 
 def departments(text: str = "", limit: int | None = None, *, disabled: bool = False) -> list[DepartmentFacts]:
     """Departments whose name or code holds the text; the disabled ones only when asked for."""
-    like = _contains(text)
-    query = select(Department).where(or_(Department.name.ilike(like, escape="\\"), Department.code.ilike(like, escape="\\")))
+    query = select(Department).where(holds(text, Department.name, Department.code))
     if not disabled:
         query = query.where(Department.active)
     with reading():

@@ -16,8 +16,7 @@ from sqlalchemy import ColumnElement, or_, select
 from processes.calendar import office
 from processes.db import db, reading
 from processes.models import Department, Holding, Person, Post, Role
-
-AT = "@"
+from processes.people.texts import AT
 
 
 def valid_on(row: type[Holding] | type[Post], day: date) -> ColumnElement[bool]:

@@ -6,6 +6,8 @@ from datetime import date
 
 from processes.errors import Invalid
 
+#: in a name that a diagram gives: role@department
+AT = "@"
 LOGIN = re.compile(r"[\w][\w.@+-]{0,99}")
 CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 PHONE = re.compile(r"\+?[0-9][0-9 -]{3,28}")
@@ -28,6 +30,14 @@ def name(text: str, field: str, *, longest: int = 100) -> str:
         raise Invalid("field_invalid", fields={field: ["请填写。"]})
     if len(cleaned) > longest or not is_line(cleaned):
         raise Invalid("field_invalid", fields={field: [f"最多 {longest} 个字，不能有换行或看不见的字符。"]})
+    return cleaned
+
+
+def group_name(text: str, field: str = "name") -> str:
+    """A name that diagrams may give as candidate group: one line without @, which limits a role to a department; raises Invalid."""
+    cleaned = name(text, field)
+    if AT in cleaned:
+        raise Invalid("field_invalid", fields={field: [f"不能含有 {AT}。"]})
     return cleaned
 
 

@@ -8,10 +8,12 @@ from typing import Any
 from engine.dialects import foreign_forms
 from engine.dialects.names import BPMN, DMN, Node, local, namespace, word
 from engine.gate import files as files_gate
-from engine.gate import xml
+from engine.gate import ids, references, xml
 from engine.gate.executable import executable_processes
 from engine.gate.findings import Finding, Findings
 from engine.gate.options import ReadOptions
+from engine.gate.process import check_file, check_process
+from engine.gate.references import Known
 from engine.outline import Source, outline_of
 
 __all__ = ["ReadDecision", "ReadForm", "ReadOptions", "ReadProcess", "Reading", "read"]
@@ -52,7 +54,7 @@ class ReadForm:
 
 @dataclass
 class Reading:
-    """What the files of a deployment define, in document order, and all findings."""
+    """What the files of a deployment define, in document order, and all findings. With a refusal the definitions may be incomplete."""
 
     findings: list[Finding] = field(default_factory=list)
     processes: list[ReadProcess] = field(default_factory=list)
@@ -75,63 +77,129 @@ class _Drawn:
     source: Source
     outline: dict[str, Any]
     findings: Findings
-    content: bytes
+    parsed: xml.Parsed
 
 
 def read(files: Mapping[str, bytes], *, options: ReadOptions) -> Reading:
     """Read and check all files of a deployment together; never raises for what is in them."""
-    reading = Reading()
-    notes = {name: Findings(name) for name in files}
-    drawn: list[_Drawn] = []
-    for name, content in files.items():
-        _read_file(name, content, reading, drawn, notes[name], options)
-    for process in drawn:
-        reading.processes.append(_read_process(process))
-    reading.findings = [finding for one in notes.values() for finding in one.ordered()]
-    return reading
+    return _Deployment(files, options).read()
 
 
-def _read_file(name: str, content: bytes, reading: Reading, drawn: list[_Drawn], findings: Findings, options: ReadOptions) -> None:
-    if not files_gate.is_acceptable(name, content, options.max_file_bytes, findings):
-        return
-    match files_gate.kind_of(name, content):
-        case "xml":
-            _read_xml(content, reading, drawn, findings)
-        case "form":
-            document = files_gate.read_form(content, findings)
-            if document is not None:
-                reading.forms.append(ReadForm(document["id"], name, document))
-        case "settings":
-            reading.settings = files_gate.read_settings(content, findings)
-        case "other":
-            reading.other.append(name)
-        case "unknown":
-            findings.error("file_kind")
+class _Deployment:
+    """The files of one deployment while they are read."""
 
+    def __init__(self, files: Mapping[str, bytes], options: ReadOptions) -> None:
+        self._files = files
+        self._options = options
+        self._notes = {name: Findings(name) for name in files}
+        self._drawn: list[_Drawn] = []
+        self._reading = Reading()
 
-def _read_xml(content: bytes, reading: Reading, drawn: list[_Drawn], findings: Findings) -> None:
-    parsed = xml.parse(content, findings)
-    if parsed is None:
-        return
-    if word(parsed.root) == "definitions":
+    def read(self) -> Reading:
+        """All of it, in three rounds: each file, each process among the others, and what is left to store."""
+        for name, content in self._files.items():
+            self._guarded(self._notes[name], lambda name=name, content=content: self._read_file(name, content))
+        self._check_keys()
+        known = self._known()
+        for process in self._drawn:
+            self._guarded(process.findings, lambda process=process: self._check(process, known))
+        references.check_circles([(process.outline, process.findings) for process in self._drawn], known)
+        for process in self._drawn:
+            self._guarded(process.findings, lambda process=process: self._finish(process))
+        return self._closed()
+
+    def _guarded(self, findings: Findings, step: Any) -> None:
+        """A fault of ours in one file must not take the server down with it, nor let the file through."""
+        try:
+            step()
+        except Exception:
+            logger.exception("the gate failed on a file")
+            findings.error("gate_failed")
+
+    def _read_file(self, name: str, content: bytes) -> None:
+        findings = self._notes[name]
+        if not files_gate.is_acceptable(name, content, self._options.max_file_bytes, findings):
+            return
+        match files_gate.kind_of(name, content):
+            case "xml":
+                self._read_xml(content, findings)
+            case "form":
+                self._read_form(content, findings)
+            case "settings":
+                self._read_settings(content, findings)
+            case "other":
+                self._reading.other.append(name)
+            case "unknown":
+                findings.error("file_kind")
+
+    def _read_xml(self, content: bytes, findings: Findings) -> None:
+        parsed = xml.parse(content, findings)
+        if parsed is None:
+            return
+        if word(parsed.root) == "definitions":
+            self._read_bpmn(parsed, findings)
+        elif local(parsed.root) == "definitions" and namespace(parsed.root) in DMN:
+            pass
+        else:
+            findings.error("not_bpmn", parsed.root, root=local(parsed.root))
+
+    def _read_bpmn(self, parsed: xml.Parsed, findings: Findings) -> None:
         source = Source.of(findings.file, parsed.root)
+        ids.complete(parsed.root)
+        ids.check(parsed.root, findings)
+        usable = not findings.refused
+        check_file(parsed.root, findings)
         for node in executable_processes(parsed.root, findings):
-            outline = outline_of(node, source)
-            drawn.append(_Drawn(node, source, outline, findings, parsed.content))
-            _read_inner_forms(node, reading, findings)
-    elif local(parsed.root) == "definitions" and namespace(parsed.root) in DMN:
-        pass
-    else:
-        findings.error("not_bpmn", parsed.root, root=local(parsed.root))
+            if usable:
+                self._drawn.append(_Drawn(node, source, outline_of(node, source), findings, parsed))
+                self._read_inner_forms(node, findings)
 
+    def _read_inner_forms(self, process: Node, findings: Findings) -> None:
+        for node in process.iter(f"{{{BPMN}}}userTask", f"{{{BPMN}}}startEvent"):
+            document = foreign_forms.inner_form(node)
+            if document is not None:
+                self._reading.forms.append(ReadForm(document["id"], findings.file, document))
 
-def _read_inner_forms(process: Node, reading: Reading, findings: Findings) -> None:
-    for node in process.iter(f"{{{BPMN}}}userTask", f"{{{BPMN}}}startEvent"):
-        document = foreign_forms.inner_form(node)
+    def _read_form(self, content: bytes, findings: Findings) -> None:
+        document = files_gate.read_form(content, findings)
         if document is not None:
-            reading.forms.append(ReadForm(document["id"], findings.file, document))
+            self._reading.forms.append(ReadForm(document["id"], findings.file, document))
 
+    def _read_settings(self, content: bytes, findings: Findings) -> None:
+        first = next((name for name in self._files if name != findings.file and files_gate.is_settings(name)), None)
+        if first is not None:
+            findings.error("settings_twice", other=first)
+            return
+        self._reading.settings = files_gate.read_settings(content, findings)
 
-def _read_process(process: _Drawn) -> ReadProcess:
-    outline = process.outline
-    return ReadProcess(outline["key"], outline["name"], outline["version_tag"], process.source.file, outline, b"")
+    def _check_keys(self) -> None:
+        ids.check_across([(process.outline["key"], process.node, process.findings) for process in self._drawn])
+        for definitions in (self._reading.decisions, self._reading.forms):
+            ids.check_across([(one.key, None, self._notes[one.file]) for one in definitions])
+
+    def _known(self) -> Known:
+        options = self._options
+        return Known(
+            processes=options.known_processes | {process.outline["key"] for process in self._drawn},
+            decisions=options.known_decisions | {decision.key for decision in self._reading.decisions},
+            forms=options.known_forms | {form.key for form in self._reading.forms},
+            options=options,
+        )
+
+    def _check(self, process: _Drawn, known: Known) -> None:
+        check_process(process.node, process.outline, process.source, known, process.findings)
+
+    def _finish(self, process: _Drawn) -> None:
+        outline = process.outline
+        here = frozenset(decision.key for decision in self._reading.decisions)
+        outline["external_decisions"] = references.external_decisions(outline, here)
+        self._reading.processes.append(
+            ReadProcess(outline["key"], outline["name"], outline["version_tag"], process.source.file, outline, b"")
+        )
+
+    def _closed(self) -> Reading:
+        reading = self._reading
+        reading.findings = [finding for notes in self._notes.values() for finding in notes.ordered()]
+        if not (reading.processes or reading.decisions or reading.forms or reading.refused):
+            reading.findings.append(Finding("nothing_to_deploy", "error", next(iter(self._files), "")))
+        return reading

@@ -3,11 +3,11 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.dialects.names import EVENT_KINDS, Entry, Node, attribute, bpmn, bpmn_children, bpmn_text, is_element, word
+from engine.dialects.names import ACTIVITI, EVENT_KINDS, FLOWABLE, Entry, Node, attribute, bpmn, bpmn_children, bpmn_text, is_element, word
 
 _DEFINITIONS = {f"{kind}EventDefinition": kind for kind in EVENT_KINDS}
 _TIMES = {"timeDuration": "duration", "timeDate": "date", "timeCycle": "cycle"}
-_CODES = {"error": ("error", "errorCode"), "escalation": ("escalation", "escalationCode")}
+_CODES = {"error": "errorCode", "escalation": "escalationCode"}
 
 
 @dataclass(frozen=True)
@@ -15,12 +15,15 @@ class Declared:
     """The messages, signals, errors and escalations of one file, by kind and id."""
 
     nodes: dict[tuple[str, str], Node] = field(default_factory=dict)
+    #: Activiti and Flowable take a reference to no declared error or escalation for the code itself
+    references_are_codes: bool = False
 
     @classmethod
     def of(cls, root: Node) -> "Declared":
         """Collect them from the definitions."""
         found = bpmn_children(root, "message", "signal", "error", "escalation")
-        return cls({(word(node), node.get("id")): node for node in found if node.get("id")})
+        uris = set(root.nsmap.values())
+        return cls({(word(node), node.get("id")): node for node in found if node.get("id")}, bool(uris & {ACTIVITI, FLOWABLE}))
 
     def find(self, kind: str, reference: str | None) -> Node | None:
         """The declared element; a reference may carry a namespace prefix."""
@@ -67,7 +70,9 @@ def _read(definition: Node, declared: Declared) -> Entry:
         found = declared.find(kind, event["ref"])
         event["name"] = _name(found)
         if kind in _CODES and found is not None:
-            event["code"] = found.get(_CODES[kind][1]) or found.get("id")
+            event["code"] = found.get(_CODES[kind]) or found.get("id")
+        elif kind in _CODES and declared.references_are_codes:
+            event["code"] = event["ref"]
         event["code_variable"] = attribute(definition, f"{kind}CodeVariable")
         event["message_variable"] = attribute(definition, f"{kind}MessageVariable")
     elif kind == "timer":

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from engine.dialects.names import Node, attribute, content, extensions, is_element, local, vendor_extensions
+from engine.dialects.names import CAMUNDA, FOX, Node, attribute, is_element, local, vendor_extensions
 
 #: pages and scripts of other engines: there is nothing here to show them
 _FOREIGN_KEY = re.compile(
@@ -40,6 +40,11 @@ def is_foreign_key(key: str) -> bool:
     return _FOREIGN_KEY.match(key) is not None and _OWN_FORM.fullmatch(key) is None
 
 
+def may_mean_ours(node: Node) -> bool:
+    """Whether a form key can only mean a form of ours: those of Activiti and Flowable are texts for whoever shows the task."""
+    return any(node.get(f"{{{uri}}}{name}") for uri in (CAMUNDA, FOX) for name in ("formKey", "formRef"))
+
+
 def form_key_of(node: Node) -> str | None:
     """The id of the form to show: as drawn, that of the form inside the diagram, or None."""
     drawn = drawn_form_key(node)
@@ -67,12 +72,22 @@ def inner_form(node: Node) -> dict[str, Any] | None:
     key = inner_form_key(node)
     if key is None or form_key_of(node) != key:
         return None
-    components = [_component(field) for field in _fields(node) if field.get("id")]
+    components = list({field.get("id"): _component(field) for field in _fields(node) if is_usable_key(field.get("id"))}.values())
     return {"schema": 1, "id": key, "title": node.get("name") or key, "foreign": True, "components": components}
 
 
+def is_usable_key(key: str | None) -> bool:
+    """Whether a field's id can name a variable and a field of a form."""
+    return key is not None and re.fullmatch(r"[^\W\d_]\w{0,99}", key) is not None
+
+
+def unusable_fields(node: Node) -> list[str]:
+    """The ids of fields that the form cannot have."""
+    return [str(field.get("id") or "") for field in _fields(node) if not is_usable_key(field.get("id"))]
+
+
 def _fields(node: Node) -> list[Node]:
-    direct = [child for child in vendor_extensions(node, "formProperty") if child.get("id")]
+    direct = vendor_extensions(node, "formProperty")
     inside = [child for holder in vendor_extensions(node, "formData") for child in holder if local(child) in _FIELDS]
     return direct + inside
 
@@ -84,12 +99,24 @@ def _component(field: Node) -> dict[str, Any]:
     rules = _rules(field, component["type"])
     if rules:
         component["validate"] = rules
-    if kind.lower() == "enum":
+    if component["type"] == "select":
         component["values"] = _values(field)
-    default = field.get("defaultValue") or field.get("default")
-    if default and "{" not in default:
+        if not component["values"]:
+            component = {"type": "textfield", "key": component["key"], "label": component["label"]}
+    default = _default(field, component["type"])
+    if default is not None:
         component["defaultValue"] = default
     return component
+
+
+def _default(field: Node, kind: str) -> Any:
+    """The value that the field begins with; computed ones and dates in a format of Java are left out."""
+    text = (field.get("defaultValue") or field.get("default") or "").strip()
+    if not text or "{" in text or kind == "datetime":
+        return None
+    if kind == "number":
+        return int(text) if re.fullmatch(r"-?\d{1,15}", text) else None
+    return text == "true" if kind == "checkbox" else text
 
 
 def _rules(field: Node, kind: str) -> dict[str, Any]:
@@ -116,12 +143,5 @@ def _constraint(constraint: Node, kind: str) -> dict[str, Any]:
 
 def _values(field: Node) -> list[dict[str, str]]:
     found = [child for child in field if is_element(child) and local(child) == "value" and (child.get("id") or child.get("name"))]
-    return [{"value": child.get("id") or child.get("name"), "label": child.get("name") or child.get("id")} for child in found]
-
-
-def has_foreign_parts(node: Node) -> bool:
-    """Whether fields hold what a form of ours cannot express (expressions, checks by class)."""
-    inner = [part for field in _fields(node) for part in (field, *field.iterdescendants()) if is_element(part)]
-    return any(part.get("expression") or part.get("variable") or part.get("name") == "validator" for part in inner) or bool(
-        [child for child in extensions(node) if local(child) == "formData" and content(child) and not _fields(node)]
-    )
+    labels = {child.get("id") or child.get("name"): child.get("name") or child.get("id") for child in found}
+    return [{"value": value, "label": label} for value, label in labels.items()]

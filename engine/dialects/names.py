@@ -37,6 +37,11 @@ FLOW_NODES = EVENTS | GATEWAYS | ACTIVITIES
 EVENT_KINDS = ("message", "signal", "timer", "error", "escalation", "conditional", "link", "compensate", "terminate", "cancel")
 
 
+def words_in(text: str) -> frozenset[str]:
+    """The words of a list that is written as one text."""
+    return frozenset(text.split())
+
+
 def bpmn(word: str) -> str:
     """The name of a BPMN element as lxml writes it."""
     return f"{{{BPMN}}}{word}"

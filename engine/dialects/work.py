@@ -2,6 +2,7 @@
 
 import re
 
+from engine import expressions
 from engine.dialects.names import (
     SPIFF,
     Entry,
@@ -96,12 +97,20 @@ def _retries(node: Node) -> int | None:
 
 
 def script_of(node: Node) -> Entry:
-    """Script, its language and the variable that takes the result of a script of one expression."""
-    return {
-        "script": bpmn_text(node, "script"),
-        "script_format": (node.get("scriptFormat") or "").strip() or None,
-        "result_variable": attribute(node, "resultVariable") or attribute(node, "resultVariableName"),
-    }
+    """Script and its language. A script of one expression with a result variable becomes the line that sets it.
+
+    `result_variable` is left only where that could not be done; the gate says why.
+    """
+    script = bpmn_text(node, "script")
+    language = (node.get("scriptFormat") or "").strip() or None
+    result = attribute(node, "resultVariable") or attribute(node, "resultVariableName")
+    if script and result:
+        text = f"={script}" if language == "feel" and not script.startswith("=") else script
+        try:
+            return {"script": f"{result} = {expressions.translate(text)}", "script_format": language, "result_variable": None}
+        except expressions.ExpressionRefused:
+            return {"script": text, "script_format": language, "result_variable": result}
+    return {"script": script, "script_format": language, "result_variable": None}
 
 
 def call_of(node: Node) -> Entry:

@@ -78,8 +78,13 @@ def kind_of(name: str, content: bytes) -> Kind:
     )
 
 
+def is_settings(name: str) -> bool:
+    """Whether a file is the settings of a process by its name."""
+    return PurePosixPath(name.lower()).name == "process.toml"
+
+
 def _toml_kind(path: PurePosixPath) -> Kind:
-    if path.name == "process.toml":
+    if is_settings(path.name):
         return "settings"
     folders = [part for part in path.parts[:-1] if part in _BESIDE]
     return "other" if folders or path.name == "organisation.toml" else "unknown"

@@ -41,10 +41,14 @@ _TWO_BYTES = frozenset({"utf-16", "utf16", "utf-16le", "utf-16be", "utf-16-le", 
 
 @dataclass(frozen=True)
 class Parsed:
-    """A document without comments and processing instructions, and its bytes in UTF-8."""
+    """A document without comments and processing instructions."""
 
     root: Any
-    content: bytes
+
+    @property
+    def content(self) -> bytes:
+        """The document in UTF-8, as it is now."""
+        return bytes(etree.tostring(self.root, encoding="utf-8"))
 
 
 def parse(content: bytes, findings: Findings) -> Parsed | None:
@@ -56,7 +60,7 @@ def parse(content: bytes, findings: Findings) -> Parsed | None:
     root = _tree(body.encode("utf-8"), findings)
     if root is None or not _bounded(root, findings):
         return None
-    return Parsed(root, etree.tostring(root, encoding="utf-8"))
+    return Parsed(root)
 
 
 def compression(content: bytes) -> str | None:

@@ -1,0 +1,193 @@
+"""Every place of a diagram where an expression can stand, checked before anything runs."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from engine import expressions, times
+from engine.dialects.names import BPMN, Entry, Node
+from engine.gate.findings import Findings
+from engine.gate.graph import Graph, Located
+from engine.workdays import WorkCalendar
+
+_LANGUAGES = re.compile(r"python|juel|feel|.*[:/](uel|juel|feel|xpath|formal.*|tns|java|unspecified).*|.*/MODEL.*", re.IGNORECASE)
+_SCRIPT_FORMATS = frozenset({"python", "feel", "juel"})
+#: which days are holidays does not matter to whether a time can be read
+_CALENDAR = WorkCalendar()
+_NAME = re.compile(r"[^\W\d_]\w{0,199}")
+
+
+@dataclass(frozen=True)
+class Site:
+    """A text that is computed: where, what for (a key of SITES), and as what it is read."""
+
+    located: Located
+    site: str
+    text: str
+    kind: str = "expression"
+
+
+#: Chinese and English words for the places
+SITES = {
+    "condition": ("条件", "condition"),
+    "script": ("脚本", "script"),
+    "assignee": ("办理人", "assignee"),
+    "candidates": ("候选人或候选组", "candidates"),
+    "due": ("期限", "due date"),
+    "time": ("时间", "time"),
+    "priority": ("优先级", "priority"),
+    "collection": ("多实例集合", "multi-instance collection"),
+    "cardinality": ("多实例次数", "multi-instance cardinality"),
+    "completion": ("多实例完成条件", "multi-instance completion condition"),
+    "loop": ("循环条件", "loop condition"),
+    "activation": ("激活条件", "activation condition"),
+    "expression": ("表达式", "expression"),
+    "parameter": ("输入输出参数", "input or output parameter"),
+    "mapping": ("变量传递", "variable mapping"),
+    "topic": ("主题", "topic"),
+    "business_key": ("办件编号", "business key"),
+    "correlation": ("消息关联", "message correlation"),
+}
+
+
+def check(graph: Graph, process: Node, findings: Findings) -> None:
+    """All expressions of one process, the names of variables that it sets, and the languages that it claims."""
+    for identity, entry in graph.elements.items():
+        located = (identity, entry)
+        for site in sites(located):
+            check_site(site, findings)
+        _check_initiator(located, graph, findings)
+        for name in _variables(entry):
+            if not _NAME.fullmatch(name):
+                findings.error("variable_name", located, variable=name)
+        if entry["type"] == "scriptTask":
+            _check_script(located, findings)
+    _check_languages(process, findings)
+
+
+def _check_initiator(located: Located, graph: Graph, findings: Findings) -> None:
+    """A variable that no expression could ever read is left out, with a warning."""
+    name = located[1].get("initiator")
+    if name and not _NAME.fullmatch(name):
+        findings.warning("initiator_ignored", located, variable=name)
+        located[1]["initiator"] = None
+        if graph.outline["start"] and graph.outline["start"]["element_id"] == located[0]:
+            graph.outline["start"]["initiator"] = None
+
+
+def check_site(site: Site, findings: Findings) -> None:
+    """One text: an error with the reason of the language, its place and the text."""
+    try:
+        if site.kind in times.KINDS:
+            times.check_time(site.kind, site.text, calendar=_CALENDAR)
+        else:
+            expressions.check(site.text, kind=site.kind)
+    except (expressions.ExpressionRefused, times.TimeRefused) as refusal:
+        chinese, english = SITES[site.site]
+        shown = {**refusal.values, "site": chinese, "site_en": english, "text": site.text}
+        findings.error(refusal.code, site.located, **shown)
+
+
+def sites(located: Located) -> Iterator[Site]:
+    """The computed texts of one element."""
+    entry = located[1]
+    if entry["type"] == "sequenceFlow":
+        if entry["condition"]:
+            yield Site(located, "condition", entry["condition"], "condition")
+        return
+    yield from _of_event(located)
+    yield from _of_repeats(located)
+    yield from _of_people(located)
+    yield from _of_work(located, entry)
+    if entry.get("work"):
+        yield from _of_work(located, entry["work"])
+    if entry.get("activation_condition"):
+        yield Site(located, "activation", entry["activation_condition"], "condition")
+
+
+def _of_event(located: Located) -> Iterator[Site]:
+    event = located[1].get("event") or {}
+    if event.get("condition"):
+        yield Site(located, "condition", event["condition"], "condition")
+    if event.get("time"):
+        yield Site(located, "time", event["time"]["text"], event["time"]["kind"])
+
+
+def _of_repeats(located: Located) -> Iterator[Site]:
+    many = located[1].get("multi_instance") or {}
+    for name, site in (("collection", "collection"), ("cardinality", "cardinality"), ("completion_condition", "completion")):
+        if many.get(name):
+            yield Site(located, site, many[name], "condition" if site == "completion" else "expression")
+    loop = located[1].get("loop") or {}
+    if loop.get("condition"):
+        yield Site(located, "loop", loop["condition"], "condition")
+
+
+def _of_people(located: Located) -> Iterator[Site]:
+    entry = located[1]
+    if entry["type"] != "userTask":
+        return
+    if entry["assignee"]:
+        yield Site(located, "assignee", entry["assignee"], "template")
+    for text in (*entry["candidate_users"], *entry["candidate_groups"]):
+        yield Site(located, "candidates", text, "template")
+    for name in ("due", "follow_up"):
+        if entry[name]:
+            yield Site(located, "due", entry[name], "due")
+    if entry["priority"]:
+        yield Site(located, "priority", entry["priority"], "template")
+
+
+def _of_work(located: Located, entry: Entry) -> Iterator[Site]:
+    if entry.get("implementation") == "expression":
+        yield Site(located, "expression", entry["expression"])
+    if entry.get("topic"):
+        yield Site(located, "topic", entry["topic"], "template")
+    for _, text in (*entry.get("inputs", ()), *entry.get("outputs", ())):
+        if text:
+            yield Site(located, "parameter", text, "template")
+    for source, _ in (*entry.get("in", ()), *entry.get("out", ())):
+        if source:
+            yield Site(located, "mapping", source)
+    if entry.get("business_key"):
+        yield Site(located, "business_key", entry["business_key"], "template")
+
+
+def _variables(entry: Entry) -> Iterator[str]:
+    """The names of variables that an element sets."""
+    event = entry.get("event") or {}
+    many = entry.get("multi_instance") or {}
+    single = [entry.get("result_variable"), event.get("code_variable"), event.get("message_variable")]
+    single += [many.get(name) for name in ("element_variable", "output_collection", "output_element", "index_variable")]
+    yield from (name for name in single if name)
+    yield from (name for name, _ in (*entry.get("inputs", ()), *entry.get("outputs", ())))
+    yield from (target for _, target in (*entry.get("in", ()), *entry.get("out", ())))
+
+
+def _check_script(located: Located, findings: Findings) -> None:
+    entry = located[1]
+    if entry["script_format"] and entry["script_format"].lower() not in _SCRIPT_FORMATS:
+        findings.error("script_language", located, language=entry["script_format"])
+    elif not entry["script"]:
+        findings.error("script_absent", located)
+    else:
+        kind = "expression" if entry["result_variable"] else "script"
+        check_site(Site(located, "script", entry["script"], kind), findings)
+
+
+def _check_languages(process: Node, findings: Findings) -> None:
+    """Conditions in a language of scripts (groovy, javascript) cannot be read as ours."""
+    for node in process.iter(f"{{{BPMN}}}conditionExpression", f"{{{BPMN}}}completionCondition", f"{{{BPMN}}}condition"):
+        language = (node.get("language") or "").strip()
+        if language and not _LANGUAGES.fullmatch(language):
+            findings.error("expression_language", node, language=language)
+
+
+def check_correlations(root: Node, findings: Findings) -> None:
+    """Paths into messages: they are not evaluated, and what could not be evaluated is refused all the same."""
+    for node in root.iter(f"{{{BPMN}}}messagePath", f"{{{BPMN}}}dataPath"):
+        text = "".join(node.itertext()).strip()
+        if text:
+            place: Entry = {"line": node.sourceline, "name": None}
+            holder = next((parent.get("id") for parent in node.iterancestors() if parent.get("id")), None)
+            check_site(Site((holder or "", place), "correlation", text), findings)

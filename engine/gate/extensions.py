@@ -1,0 +1,129 @@
+"""What other engines hang on BPMN elements: read, harmless, or not executed here and therefore named."""
+
+from engine.dialects.names import (
+    BPMN,
+    SPIFF,
+    VENDORS,
+    ZEEBE,
+    Node,
+    attribute,
+    content,
+    extensions,
+    is_element,
+    local,
+    namespace,
+    word,
+    words_in,
+)
+from engine.dialects.parameters import has_script
+from engine.gate.findings import Findings
+
+_LISTENERS = frozenset({"executionListener", "taskListener", "eventListener"})
+#: extension elements of camunda, flowable and activiti that the outline holds, or that a finding of their task speaks of
+_READ = frozenset(
+    {"properties", "in", "out", "inputOutput", "formData", "formProperty", "collection", "failedJobRetryTimeCycle", "field", "connector"}
+)
+#: their meaning is another event or another result than the drawing shows
+_CHANGES_MEANING = frozenset({"eventType", "variableListenerEventDefinition", "variableAggregation", "channelKey", "triggerEventType"})
+_SPIFF_READ = frozenset({"calledDecisionId", "properties", "serviceTaskOperator"})
+_SPIFF_CODE = frozenset({"preScript", "postScript", "payloadExpression", "messagePayload", "processVariableCorrelation"})
+_SPIFF_HARMLESS = frozenset({"unitTests", "category", "dataObjectRef"})
+_ZEEBE_HARMLESS = frozenset({"userTask", "taskHeaders", "versionTag", "properties", "modelerTemplate"})
+
+_ATTRIBUTES_READ = words_in(
+    "assignee candidateUsers candidateGroups dueDate followUpDate priority formKey formRef initiator collection elementVariable "
+    "elementIndexVariable class delegateExpression expression type topic resultVariable resultVariableName decisionRef mapDecisionResult "
+    "calledElementBinding calledElementVersion calledElementVersionTag inheritVariables sameDeployment businessKey versionTag "
+    "errorCodeVariable errorMessageVariable escalationCodeVariable resource variableMappingClass variableMappingDelegateExpression caseRef caseBinding "
+    "decisionRefBinding decisionRefVersion"
+)
+_ATTRIBUTES_HARMLESS = words_in(
+    "async asyncBefore asyncAfter asyncLeave asyncComplete exclusive jobPriority taskPriority historyTimeToLive isStartableInTasklist "
+    "formFieldValidation formRefBinding formRefVersion modelerTemplate modelerTemplateVersion modelerTemplateIcon diagramRelationId "
+    "category autoStoreVariables scope useLocalScopeForResultVariable storeResultVariableAsTransient noWaitStatesAsyncLeave completeAsync "
+    "fallbackToDefaultTenant calledElementType errorMessage retainVariables processInstanceName processInstanceIdVariableName"
+)
+_STARTERS = frozenset({"candidateStarterUsers", "candidateStarterGroups"})
+
+
+def check(process: Node, findings: Findings) -> None:
+    """Vendor attributes and extension elements of a process and of everything in it."""
+    for node in process.iter():
+        if not is_element(node) or namespace(node) != BPMN or _is_inside_extension(node):
+            continue
+        _check_attributes(node, findings)
+        for extension in extensions(node):
+            _check_extension(node, extension, findings)
+        if has_script(node):
+            findings.error("parameter_script", node)
+
+
+def _is_inside_extension(node: Node) -> bool:
+    return any(word(parent) == "extensionElements" for parent in node.iterancestors())
+
+
+def _check_attributes(node: Node, findings: Findings) -> None:
+    for name, value in node.attrib.items():
+        uri, _, attribute_name = name[1:].partition("}") if name.startswith("{") else ("", "", name)
+        if uri not in VENDORS or attribute_name in _ATTRIBUTES_HARMLESS:
+            continue
+        if attribute_name in _STARTERS:
+            findings.warning("starters_ignored", node, value=value)
+        elif attribute_name not in _ATTRIBUTES_READ:
+            findings.warning("attribute_ignored", node, attribute=attribute_name, value=value)
+    _check_meaning(node, findings)
+
+
+def _check_meaning(node: Node, findings: Findings) -> None:
+    """Attributes that would make something else happen than what the outline says."""
+    for name in ("variableMappingClass", "variableMappingDelegateExpression", "caseRef"):
+        if attribute(node, name):
+            findings.error("attribute_not_executed", node, attribute=name, value=attribute(node, name))
+    resource = attribute(node, "resource")
+    if resource:
+        findings.error("script_resource", node, value=resource)
+    binding = attribute(node, "decisionRefBinding")
+    if binding not in (None, "latest", "deployment"):
+        findings.warning("decision_binding", node, binding=binding)
+
+
+def _check_extension(node: Node, extension: Node, findings: Findings) -> None:
+    uri, name = namespace(extension), local(extension)
+    if uri in VENDORS:
+        _check_vendor(node, extension, findings)
+    elif uri == SPIFF:
+        _check_spiff(node, name, findings)
+    elif uri == ZEEBE:
+        if name not in _ZEEBE_HARMLESS:
+            findings.error("camunda8", node, extension=name)
+    elif uri == BPMN:
+        findings.warning("extension_ignored", node, extension=name)
+
+
+def _check_vendor(node: Node, extension: Node, findings: Findings) -> None:
+    name = local(extension)
+    if name in _LISTENERS:
+        code = next((extension.get(kind) for kind in ("class", "delegateExpression", "expression") if extension.get(kind)), "")
+        findings.warning(
+            "listener_ignored",
+            node,
+            kind=name,
+            event=extension.get("event") or extension.get("events") or "",
+            code=code or content(extension) or "",
+        )
+    elif name in _CHANGES_MEANING:
+        findings.error("extension_not_executed", node, extension=name)
+    elif name not in _READ and not _is_text_of_form(name, extension):
+        findings.warning("extension_ignored", node, extension=name)
+
+
+def _is_text_of_form(name: str, extension: Node) -> bool:
+    """Modelers of flowable keep presentation settings as text elements."""
+    return name.startswith("work-form") or (name == "formFieldValidation" and not len(extension))
+
+
+def _check_spiff(node: Node, name: str, findings: Findings) -> None:
+    if name in _SPIFF_CODE:
+        findings.error("extension_not_executed", node, extension=name)
+    elif name not in _SPIFF_READ and name not in _SPIFF_HARMLESS:
+        findings.warning("extension_ignored", node, extension=name)

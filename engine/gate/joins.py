@@ -1,0 +1,107 @@
+"""Parallel joins that can never fire, because their branches are never taken together.
+
+Two places (flows, or activities at work) are concurrent when a reachable marking may hold a token on both. The relation computed here
+holds at least all such pairs (Kovalyov and Esparza); a join with two inputs that are not in it waits for ever, whatever is decided.
+"""
+
+from collections.abc import Iterator
+
+from engine.dialects.names import ACTIVITIES, Entry
+from engine.gate.findings import Findings
+from engine.gate.graph import Graph, is_link
+from engine.gate.structure import entries
+
+#: beyond this many nodes in a scope the check, which is quadratic, is left out
+MAX_NODES = 200
+#: places that lose a token, and places that get one
+Transition = tuple[list[str], list[str]]
+
+
+def check(graph: Graph, findings: Findings) -> None:
+    """Warn of every parallel join that certainly waits for ever."""
+    for nodes in graph.scopes.values():
+        joins = [identity for identity, entry in nodes.items() if entry["type"] == "parallelGateway" and len(entry["incoming"]) > 1]
+        if not joins or len(nodes) > MAX_NODES:
+            continue
+        relation = _Relation(list(_transitions(nodes, graph)))
+        for identity in joins:
+            pair = relation.first_apart(nodes[identity]["incoming"])
+            if pair:
+                findings.warning("join_waits_for_ever", (identity, nodes[identity]), first=pair[0], second=pair[1])
+
+
+class _Relation:
+    """The concurrency relation of a scope; the partners of each place are the bits of one integer."""
+
+    def __init__(self, transitions: list[Transition]) -> None:
+        places = {place for inputs, outputs in transitions for place in (*inputs, *outputs)}
+        self._names = sorted(places)
+        self._bit = {place: 1 << number for number, place in enumerate(self._names)}
+        self._partners = dict.fromkeys(places, 0)
+        changed = True
+        while changed:
+            changed = any([self._apply(inputs, outputs) for inputs, outputs in transitions])
+
+    def first_apart(self, places: list[str]) -> tuple[str, str] | None:
+        """Two of the places that never hold tokens together."""
+        for position, first in enumerate(places):
+            for second in places[position + 1 :]:
+                if not self._partners.get(first, 0) & self._bit.get(second, 0):
+                    return first, second
+        return None
+
+    def _apply(self, inputs: list[str], outputs: list[str]) -> bool:
+        """Tokens on all inputs move to all outputs; what was concurrent with all inputs is so with each output."""
+        if self.first_apart(inputs) is not None:
+            return False
+        beside = -1 if inputs else 0
+        for place in inputs:
+            beside &= self._partners[place]
+        changed = False
+        for output in outputs:
+            others = beside
+            for other in outputs:
+                others |= self._bit[other] if other != output else 0
+            changed |= self._join(output, others)
+        return changed
+
+    def _join(self, place: str, others: int) -> bool:
+        new = others & ~self._partners[place]
+        self._partners[place] |= new
+        for other in self._names if new else ():
+            if new & self._bit[other]:
+                self._partners[other] |= self._bit[place]
+        return new != 0
+
+
+def _transitions(nodes: dict[str, Entry], graph: Graph) -> Iterator[Transition]:
+    starts = [identity for identity, entry in nodes.items() if entry["type"] == "startEvent"]
+    if not starts:
+        yield [], [f">{identity}" for identity in entries(nodes)]
+    for identity, entry in nodes.items():
+        arrivals = [*entry["incoming"], *([] if starts else [f">{identity}"] if identity in entries(nodes) else [])]
+        if entry["type"] == "startEvent":
+            yield [], entry["outgoing"]
+        elif entry["type"] in ACTIVITIES:
+            yield from _activity(identity, entry, arrivals, graph)
+        elif entry["type"] == "parallelGateway":
+            yield arrivals, entry["outgoing"]
+        elif entry["type"] in ("exclusiveGateway", "eventBasedGateway"):
+            yield from (([arrival], [flow]) for arrival in arrivals for flow in entry["outgoing"])
+        elif entry["type"] != "boundaryEvent":
+            yield from (([arrival], _leaving(entry, graph)) for arrival in arrivals)
+
+
+def _activity(identity: str, entry: Entry, arrivals: list[str], graph: Graph) -> Iterator[Transition]:
+    at_work = f"@{identity}"
+    yield from (([arrival], [at_work]) for arrival in arrivals)
+    yield [at_work], entry["outgoing"]
+    for boundary in graph.boundaries.get(identity, ()):
+        event = graph.nodes[boundary]
+        yield [at_work], event["outgoing"] if event["cancel_activity"] else [at_work, *event["outgoing"]]
+
+
+def _leaving(entry: Entry, graph: Graph) -> list[str]:
+    if is_link(entry, "intermediateThrowEvent"):
+        return [flow for target in graph.link_targets(entry) for flow in graph.nodes[target]["outgoing"]]
+    return list(entry["outgoing"])

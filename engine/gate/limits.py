@@ -1,0 +1,73 @@
+"""How large a process may be: beyond this nobody can read it, and no case should carry it."""
+
+from engine.dialects.names import SCOPES
+from engine.gate.findings import Findings
+from engine.gate.graph import Graph
+
+MAX_NODES = 2_000
+MANY_NODES = 400
+MAX_NESTING = 20
+MAX_INSTANCES = 200
+MAX_LOOPS = 1_000
+MAX_TEXT = 20_000
+
+
+def check(graph: Graph, findings: Findings) -> None:
+    """Number of nodes, nesting of sub-processes, and repetitions that are constants."""
+    place = (graph.key, graph.outline)
+    if len(graph.nodes) > MAX_NODES:
+        findings.error("too_many_nodes", place, count=len(graph.nodes), limit=MAX_NODES)
+    elif len(graph.nodes) > MANY_NODES:
+        findings.warning("many_nodes", place, count=len(graph.nodes), limit=MANY_NODES)
+    for identity, entry in graph.nodes.items():
+        located = (identity, entry)
+        if entry["type"] in SCOPES and _depth(identity, graph) == MAX_NESTING + 1:
+            findings.error("nested_too_deep", located, limit=MAX_NESTING)
+        if len(entry["documentation"] or "") > MAX_TEXT:
+            findings.error("documentation_too_long", located, limit=MAX_TEXT)
+        if "multi_instance" in entry:
+            _check_multi_instance(located, findings)
+        if "loop" in entry:
+            _check_loop(located, findings)
+
+
+def _depth(identity: str, graph: Graph) -> int:
+    depth = 0
+    while identity in graph.nodes and depth <= MAX_NESTING + 1:
+        depth += 1
+        identity = graph.nodes[identity]["parent"]
+    return depth
+
+
+def _check_multi_instance(node: tuple[str, dict[str, object]], findings: Findings) -> None:
+    many = node[1]["multi_instance"]
+    assert isinstance(many, dict)
+    if not many["collection"] and not many["cardinality"]:
+        findings.error("multi_instance_without_number", node)
+    number = constant(many["cardinality"])
+    if number is not None and number > MAX_INSTANCES:
+        findings.error("multi_instance_too_many", node, count=number, limit=MAX_INSTANCES)
+    elif number is not None and number < 1:
+        findings.error("multi_instance_none", node, count=number)
+
+
+def _check_loop(node: tuple[str, dict[str, object]], findings: Findings) -> None:
+    loop = node[1]["loop"]
+    assert isinstance(loop, dict)
+    maximum = constant(loop["maximum"])
+    if not loop["condition"] and loop["maximum"] is None:
+        findings.error("loop_without_end", node)
+    elif loop["maximum"] is not None and (maximum is None or not 0 < maximum <= MAX_LOOPS):
+        findings.error("loop_maximum", node, value=loop["maximum"], limit=MAX_LOOPS)
+
+
+def constant(text: str | None) -> int | None:
+    """The whole number that a text is, bare or as `${5}`; None for everything that is computed."""
+    if text is None:
+        return None
+    bare = text.strip()
+    if bare[:2] in ("${", "#{") and bare.endswith("}"):
+        bare = bare[2:-1].strip()
+    bare = bare.removeprefix("=").strip()
+    digits = bare.removeprefix("-")
+    return int(bare) if digits.isdecimal() and len(digits) <= 18 else 10**18 if digits.isdecimal() else None

@@ -1,0 +1,33 @@
+"""All checks of one process."""
+
+from engine.dialects.names import Node
+from engine.gate import elements, expressions, extensions, flow, joins, limits, people, references, structure, times, work
+from engine.gate.findings import Findings
+from engine.gate.graph import Graph
+from engine.gate.references import Known
+from engine.outline import Source
+
+
+def check_file(root: Node, findings: Findings) -> None:
+    """What concerns a BPMN file as a whole; its processes follow one by one."""
+    elements.check_definitions(root, findings)
+    expressions.check_correlations(root, findings)
+
+
+def check_process(node: Node, outline: dict[str, object], source: Source, known: Known, findings: Findings) -> None:
+    """Everything that can be said about an executable process; completes its outline (foreign work, foreign forms)."""
+    graph = Graph(outline)
+    elements.check_process(node, findings)
+    elements.check_event_definitions(node, findings)
+    extensions.check(node, findings)
+    times.check(node, findings)
+    limits.check(graph, findings)
+    structure.check(graph, findings)
+    flow.check(graph, findings)
+    references.check_foreign_forms(node, graph, known, findings)
+    references.check(graph, source.declared, known, findings)
+    work.check(graph, node, known.options, findings)
+    expressions.check(graph, node, findings)
+    people.check(graph, findings)
+    if not findings.refused:
+        joins.check(graph, findings)

@@ -1,0 +1,146 @@
+"""What elements refer to: messages, signals, errors, called processes, forms, decisions."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from engine.dialects import foreign_forms
+from engine.dialects.events import Declared
+from engine.dialects.names import BPMN, Node
+from engine.gate.findings import Findings
+from engine.gate.graph import Graph, Located, event_kind
+from engine.gate.options import ReadOptions
+
+#: an error end without an error, a message to nobody: what is thrown must be named
+_THROWS = frozenset({"endEvent", "intermediateThrowEvent"})
+_NAMED = ("message", "signal", "error", "escalation")
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a reference may name: in this deployment, or deployed before."""
+
+    processes: frozenset[str]
+    decisions: frozenset[str]
+    forms: frozenset[str]
+    options: ReadOptions
+
+
+def is_expression(text: str | None) -> bool:
+    """Whether a text is computed when the case runs."""
+    return text is not None and ("${" in text or "#{" in text)
+
+
+def check(graph: Graph, declared: Declared, known: Known, findings: Findings) -> None:
+    """All references of one process."""
+    for identity, entry in graph.nodes.items():
+        node = (identity, entry)
+        if event_kind(entry) in _NAMED:
+            _check_event(node, declared, findings)
+        if entry["type"] == "callActivity":
+            _check_call(node, known, findings)
+        elif entry["type"] == "receiveTask" and entry["event"] is None:
+            findings.error("receive_without_message", node)
+        if entry.get("form_key"):
+            _check_form(node, known, findings)
+        if entry.get("decision_ref"):
+            _check_decision(node, known, findings)
+
+
+def _check_event(node: Located, declared: Declared, findings: Findings) -> None:
+    entry = node[1]
+    event = entry["event"]
+    kind, reference = event["kind"], event["ref"]
+    if not reference:
+        if (kind in ("message", "signal") or entry["type"] in _THROWS) and not entry.get("work"):
+            findings.error("reference_absent", node, kind=kind)
+    elif declared.find(kind, reference) is None:
+        if event["code"]:
+            findings.warning("code_assumed", node, kind=kind, reference=reference)
+        else:
+            findings.error("reference_undefined", node, kind=kind, reference=reference)
+    elif kind in ("message", "signal") and is_expression(event["name"]):
+        findings.error("name_expression", node, kind=kind, text=event["name"])
+
+
+def _check_call(node: Located, known: Known, findings: Findings) -> None:
+    entry = node[1]
+    called = entry["called_element"]
+    if not called:
+        findings.error("call_without_process", node)
+    elif is_expression(called):
+        findings.error("call_expression", node, text=called)
+    elif called not in known.processes:
+        findings.error("call_unknown_process", node, key=called)
+    if entry["binding"] not in ("latest", "deployment", "version"):
+        findings.error("call_binding", node, binding=entry["binding"])
+    elif entry["binding"] == "version" and not (entry["called_version"] or "").isdecimal():
+        findings.error("call_version", node, version=entry["called_version"] or "")
+
+
+def _check_form(node: Located, known: Known, findings: Findings) -> None:
+    key = node[1]["form_key"]
+    if is_expression(key):
+        findings.error("form_expression", node, key=key)
+    elif key not in known.forms:
+        findings.error("form_missing", node, key=key)
+
+
+def _check_decision(node: Located, known: Known, findings: Findings) -> None:
+    reference = node[1]["decision_ref"]
+    if is_expression(reference):
+        findings.error("decision_expression", node, text=reference)
+    elif reference not in known.decisions:
+        findings.error("decision_missing", node, reference=reference)
+
+
+def check_foreign_forms(process: Node, graph: Graph, known: Known, findings: Findings) -> None:
+    """Form keys that name a page of another engine: the task is deployed without it, with a warning."""
+    for node in process.iter(f"{{{BPMN}}}userTask", f"{{{BPMN}}}startEvent"):
+        drawn = foreign_forms.drawn_form_key(node)
+        entry = graph.nodes.get(node.get("id"))
+        if drawn is None or entry is None:
+            continue
+        missing = entry["form_key"] not in known.forms
+        if foreign_forms.is_foreign_key(drawn):
+            findings.warning("form_foreign", node, key=drawn)
+        elif missing and (entry["form_key"] != drawn or not foreign_forms.may_mean_ours(node)):
+            findings.warning("form_foreign", node, key=drawn)
+            entry["form_key"] = foreign_forms.inner_form_key(node)
+    for node in process.iter(f"{{{BPMN}}}userTask", f"{{{BPMN}}}startEvent"):
+        for field in foreign_forms.unusable_fields(node):
+            findings.warning("form_field_left_out", node, field=field)
+
+
+def external_decisions(outline: dict[str, Any], deployed_here: frozenset[str]) -> list[str]:
+    """The decisions that a process uses and that this deployment does not hold."""
+    used = {entry.get("decision_ref") for entry in outline["elements"].values()}
+    return sorted(reference for reference in used if reference and reference not in deployed_here)
+
+
+def check_circles(outlines: list[tuple[dict[str, Any], Findings]], known: Known) -> None:
+    """Processes that call each other in a circle never come to an end; circles through deployed processes count."""
+    calls = {key: set(called) for key, called in known.options.known_calls.items()}
+    for outline, _ in outlines:
+        activities = [entry for entry in outline["elements"].values() if entry["type"] == "callActivity"]
+        calls[outline["key"]] = {entry["called_element"] for entry in activities if entry["called_element"]}
+    for outline, findings in outlines:
+        for identity, entry in outline["elements"].items():
+            if entry["type"] != "callActivity":
+                continue
+            path = _path(entry["called_element"], outline["key"], calls)
+            if path is not None:
+                findings.error("call_circle", (identity, entry), path=" → ".join([outline["key"], *path]))
+
+
+def _path(start: str | None, goal: str, calls: dict[str, set[str]]) -> list[str] | None:
+    """The processes from `start` to `goal` along calls, both named; None where there is no such path."""
+    stack = [[start]] if start else []
+    seen: set[str] = set()
+    while stack:
+        path = stack.pop()
+        if path[-1] == goal:
+            return path
+        if path[-1] not in seen:
+            seen.add(path[-1])
+            stack.extend([*path, called] for called in sorted(calls.get(path[-1], ())))
+    return None

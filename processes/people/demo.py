@@ -56,6 +56,12 @@ def is_loaded() -> bool:
         return db.session.scalar(select(exists().where(Person.demo, Person.active))) is True
 
 
+def is_due() -> bool:
+    """Whether a start would load the demo organisation: there are no people, and never were."""
+    with reading():
+        return _is_empty()
+
+
 def load(*, actor: Actor) -> Path | None:
     """Load the demo organisation when there are no people and never were; returns the file with its logins, or None without one.
 

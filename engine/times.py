@@ -136,7 +136,7 @@ def parse_time(kind: str, value: Any, *, now: datetime, calendar: WorkCalendar) 
     if isinstance(value, date):
         return _due(_moment_of(value, kind, calendar), now)
     if not isinstance(value, str) or not value.strip():
-        raise TimeRefused("no_time", kind=kind, text="" if value is None else str(value)[:40])
+        raise TimeRefused("no_time", kind=kind, found="" if value is None else str(value)[:40])
     text = _unquoted(value)
     if kind == "cycle":
         return _cycle(text, now, calendar)
@@ -183,16 +183,16 @@ def _moment(text: str, kind: str, calendar: WorkCalendar) -> datetime:
     try:
         return _moment_of(parse_date(text) if is_date(text) else parse_moment(text), kind, calendar)
     except NotISO as problem:
-        raise TimeRefused(f"bad_{kind}" if kind in ("duration", "date") else "bad_due", text=text[:80]) from problem
+        raise TimeRefused(f"bad_{kind}" if kind in ("duration", "date") else "bad_due", found=text[:80]) from problem
 
 
 def _duration(text: str) -> Duration:
     try:
         duration = parse_duration(text)
     except NotISO as problem:
-        raise TimeRefused("bad_duration", text=text[:80]) from problem
+        raise TimeRefused("bad_duration", found=text[:80]) from problem
     if text.startswith("-"):
-        raise TimeRefused("negative_time", text=text[:80])
+        raise TimeRefused("negative_time", found=text[:80])
     return duration
 
 
@@ -210,7 +210,7 @@ def _after(duration: Duration, moment: datetime, times: int = 1) -> datetime:
 def _cycle(text: str, now: datetime, calendar: WorkCalendar) -> Due:
     match = _CYCLE.fullmatch(text)
     if match is None:
-        raise TimeRefused("cron" if _CRON.fullmatch(text) else "bad_cycle", text=text[:80])
+        raise TimeRefused("cron" if _CRON.fullmatch(text) else "bad_cycle", found=text[:80])
     count = _count(match[1], text)
     first, second = match[2].strip(), (match[3] or "").strip()
     here = now.astimezone(calendar.zone)
@@ -226,7 +226,7 @@ def _count(digits: str, text: str) -> int | None:
     if not digits:
         return None
     if not 1 <= int(digits) <= MAX_REPEATS:
-        raise TimeRefused("repeats", text=text[:80], maximum=MAX_REPEATS)
+        raise TimeRefused("repeats", found=text[:80], maximum=MAX_REPEATS)
     return int(digits)
 
 
@@ -236,7 +236,7 @@ def _checked(period: str, count: int | None) -> str:
     seconds = Decimal(int(counted[2]) * 3600) if counted else _duration(period).rank()
     shortest = SHORTEST_ENDLESS_PERIOD if count is None else SHORTEST_PERIOD
     if seconds < shortest:
-        raise TimeRefused("period_too_short", text=period, minimum=shortest)
+        raise TimeRefused("period_too_short", found=period, minimum=shortest)
     return period
 
 
@@ -249,7 +249,7 @@ def _first(period: str, anchor: datetime, count: int | None, ordinal: int, now: 
         start = replace(start, remaining=count - 1)
     due = start.following(now, calendar) if ordinal == 0 else _next(start, calendar)
     if due is None:
-        raise TimeRefused("cycle_over", text=period)
+        raise TimeRefused("cycle_over", found=period)
     _within_reach(due.moment, now)
     return due
 
@@ -257,7 +257,7 @@ def _first(period: str, anchor: datetime, count: int | None, ordinal: int, now: 
 def _until(period: str, end: datetime, count: int | None, now: datetime) -> Due:
     """`R3/P1D/end`: the last occurrence is at the end, the others lie whole periods before it."""
     if end < now:
-        raise TimeRefused("cycle_over", text=period)
+        raise TimeRefused("cycle_over", found=period)
     _within_reach(end, now)
     duration = _duration(period)
     back = int(Decimal((end - now).total_seconds()) / duration.rank()) + 1
@@ -295,3 +295,73 @@ def _skipped(due: Due, now: datetime, calendar: WorkCalendar) -> Due:
         return due
     remaining = None if due.remaining is None else due.remaining - missed
     return replace(due, ordinal=due.ordinal + missed, remaining=remaining)
+
+
+WORDS: Final[Mapping[str, tuple[str, str, str, str]]] = {
+    "no_time": (
+        "这里没有给出时间",
+        "请写 ISO 时长、日期、周期，或给出时间的表达式",
+        "no time is given here",
+        "write an ISO duration, date or cycle, or an expression that gives one",
+    ),
+    "bad_duration": (
+        "“{found}”不是时长",
+        "请写成 PT2H（2 小时）、P3D（3 天）、P1M（1 个月）或 ${{workdays(3)}}（3 个工作日）的样子",
+        "“{found}” is no duration",
+        "write PT2H (2 hours), P3D (3 days), P1M (1 month) or ${{workdays(3)}} (3 working days)",
+    ),
+    "bad_date": (
+        "“{found}”不是日期",
+        "请写成 2026-05-04 或 2026-05-04T09:00:00 的样子",
+        "“{found}” is no date",
+        "write 2026-05-04 or 2026-05-04T09:00:00",
+    ),
+    "bad_due": (
+        "“{found}”既不是日期也不是时长",
+        "请写成 2026-05-04、P3D 或 ${{workdays(3)}} 的样子",
+        "“{found}” is neither a date nor a duration",
+        "write 2026-05-04, P3D or ${{workdays(3)}}",
+    ),
+    "bad_cycle": (
+        "“{found}”不是周期",
+        "请写成 R3/P1D（每天一次，共 3 次）、R/PT1H（每小时一次）或 R3/workdays(1)（每个工作日一次，共 3 次）的样子",
+        "“{found}” is no cycle",
+        "write R3/P1D (daily, 3 times), R/PT1H (hourly) or R3/workdays(1) (each working day, 3 times)",
+    ),
+    "cron": (
+        "不支持 cron 写法“{found}”",
+        "请改写成 ISO 周期，例如 R/P1D",
+        "the cron form “{found}” is not supported",
+        "write an ISO cycle, such as R/P1D",
+    ),
+    "negative_time": (
+        "时长“{found}”是负的",
+        "请去掉负号",
+        "the duration “{found}” is negative",
+        "remove the sign",
+    ),
+    "time_too_far": (
+        "时间在 {maximum} 年以后",
+        "请检查时长或日期",
+        "the time lies more than {maximum} years ahead",
+        "check the duration or date",
+    ),
+    "period_too_short": (
+        "周期“{found}”短于 {minimum} 秒",
+        "请加长周期",
+        "the period “{found}” is shorter than {minimum} seconds",
+        "use a longer period",
+    ),
+    "repeats": (
+        "“{found}”的重复次数不在 1 到 {maximum} 之间",
+        "请改正 R 后面的次数；不写次数就一直重复",
+        "“{found}” does not repeat between 1 and {maximum} times",
+        "correct the number behind R; without one it repeats for ever",
+    ),
+    "cycle_over": (
+        "周期“{found}”的全部时刻都已过去",
+        "请改正开始或结束时间",
+        "all occurrences of the cycle “{found}” are over",
+        "correct its start or end",
+    ),
+}

@@ -149,4 +149,9 @@ def _check_calls(found: Expression | ScriptText, functions: Collection[str]) -> 
 
 def _unknown(code: str, name: str, offset: int, allowed: frozenset[str]) -> ExpressionRefused:
     similar = get_close_matches(name, sorted(allowed), n=1)
-    return ExpressionRefused(code, offset, name=name, similar=similar[0] if similar else "", allowed=sorted(allowed))
+    guess = (
+        {"guess_zh": f"，是不是“{similar[0]}”？", "guess_en": f", did you mean “{similar[0]}”?"}
+        if similar
+        else {"guess_zh": "", "guess_en": ""}
+    )
+    return ExpressionRefused(code, offset, name=name, allowed=sorted(allowed), **guess)

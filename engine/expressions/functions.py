@@ -12,7 +12,7 @@ from engine.expressions.durations import Duration, NotISO, parse_date, parse_dur
 from engine.expressions.errors import ExpressionFailed
 
 MAX_DIGITS: Final = 12
-CONTEXT_FUNCTIONS: Final = frozenset({"now", "today", "dateTime", "workdays", "workhours", "workdays_between"})
+CONTEXT_FUNCTIONS: Final = frozenset({"now", "today", "dateTime", "workdays", "workhours", "workdays_between", "is_working_day"})
 SPECIAL_FUNCTIONS: Final = frozenset({"variable", "defined"})
 
 

@@ -33,6 +33,23 @@ from engine.expressions.nodes import (
 CONSTANTS: Final = {"true": True, "True": True, "false": False, "False": False, "null": None, "None": None}
 RESERVED: Final = frozenset({"and", "or", "not", "in", "if", "else", *CONSTANTS})
 _COMPARISONS: Final = {"==": "==", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
+#: words that begin something which is no expression; each is an ordinary name where a name can stand
+_STATEMENTS: Final = (
+    "lambda",
+    "import",
+    "def",
+    "class",
+    "while",
+    "with",
+    "return",
+    "yield",
+    "await",
+    "async",
+    "try",
+    "del",
+    "raise",
+    "assert",
+)
 _EQUALITIES: Final = ("==", "!=")
 
 
@@ -84,9 +101,15 @@ class Grammar:
     def unexpected(self, expected: str = "") -> ExpressionRefused:
         """The refusal of the next token."""
         token = self.token
+        before = self.tokens[self.place - 1] if self.place else token
+        if before.is_word(*_STATEMENTS):
+            return ExpressionRefused("not_supported", before.offset, what=before.text)
+        wanted = {"expected": expected, "expected_zh": f"，这里应是“{expected}”", "expected_en": f", expected “{expected}” here"}
+        if not expected:
+            wanted = dict.fromkeys(wanted, "")
         if token.kind == "end":
-            return ExpressionRefused("unexpected_end", token.offset, expected=expected)
-        return ExpressionRefused("unexpected", token.offset, found=token.text, expected=expected)
+            return ExpressionRefused("unexpected_end", token.offset, **wanted)
+        return ExpressionRefused("unexpected", token.offset, found=token.text, **wanted)
 
     # From the whole to the parts
 
@@ -288,7 +311,8 @@ class Grammar:
     def _member(self, owner: Node, dot: Token) -> Node:
         token = self.take()
         if token.kind != "name":
-            raise ExpressionRefused("unexpected", token.offset, found=token.text or ".", expected="name")
+            self.place -= token.kind != "end"
+            raise self.unexpected("name")
         if self.token.is_operator("("):
             return self.method(owner, token, self.arguments())
         return self.attribute(owner, token, dot)
@@ -409,7 +433,8 @@ class Grammar:
         """The name of a loop's variable."""
         token = self.take()
         if token.kind != "name" or token.text in RESERVED:
-            raise ExpressionRefused("unexpected", token.offset, found=token.text, expected="name")
+            self.place -= token.kind != "end"
+            raise self.unexpected("name")
         return token.text
 
 

@@ -82,7 +82,7 @@ class Juel(Grammar):
             return Comparison(variable, ((_VARIABLE_COMPARISONS[function.text], arguments[1]),))
         if _is_one_name(name) and len(arguments) == 1 and function.text in _VARIABLE_TESTS:
             return _VARIABLE_TESTS[function.text](variable)
-        raise ExpressionRefused("unknown_function", function.offset, name=function.text, similar="")
+        raise ExpressionRefused("unknown_function", function.offset, name=f"var:{function.text}", allowed=[], guess_zh="", guess_en="")
 
 
 def _is_one_name(arguments: tuple[Node, ...]) -> bool:

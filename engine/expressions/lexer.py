@@ -62,7 +62,7 @@ def _token(kind: str, word: str, text: str, place: int, start: int) -> Token:
     if kind == "number":
         following = text[place + len(word) : place + len(word) + 1]
         if following.isalnum() or following == "_":
-            raise ExpressionRefused("bad_number", start + place, text=word + following)
+            raise ExpressionRefused("bad_number", start + place, found=word + following)
         return Token(kind, word, start + place, number(word, start + place))
     if kind == "string":
         return Token(kind, word, start + place, _unescaped(word[1:-1]))
@@ -77,15 +77,15 @@ def _token(kind: str, word: str, text: str, place: int, start: int) -> Token:
 def number(word: str, offset: int = 0) -> int | Decimal:
     """The number written as `word`: an int, or a Decimal when it has a point or an exponent."""
     if len(word) > MAX_EXPONENT:
-        raise ExpressionRefused("number_too_large", offset, text=word[:20] + "…")
+        raise ExpressionRefused("number_too_large", offset, found=word[:20] + "…")
     if word.isdigit():
         whole = int(word)
         if whole.bit_length() <= MAX_INTEGER_BITS:
             return whole
-        raise ExpressionRefused("number_too_large", offset, text=word[:20] + "…")
+        raise ExpressionRefused("number_too_large", offset, found=word[:20] + "…")
     _, _, exponent = word.lower().partition("e")
     if exponent and abs(int(exponent)) > MAX_EXPONENT:
-        raise ExpressionRefused("number_too_large", offset, text=word)
+        raise ExpressionRefused("number_too_large", offset, found=word)
     return Decimal(word)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from engine.expressions import temporal
 from engine.expressions.errors import ExpressionFailed
-from engine.expressions.functions import WrongArgument, number_in, whole_in
+from engine.expressions.functions import WrongArgument, number_in, to_date, whole_in
 from engine.workdays import NotCountable, WorkCalendar
 
 
@@ -19,7 +19,7 @@ class OfficeFunctions(dict[str, Callable[..., Any]]):
 
 
 def office_functions(now: datetime, calendar: WorkCalendar) -> OfficeFunctions:
-    """`now()`, `today()`, `dateTime()`, `workdays(n[, from])`, `workhours(n[, from])` at this moment by this calendar."""
+    """`now()`, `today()`, `dateTime()`, `workdays(n[, from])`, `workhours(n[, from])`, `is_working_day(d)`, `workdays_between(a, b)` at this moment."""
     here = now.astimezone(calendar.zone)
 
     def workdays(count: Any, start: Any = None) -> datetime:
@@ -31,10 +31,14 @@ def office_functions(now: datetime, calendar: WorkCalendar) -> OfficeFunctions:
     def workdays_between(start: Any, end: Any) -> int:
         return calendar.working_days_between(_start(start, here), _start(end, here))
 
+    def is_working_day(day: Any) -> bool:
+        return calendar.is_working_day(to_date(day))
+
     functions: dict[str, Callable[..., Any]] = {
         "now": lambda: here,
         "dateTime": lambda: here,
         "today": lambda: here.date(),
+        "is_working_day": is_working_day,
         "workdays": workdays,
         "workhours": workhours,
         "workdays_between": workdays_between,

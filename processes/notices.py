@@ -1,0 +1,102 @@
+"""The message centre (消息): what somebody is told, once, and whether it has been read."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from processes import clock
+from processes.actors import Actor
+from processes.db import db, moment_text, reading, transaction
+from processes.errors import Invalid
+from processes.models import Notice
+
+MOST = 200
+
+
+@dataclass(frozen=True)
+class NoticeFacts:
+    """A message to one person."""
+
+    id: str
+    kind: str
+    text: str
+    instance_id: str | None
+    user_task_id: str | None
+    at: datetime
+    read_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Page:
+    """Messages, newest first, and the cursor of the next page."""
+
+    items: list[NoticeFacts]
+    next: str | None
+
+
+def send(notice_id: str, login: str, text: str, kind: str, instance_id: str | None = None, user_task_id: str | None = None) -> None:
+    """Put a message before somebody, inside the open transaction; the same `notice_id` again changes nothing."""
+    dialect: Any = sqlite if db.engine.dialect.name == "sqlite" else postgresql
+    row = {"id": notice_id[:100], "login": login, "text": text, "kind": kind, "instance_id": instance_id, "user_task_id": user_task_id}
+    db.session.execute(dialect.insert(Notice).values(**row, at=clock.now(), read_at=None).on_conflict_do_nothing())
+
+
+def page(actor: Actor, *, unread: bool = False, limit: int = 20, cursor: str | None = None) -> Page:
+    """The actor's messages, newest first; raises Invalid("invalid_cursor")."""
+    query = select(Notice).where(Notice.login == actor.login).order_by(Notice.at.desc(), Notice.id.desc()).limit(min(limit, MOST) + 1)
+    if unread:
+        query = query.where(Notice.read_at.is_(None))
+    if cursor is not None:
+        at, notice_id = split_cursor(cursor)
+        query = query.where(or_(Notice.at < at, and_(Notice.at == at, Notice.id < notice_id)))
+    with reading():
+        rows = db.session.scalars(query).all()
+        shown = [
+            NoticeFacts(
+                id=row.id,
+                kind=row.kind,
+                text=row.text,
+                instance_id=row.instance_id,
+                user_task_id=row.user_task_id,
+                at=row.at,
+                read_at=row.read_at,
+            )
+            for row in rows[: min(limit, MOST)]
+        ]
+    more = len(rows) > len(shown) and bool(shown)
+    return Page(shown, join_cursor(shown[-1].at, shown[-1].id) if more else None)
+
+
+def join_cursor(at: datetime, row_id: str) -> str:
+    """The cursor after a row of a list that is sorted by moment and id."""
+    return f"{moment_text(at)}~{row_id}"
+
+
+def split_cursor(cursor: str) -> tuple[datetime, str]:
+    """The moment and id of a cursor; raises Invalid("invalid_cursor")."""
+    text, _, row_id = cursor.partition("~")
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError as problem:
+        raise Invalid("invalid_cursor") from problem
+    if at.tzinfo is None or not row_id or "\x00" in row_id:
+        raise Invalid("invalid_cursor")
+    return at, row_id
+
+
+def unread(login: str) -> int:
+    """How many messages somebody has not read."""
+    with reading():
+        return db.session.scalar(select(func.count()).select_from(Notice).where(Notice.login == login, Notice.read_at.is_(None))) or 0
+
+
+def mark_read(notice_ids: list[str] | None = None, *, actor: Actor) -> None:
+    """Mark these messages of the actor, or all, as read."""
+    query = update(Notice).where(Notice.login == actor.login, Notice.read_at.is_(None)).values(read_at=clock.now())
+    if notice_ids is not None:
+        query = query.where(Notice.id.in_(notice_ids))
+    with transaction():
+        db.session.execute(query)

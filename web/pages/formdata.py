@@ -1,0 +1,91 @@
+"""What a page posts for a form: values as typed, files stored, rows added and removed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request
+from werkzeug.datastructures import FileStorage, MultiDict
+
+from forms import posted
+from forms.definition import Component, Form
+from forms.permissions import Mode
+from processes import attachments
+from processes.actors import Actor
+from processes.errors import Refused
+from processes.form_input import holds
+from processes.queries import forms_for
+from web.pages.said import said
+
+FILES = ".__files"
+#: where a draft keeps the opinion; no field may be called so
+OPINION = "_opinion"
+
+
+@dataclass
+class Sent:
+    """The values of a posted form, and what was wrong with its files by field."""
+
+    values: dict[str, Any]
+    errors: dict[str, list[str]]
+
+
+def read(form: Form, permissions: Mapping[str, Mode], present: Mapping[str, Any], fields: MultiDict[str, str], actor: Actor) -> Sent:
+    """The posted values; new files are stored first, so that a form that comes back with errors still has them."""
+    fields = MultiDict(fields)
+    errors = _store_files(fields, actor)
+    return Sent(posted.parse(form, fields, permissions, present=present, check_condition=holds), errors)
+
+
+def _store_files(fields: MultiDict[str, str], actor: Actor) -> dict[str, list[str]]:
+    errors: dict[str, list[str]] = {}
+    for name, files in request.files.lists():
+        if not name.endswith(FILES):
+            continue
+        key = name.removesuffix(FILES)
+        for file in files:
+            if not file.filename:
+                continue
+            try:
+                fields.add(key, _store(file, actor))
+            except Refused as refusal:
+                errors.setdefault(key, []).append(f"{file.filename}：{said(refusal)}")
+    return errors
+
+
+def _store(file: FileStorage, actor: Actor) -> str:
+    return attachments.store(file.stream, file.filename or "", file.mimetype, actor=actor).id
+
+
+def with_rows(form: Form, values: dict[str, Any], fields: MultiDict[str, str]) -> dict[str, Any]:
+    """The values with the blank rows that the page showed, one more where `_add` asks for it, one less for `_remove`."""
+    add, (key_gone, _, index_gone) = fields.get("_add"), fields.get("_remove", "").rpartition(".")
+    changed = dict(values)
+    for component in form.fields:
+        if component.kind == "rows" and component.key in values:
+            changed[component.key] = _padded(component, values[component.key], fields, component.key == add)
+            if component.key == key_gone and index_gone.isdigit():
+                changed[component.key] = [row for at, row in enumerate(changed[component.key]) if at != int(index_gone)]
+    return changed
+
+
+def _padded(component: Component, rows: list[Any], fields: MultiDict[str, str], more: bool) -> list[Any]:
+    shown = max(posted.row_count(fields, component.key), len(rows)) + more
+    return [*rows, *({} for _ in range(min(shown, posted.MAX_ROWS) - len(rows)))]
+
+
+def draft_of(
+    endpoint: str, args: Mapping[str, str], query: Mapping[str, str], fields: MultiDict[str, str], actor: Actor
+) -> tuple[str, dict[str, Any]]:
+    """The subject of a draft and its values, for a form that was posted when nobody was signed in any more."""
+    if endpoint.startswith("tasks."):
+        asked = forms_for.task_page(args["task_id"], actor)
+        subject = f"task:{args['task_id']}"
+    else:
+        revises = query.get("revises")
+        asked = forms_for.start_page(args["key"], actor, revises=revises)
+        subject = f"revise:{revises}" if revises else f"start:{args['key']}"
+    values = {} if asked.form is None else posted.parse(asked.form, fields, asked.permissions)
+    if fields.get("opinion"):
+        values[OPINION] = fields["opinion"]
+    return subject, values

@@ -1,1 +1,1 @@
-"""JSON over HTTP, /api/v1."""
+"""The HTTP API, /api/v1: one module and blueprint per noun."""

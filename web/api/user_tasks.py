@@ -1,0 +1,144 @@
+"""User tasks (待办): find them, claim them, fill in their forms, complete them."""
+
+from typing import Any
+
+from flask import Blueprint
+from marshmallow import fields, validate
+
+from processes import drafts, user_tasks
+from processes.queries import cases, forms_for, inbox
+from web.access import signed_in
+from web.api.definitions import FormAnswer
+from web.api.instances import InstanceAnswer
+from web.auth import current_actor
+from web.fields import Answer, Moment, Paging, Strict, Text, Truth, Variables, Whole, page_of
+from web.operations import operation
+
+blueprint = Blueprint("api_user_tasks", __name__)
+BOXES = ("todo", "done", "started", "copied", "all")
+STATES = ("open", "completed", "cancelled")
+
+
+class UserTaskAnswer(Answer):
+    """A user task."""
+
+    id = fields.String()
+    element_id = fields.String()
+    name = fields.String()
+    process_instance_id = fields.String()
+    definition_key = fields.String()
+    title = fields.String()
+    business_key = fields.String(allow_none=True)
+    assignee = fields.String(allow_none=True)
+    candidate_groups = fields.List(fields.String())
+    candidate_users = fields.List(fields.String())
+    created_at = Moment()
+    due_at = Moment(allow_none=True)
+    state = fields.String(metadata={"enum": list(STATES)})
+    form_key = fields.String(allow_none=True)
+    revision = fields.Integer()
+
+
+class CompletionAnswer(Answer):
+    """The task as done, and the case as it stands now."""
+
+    task = fields.Nested(UserTaskAnswer)
+    instance = fields.Nested(InstanceAnswer)
+
+
+class DraftAnswer(Answer):
+    """What was kept, and when."""
+
+    variables = fields.Dict(keys=fields.String())
+    saved_at = Moment()
+
+
+class InboxQuery(Paging):
+    """Which tasks."""
+
+    box = Text(longest=20, load_default="todo", validate=[validate.OneOf(BOXES)])
+    state = Text(longest=20, load_default=None, validate=[validate.OneOf(STATES)])
+    element_id = Text(longest=255, load_default=None)
+    process_instance_id = Text(longest=60, load_default=None)
+    definition_key = Text(longest=255, load_default=None)
+    overdue = Truth(load_default=None)
+
+
+class CompletionBody(Strict):
+    """A decision."""
+
+    variables = Variables(load_default=dict)
+    outcome = Text(longest=100, load_default=None, allow_none=True)
+    opinion = Text(longest=2000, lines=True, empty=True, load_default=None, allow_none=True)
+    revision = Whole(load_default=None, allow_none=True)
+    on_behalf_of = Text(longest=100, load_default=None, allow_none=True)
+
+
+class DraftBody(Strict):
+    """What was typed so far."""
+
+    variables = Variables(load_default=dict)
+
+
+class NothingBody(Strict):
+    """No fields."""
+
+
+@blueprint.get("/user-tasks")
+@signed_in
+@operation("List user tasks of a box", query=InboxQuery, answer=page_of(UserTaskAnswer), refuses=(403,))
+def page(query: dict[str, Any]) -> Any:
+    """A page of tasks, the tightest deadline first."""
+    box, limit, cursor = query.pop("box"), query.pop("limit"), query.pop("cursor")
+    return inbox.page(current_actor(), box, query, limit, cursor)
+
+
+@blueprint.get("/user-tasks/<task_id>")
+@signed_in
+@operation("Read a user task", answer=UserTaskAnswer, refuses=(404,))
+def show(task_id: str) -> Any:
+    """One task."""
+    return inbox.get(task_id, current_actor())
+
+
+@blueprint.get("/user-tasks/<task_id>/form")
+@signed_in
+@operation("Read the form of a user task", answer=FormAnswer, refuses=(404,))
+def form(task_id: str) -> Any:
+    """The form as its reader may see and fill it."""
+    return forms_for.task_form(task_id, current_actor())
+
+
+@blueprint.post("/user-tasks/<task_id>/claim")
+@signed_in
+@operation("Claim a user task", body=NothingBody, answer=UserTaskAnswer, refuses=(403, 404, 409))
+def claim(task_id: str, body: dict[str, Any]) -> Any:
+    """Take the task: others no longer find it."""
+    user_tasks.claim(task_id, actor=current_actor())
+    return inbox.get(task_id, current_actor())
+
+
+@blueprint.post("/user-tasks/<task_id>/unclaim")
+@signed_in
+@operation("Give a claimed user task back", body=NothingBody, answer=UserTaskAnswer, refuses=(403, 404, 409))
+def unclaim(task_id: str, body: dict[str, Any]) -> Any:
+    """Put the task back to those who may take it."""
+    user_tasks.unclaim(task_id, actor=current_actor())
+    return inbox.get(task_id, current_actor())
+
+
+@blueprint.post("/user-tasks/<task_id>/completion")
+@signed_in
+@operation("Complete a user task", body=CompletionBody, answer=CompletionAnswer, refuses=(403, 404, 409, 422))
+def complete(task_id: str, body: dict[str, Any]) -> Any:
+    """Record the decision and let the case go on; 409 when the task is no longer open or `revision` is stale."""
+    task, instance = user_tasks.complete(task_id, **body, actor=current_actor())
+    return {"task": inbox.get(task, current_actor()), "instance": cases.get(instance, current_actor())}
+
+
+@blueprint.put("/user-tasks/<task_id>/draft")
+@signed_in
+@operation("Keep what was typed into a user task's form", body=DraftBody, answer=DraftAnswer, refuses=(404, 409, 422))
+def draft(task_id: str, body: dict[str, Any]) -> Any:
+    """Keep a draft, for this account alone; it is no part of the case's record."""
+    return drafts.save(f"task:{task_id}", body["variables"], actor=current_actor())

@@ -1,0 +1,66 @@
+"""Figures for Prometheus: requests of this process, and what the database says about cases, tasks, jobs and incidents."""
+
+import time
+from collections.abc import Iterator
+
+from flask import Blueprint, Flask, Response, current_app, g, request
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
+from prometheus_client.registry import Collector
+
+from processes.queries import figures
+from web.access import public
+
+blueprint = Blueprint("metrics", __name__)
+_EXTENSION = "banjie.metrics"
+_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
+
+
+class _Figures(Collector):
+    """What the database says at the moment of the question."""
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        for figure in figures.all_figures():
+            family = GaugeMetricFamily(f"banjie_{figure.name}", figure.help, labels=[figure.label] if figure.label else [])
+            for label, value in figure.values:
+                family.add_metric([label] if figure.label else [], value)
+            yield family
+
+
+class Meters:
+    """The counters of one application."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry(auto_describe=False)
+        self.requests = Counter("banjie_requests", "Requests answered", ["endpoint", "method", "status"], registry=self.registry)
+        self.seconds = Histogram("banjie_request_seconds", "Time to answer", ["endpoint"], registry=self.registry)
+
+    def observe(self, answer: Response) -> Response:
+        """Count an answer."""
+        endpoint = request.endpoint or "none"
+        method = request.method if request.method in _METHODS else "other"
+        self.requests.labels(endpoint, method, str(answer.status_code)).inc()
+        self.seconds.labels(endpoint).observe(time.monotonic() - g.get("began", time.monotonic()))
+        return answer
+
+
+def _begin() -> None:
+    g.began = time.monotonic()
+
+
+@blueprint.get("/metrics")
+@public
+def metrics() -> Response:
+    """All figures, in Prometheus' text format."""
+    meters: Meters = current_app.extensions[_EXTENSION]
+    database = CollectorRegistry(auto_describe=False)
+    database.register(_Figures())
+    return Response(generate_latest(meters.registry) + generate_latest(database), content_type=CONTENT_TYPE_PLAIN_0_0_4)
+
+
+def init_app(app: Flask) -> None:
+    """Count every request of `app`."""
+    meters = app.extensions[_EXTENSION] = Meters()
+    app.before_request(_begin)
+    app.after_request(meters.observe)

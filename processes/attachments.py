@@ -90,8 +90,9 @@ def store(stream: BinaryIO, name: str, media_type: str | None = None, *, actor: 
 
 
 def _new_draft() -> Path:
+    _folder().mkdir(mode=0o700, parents=True, exist_ok=True)
     folder = _folder() / INCOMING
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(exist_ok=True)
     return folder / secrets.token_hex(16)
 
 
@@ -175,14 +176,6 @@ def of_case(instance_id: str) -> list[Used]:
     with reading():
         rows = db.session.execute(query.where(AttachmentUse.instance_id == instance_id).order_by(Attachment.id)).all()
         return [Used(row.field, _facts(row.Attachment)) for row in rows]
-
-
-def use(attachment_ids: Iterable[str], instance_id: str, field: str) -> None:
-    """Let attachments belong to a case inside the open transaction: who may see the case may read them."""
-    present = set(db.session.scalars(select(AttachmentUse.attachment_id).where(AttachmentUse.instance_id == instance_id)))
-    for attachment_id in sorted(set(attachment_ids) - present):
-        db.session.add(AttachmentUse(attachment_id=attachment_id, instance_id=instance_id, field=field[:200]))
-    db.session.flush()
 
 
 def sweep_orphans() -> int:

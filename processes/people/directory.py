@@ -135,7 +135,7 @@ def search(text: str, limit: int = 20) -> list[PersonFacts]:
         return _facts(Person.active, matches, limit=min(limit, MOST_FOUND))
 
 
-def holds(text: str, *columns: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+def holds(text: str, *columns: InstrumentedAttribute[str] | InstrumentedAttribute[str | None]) -> ColumnElement[bool]:
     """The condition that one of the columns holds the text, upper and lower case alike, wildcards as themselves."""
     like = f"%{text.strip().replace(chr(0), '').translate(_WILD)}%"
     return or_(*(column.ilike(like, escape="\\") for column in columns))

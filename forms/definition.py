@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from forms import kinds
@@ -109,7 +109,7 @@ def _component(document: Mapping[str, Any], hidden_when: tuple[str, ...]) -> Com
         required=bool(rules.get("required")),
         read_only=bool(document.get("readonly") or document.get("disabled")),
         default=document.get("defaultValue"),
-        options=tuple(Option(option["value"], option.get("label") or option["value"]) for option in document.get("values") or []),
+        options=tuple(_options(document.get("values") or [])),
         minimum=_number(rules.get("min")),
         maximum=_number(rules.get("max")),
         min_length=rules.get("minLength") or None,
@@ -125,8 +125,18 @@ def _component(document: Mapping[str, Any], hidden_when: tuple[str, ...]) -> Com
     )
 
 
+def _options(values: list[Any]) -> Iterator[Option]:
+    for option in values:
+        if isinstance(option, dict) and option.get("value"):
+            yield Option(str(option["value"]), str(option.get("label") or option["value"]))
+
+
 def _number(value: Any) -> Decimal | None:
-    return None if value in (None, "") else Decimal(str(value))
+    """A limit; one that is no number was forgiven to a foreign form and limits nothing."""
+    try:
+        return None if value in (None, "") else Decimal(str(value))
+    except (InvalidOperation, ValueError):
+        return None
 
 
 def _names(text: Any) -> tuple[str, ...]:

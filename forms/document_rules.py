@@ -1,7 +1,7 @@
 """What a form document may say: checked when it is deployed, so that no case meets a broken form."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Final
 
@@ -14,6 +14,20 @@ SUBTYPES: Final = frozenset({"date", "time", "datetime"})
 VALIDATION_TYPES: Final = frozenset({"email", "phone", "custom"})
 #: form-js properties that change what a field means and that are not supported: better said than skipped
 UNSUPPORTED: Final = ("valuesKey", "valuesExpression", "isRepeating", "disallowPassedDates")
+#: faults with which a form of a foreign diagram still works: types are checked, nothing more
+FORGIVEN: Final = frozenset(
+    {
+        "no_options",
+        "bad_option",
+        "duplicate_option",
+        "duplicate_key",
+        "bad_key",
+        "key_underscore",
+        "bad_default",
+        "bad_limit",
+        "limits_crossed",
+    }
+)
 
 AllowedCondition = Callable[[str], bool]
 
@@ -30,10 +44,16 @@ class Problem:
 
 
 def check_document(document: Any, *, allowed_condition: AllowedCondition | None = None) -> list[Problem]:
-    """All faults of a form document; `allowed_condition` says whether an expression of `conditional.hide` may run."""
+    """All faults of a form document; `allowed_condition` says whether an expression of `conditional.hide` may run.
+
+    A form that was taken from a foreign diagram (`foreign: true`) is not refused for what only its choices or names lack.
+    """
     if not isinstance(document, dict):
         return [Problem("", "not_an_object")]
-    return list(_Checker(allowed_condition).document(document))
+    problems = list(_Checker(allowed_condition).document(document))
+    if document.get("foreign") is not True:
+        return problems
+    return [replace(problem, severity="warning") if problem.code in FORGIVEN else problem for problem in problems]
 
 
 class _Checker:

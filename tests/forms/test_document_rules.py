@@ -97,6 +97,18 @@ def test_too_much_and_too_deep_are_refused() -> None:
     assert "too_many_components" in codes(form_with(*({"type": "separator"} for _ in range(400))))
 
 
+def test_a_foreign_form_is_not_refused_for_choices_and_names() -> None:
+    document = form_with(CHOICE, {"type": "number", "key": "a", "validate": {"min": "x"}}, foreign=True)
+    problems = check_document(document)
+    assert [(problem.code, problem.severity) for problem in problems] == [
+        ("no_options", "warning"),
+        ("duplicate_key", "warning"),
+        ("bad_limit", "warning"),
+    ]
+    assert Form.from_document(document).fields[1].minimum is None
+    assert check_document(form_with({"type": "nothing"}, foreign=True))[0].severity == "error"
+
+
 def test_every_fault_can_be_told_in_both_languages() -> None:
     problem = Problem("x", "bad_limit", {"limit": "min", "value": "x"})
     assert words.describe(problem.code, **problem.values) == "限制 min 的值 x 不对，请填数字。"
@@ -119,10 +131,10 @@ JSON = st.recursive(
 )
 
 
-@given(st.lists(JSON, max_size=3))
+@given(st.lists(JSON, max_size=3), st.booleans())
 @settings(max_examples=400, deadline=None)
-def test_any_document_is_read_or_refused_with_words(components: list[Any]) -> None:
-    document = form_with(*components)
+def test_any_document_is_read_or_refused_with_words(components: list[Any], foreign: bool) -> None:
+    document = form_with(*components, foreign=foreign)
     problems = check_document(document)
     for problem in problems:
         assert words.describe(problem.code, **problem.values)

@@ -6,11 +6,16 @@ from collections.abc import Iterable
 from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue
+from rq.serializers import JSONSerializer
 
 from processes import settings
 
 QUEUE = "jobs"
-RUN = "processes.worker.run_job"
+RUN = "processes.worker.run_jobs"
+#: jobs of one ring: few enough that workers share them, many enough that a ring costs little
+BATCH = 20
+#: seconds that a worker may take for one ring
+TIME_LIMIT = 300
 #: seconds that a ring may take before it is given up
 PATIENCE = 0.5
 
@@ -29,15 +34,22 @@ def connection() -> Redis | None:
     return _connections[url]
 
 
+def queue(redis: Redis) -> Queue:
+    """The queue of rings; workers must read it with the same serializer: JSON, for nothing from Redis is ever unpickled."""
+    return Queue(QUEUE, connection=redis, serializer=JSONSerializer)
+
+
 def ring(job_ids: Iterable[str]) -> int:
     """Tell the workers that these jobs are due; gives how many were told. Never raises: the jobs are in the database."""
     wanted, redis = list(job_ids), connection()
     if not wanted or redis is None:
         return 0
+    rings = [
+        Queue.prepare_data(RUN, (wanted[start : start + BATCH],), result_ttl=0, failure_ttl=60, timeout=TIME_LIMIT)
+        for start in range(0, len(wanted), BATCH)
+    ]
     try:
-        queue = Queue(QUEUE, connection=redis)
-        # The name makes a second ring for the same job replace the first instead of queueing up behind it.
-        queue.enqueue_many([Queue.prepare_data(RUN, (job_id,), job_id=f"job-{job_id}", result_ttl=0, failure_ttl=60) for job_id in wanted])
+        queue(redis).enqueue_many(rings)
     except (RedisError, OSError):
         logger.warning("the doorbell does not answer; the sweep will find %d jobs", len(wanted))
         return 0

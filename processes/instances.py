@@ -134,7 +134,7 @@ def _steer(instance_id: str, kind: type[Cancel | Suspend | Resume], reason: Any,
         allowed = policy.may_cancel(actor, facts) if kind is Cancel else policy.may_correlate(actor, instance.definition_key)
         if not allowed:
             raise NotAllowed("may_not_steer_case", command=kind.kind)
-        said = inputs.check_text("reason", reason, inputs.MAX_REASON, required=True) or ""
+        said = inputs.check_text("reason", reason, inputs.MAX_REASON) or ""
         if instance.ended:
             raise Conflict("process_instance_ended", state=instance.state)
         if (instance.state == "suspended") != (kind is Resume) and kind is not Cancel:
@@ -205,7 +205,8 @@ def _due(definition: deployed.Definition, trigger: Start) -> str | None:
         return None
     context, _ = contexts.build(definition.id)
     try:
-        value = limit if times.is_time(limit) else expressions.evaluate(limit, trigger.variables, functions_of(context))
-        return moment_text(times.parse_time("due", value, now=context.now, calendar=context.calendar).at)
+        functions = functions_of(context)
+        due = times.resolve("due", limit, trigger.variables, functions, now=context.now, calendar=context.calendar)
     except (ExpressionFailed, ExpressionRefused, times.TimeRefused):
         return None
+    return moment_text(due.moment)

@@ -14,6 +14,15 @@ _row = ProcessInstance.__table__.c
 _columns = [column for column in _row]
 
 
+@dataclass(frozen=True, slots=True)
+class OpenIncident:
+    """An incident that waits for somebody, or for the new run of its job."""
+
+    #: of the token that stopped; None where the case as a whole is stuck
+    number: int | None
+    job_id: str | None
+
+
 @dataclass(slots=True)
 class LockedInstance:
     """A case whose row this transaction holds; fields change as its step is applied, and are written back with the step."""
@@ -36,8 +45,8 @@ class LockedInstance:
     engine_state: bytes = b""
     last_seq: int = 0
     last_hash: str = ""
-    #: ids of the incidents that are open
-    open_incidents: set[str] = field(default_factory=set)
+    #: the incidents that are open, by id
+    open_incidents: dict[str, OpenIncident] = field(default_factory=dict)
 
     @property
     def ended(self) -> bool:
@@ -58,9 +67,10 @@ def lock(instance_id: str) -> LockedInstance:
     return instance
 
 
-def _open_incidents(connection: Connection, instance_id: str) -> set[str]:
-    query = select(Incident.id).where(Incident.instance_id == instance_id, Incident.state == "open")
-    return set(connection.scalars(query))
+def _open_incidents(connection: Connection, instance_id: str) -> dict[str, OpenIncident]:
+    row = Incident
+    query = select(row.id, row.number, row.job_id).where(row.instance_id == instance_id, row.state == "open")
+    return {incident_id: OpenIncident(number, job_id) for incident_id, number, job_id in connection.execute(query)}
 
 
 def to_row(instance: LockedInstance) -> dict[str, Any]:

@@ -46,6 +46,8 @@ class ProcessDefinition(Base):
     name: Mapped[str] = mapped_column(String(255))
     deployment_id: Mapped[str] = mapped_column(ForeignKey("deployment.id"), index=True)
     file_name: Mapped[str] = mapped_column(String(255))
+    #: place among the processes of the deployment, in document order
+    position: Mapped[int] = mapped_column(default=0)
     deployed_at: Mapped[datetime] = mapped_column(Moment)
     #: active, suspended (starts nothing new)
     state: Mapped[str] = mapped_column(String(20), default="active")
@@ -95,3 +97,5 @@ class StartSubscription(Base):
     kind: Mapped[str] = mapped_column(String(20))
     name: Mapped[str | None] = mapped_column(String(255))
     due_at: Mapped[datetime | None] = mapped_column(Moment)
+    #: of a timer: engine.times.Due as JSON, from which the next occurrence is counted
+    due: Mapped[Any] = mapped_column(Json, nullable=True)

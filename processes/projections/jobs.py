@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from processes.projections.work import Event, Handler, Work, moment, short
+from processes.projections.incidents import close_incident
+from processes.projections.work import Event, Handler, Work, moment, place, short
 
 
 def _put_job(work: Work, event: Event, *, kind: str, topic: str | None, due_at: datetime, retries: int, payload: Any) -> None:
@@ -44,6 +45,8 @@ def _job_created(work: Work, event: Event, details: Event) -> None:
 
 def _thrown(kind: str) -> Handler:
     def handler(work: Work, event: Event, details: Event) -> None:
+        if details["caught"] and kind == "message":
+            return
         payload = {"kind": kind, "name": details["name"], "variables": details.get("variables") or {}}
         retries = work.step.context["retries"]
         _put_job(work, event, kind="message", topic=None, due_at=work.step.at, retries=retries, payload=payload)
@@ -51,15 +54,19 @@ def _thrown(kind: str) -> Handler:
     return handler
 
 
-def _job_state(state: str) -> Handler:
-    def handler(work: Work, event: Event, details: Event) -> None:
-        work.changes.jobs.change(work.row_id(event), state=state, worker=None, locked_until=None)
+def _job_done(work: Work, event: Event, details: Event) -> None:
+    job_id = work.row_id(event)
+    work.changes.jobs.change(job_id, state="done", worker=None, locked_until=None)
+    for incident_id in [key for key, one in work.instance.open_incidents.items() if one.job_id == job_id]:
+        close_incident(work, incident_id)
 
-    return handler
+
+def _job_cancelled(work: Work, event: Event, details: Event) -> None:
+    work.changes.jobs.change(work.row_id(event), state="cancelled", worker=None, locked_until=None)
 
 
 def _job_failed(work: Work, event: Event, details: Event) -> None:
-    work.failed_jobs.add(work.row_id(event))
+    work.failed_jobs[place(event)] = work.row_id(event)
     work.changes.jobs.change(work.row_id(event), state="failed", retries=0, last_error=details["message"], worker=None, locked_until=None)
 
 
@@ -84,15 +91,15 @@ def _job_retried(work: Work, event: Event, details: Event) -> None:
 
 HANDLERS: dict[str, Handler] = {
     "timer_scheduled": _timer_scheduled,
-    "timer_fired": _job_state("done"),
-    "timer_cancelled": _job_state("cancelled"),
+    "timer_fired": _job_done,
+    "timer_cancelled": _job_cancelled,
     "job_created": _job_created,
-    "job_completed": _job_state("done"),
-    "job_cancelled": _job_state("cancelled"),
+    "job_completed": _job_done,
+    "job_cancelled": _job_cancelled,
     "job_failed": _job_failed,
     "job_attempt_failed": _job_attempt_failed,
     "job_retried": _job_retried,
     "message_thrown": _thrown("message"),
     "signal_thrown": _thrown("signal"),
-    "message_delivered": _job_state("done"),
+    "message_delivered": _job_done,
 }

@@ -10,6 +10,8 @@ from processes.locking import LockedInstance
 from processes.step_log import Step
 
 Event = dict[str, Any]
+#: an element, and which instance of it
+Place = tuple[str | None, tuple[int, ...]]
 
 
 @dataclass(slots=True)
@@ -19,12 +21,19 @@ class Work:
     instance: LockedInstance
     step: Step
     changes: Changes
-    #: jobs whose retries were used up in this step
-    failed_jobs: set[str] = field(default_factory=set)
+    #: jobs whose retries were used up in this step, by where they are
+    failed_jobs: dict[Place, str] = field(default_factory=dict)
+    #: incidents that this step resolved, by the number of their token
+    retried: dict[int, str] = field(default_factory=dict)
 
     def row_id(self, event: Event) -> str:
         """The id of the row that the event is about."""
         return f"{self.instance.id}-{event['number']}"
+
+
+def place(event: Event) -> Place:
+    """Where the event happened."""
+    return event["element_id"], tuple(event["path"])
 
 
 Handler = Callable[[Work, Event, Event], None]

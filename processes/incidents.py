@@ -1,0 +1,68 @@
+"""Incidents (异常): an operator lets what failed run again. Resolved is only what then ran well."""
+
+from typing import Any
+
+from sqlalchemy import RowMapping, select
+
+from engine.triggers import Retry
+from processes import idempotency, inputs, job_rows, policy, runtime
+from processes.actors import Actor
+from processes.db import db, transaction
+from processes.errors import Conflict, NotAllowed, NotFound
+from processes.locking import LockedInstance
+from processes.models import Incident
+
+_columns = tuple(Incident.__table__.c)
+
+
+def resolve(incident_id: str, *, variables: Any = None, actor: Actor) -> str:
+    """Let the failed part run again, with corrected variables if given; the incident's state then says whether it ran well.
+
+    Outgoing work runs later: until it has, the incident stays open. Raises NotFound, NotAllowed or Conflict (resolved already).
+    """
+    if (done := idempotency.kept()) is not None:
+        return str(done)
+    with transaction():
+        instance, incident = _lock(incident_id)
+        if not policy.is_operator(actor, instance.definition_key):
+            raise NotAllowed("operators_only")
+        if incident["state"] != "open":
+            raise Conflict("incident_not_open", state=incident["state"])
+        if instance.state == "suspended":
+            raise Conflict("process_instance_suspended")
+        job = job_rows.read(incident["job_id"]) if incident["job_id"] else None
+        if job is not None and job["state"] != "failed":
+            raise Conflict("retry_under_way", job_id=job["id"])
+        _run_again(instance, incident, job, inputs.check_variables(variables), actor)
+        idempotency.keep(incident_id)
+    return incident_id
+
+
+def run_again(instance: LockedInstance, job: RowMapping, actor: Actor) -> None:
+    """Let a failed job run again inside the open transaction."""
+    query = select(*_columns).where(Incident.instance_id == instance.id, Incident.job_id == job["id"], Incident.state == "open")
+    incident = db.session.execute(query).mappings().first()
+    if incident is None:
+        raise Conflict("job_has_not_failed", state=job["state"])
+    _run_again(instance, incident, job, {}, actor)
+
+
+def _lock(incident_id: str) -> tuple[LockedInstance, RowMapping]:
+    try:
+        instance = runtime.lock_instance(incident_id.rpartition("-")[0])
+    except NotFound:
+        raise NotFound("incident_not_found") from None
+    row = db.session.execute(select(*_columns).where(Incident.id == incident_id)).mappings().first()
+    if row is None:
+        raise NotFound("incident_not_found")
+    return instance, row
+
+
+def _run_again(instance: LockedInstance, incident: RowMapping, job: RowMapping | None, variables: dict[str, Any], actor: Actor) -> None:
+    if job is not None and job["kind"] in ("timer", "message"):
+        # The engine does not know that these failed: it still waits for them.
+        again = job_rows.event("job_retried", instance, job, retries=1)
+        runtime.record(instance, {"kind": "retry_job", "job_id": job["id"]}, [again], actor=actor)
+        return
+    number = incident["number"] if incident["number"] is not None else int(incident["id"].rpartition("-")[2])
+    runtime.advance(instance, Retry(number, variables), actor=actor)

@@ -1,0 +1,48 @@
+"""The sweep: finds what is due and rings; it runs no job itself. Any number of sweeps may run."""
+
+import logging
+from datetime import datetime, timedelta
+
+from processes import clock, doorbell, idempotency, jobs, settings, start_timers
+from processes.errors import Unavailable
+
+logger = logging.getLogger(__name__)
+#: a job that was rung for is left to the workers this long before it is rung for again
+PATIENCE = timedelta(seconds=5)
+TIDY_EVERY = timedelta(hours=1)
+_rung: dict[str, datetime] = {}
+_tidied: datetime | None = None
+
+
+def sweep_once() -> int:
+    """Ring for a batch of due jobs, and start the processes whose start timers are due; gives how many jobs were rung for.
+
+    Reads the due end of the job index and nothing else. A lock that ran out makes its job due by itself.
+    """
+    try:
+        start_timers.run_due()
+        due = jobs.due_ids(settings.current().jobs.batch)
+        _tidy()
+    except Unavailable:
+        logger.warning("the database does not answer; the next sweep looks again")
+        return 0
+    wanted = _not_rung_lately(due)
+    doorbell.ring(wanted)
+    return len(wanted)
+
+
+def _not_rung_lately(due: list[str]) -> list[str]:
+    now = clock.now()
+    for job_id in [job_id for job_id, at in _rung.items() if now - at >= PATIENCE or at > now]:
+        del _rung[job_id]
+    wanted = [job_id for job_id in due if job_id not in _rung]
+    _rung.update(dict.fromkeys(wanted, now))
+    return wanted
+
+
+def _tidy() -> None:
+    global _tidied
+    now = clock.now()
+    if _tidied is None or now - _tidied >= TIDY_EVERY:
+        _tidied = now
+        idempotency.sweep()

@@ -16,6 +16,8 @@ from processes.models import DecisionDefinition, FormDefinition, ProcessDefiniti
 
 Found = TypeVar("Found")
 KEPT = 500
+#: a group that nobody can hold
+NOBODY = "—"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +34,8 @@ class Definition:
 
     @property
     def starters(self) -> list[str]:
-        """Names of the groups whose members may start the process; empty: everyone."""
-        return list(self.settings.get("starters") or [])
+        """Names of the groups whose members may start the process; empty: everyone. What is only called by others names nobody."""
+        return [NOBODY] if self.settings.get("called_only") else list(self.settings.get("starters") or [])
 
     def element(self, element_id: str) -> dict[str, Any]:
         """An element's entry in the outline; empty when there is none."""

@@ -21,6 +21,7 @@ _READ_BY_PEOPLE = (".md", ".txt", ".png", ".jpg", ".jpeg", ".svg", ".gif")
 _LEFT_BY_SYSTEMS = ("__macosx", ".ds_store", "thumbs.db", "desktop.ini", ".gitkeep", ".gitignore")
 
 _TEXT, _LIST, _TABLE = ("文字", "text", str), ("文字的列表", "a list of texts", list), ("表", "a table", dict)
+_YES_NO = ("true 或 false", "true or false", bool)
 SETTINGS: Mapping[str, tuple[str, str, type]] = {
     "title": _TEXT,
     "category": _TEXT,
@@ -29,6 +30,7 @@ SETTINGS: Mapping[str, tuple[str, str, type]] = {
     "business_key": _TABLE,
     "title_pattern": _TEXT,
     "starters": _LIST,
+    "called_only": _YES_NO,
     "time_limit": _TEXT,
     "retention": _TEXT,
     "list_columns": _LIST,

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
-from engine.library import Library, StoredDefinition
 from sqlalchemy import Engine, func, select
 
+from engine.library import Library, StoredDefinition
 from forms.definition import Form
 from processes.db import db
 from processes.errors import NotFound

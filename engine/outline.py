@@ -17,13 +17,14 @@ from engine.dialects.names import (
     Entry,
     Node,
     attribute,
+    bpmn,
     bpmn_children,
     bpmn_text,
     content,
     is_true,
     word,
 )
-from engine.dialects.parameters import parameters_of, properties_of
+from engine.dialects.parameters import parameters_of, properties_of, thrown_parameters_of
 from engine.dialects.people import people_of
 from engine.dialects.repeats import repeats_of
 from engine.dialects.work import call_of, foreign_work, script_of, work_of
@@ -50,6 +51,7 @@ def outline_of(process: Node, source: Source) -> dict[str, Any]:
     _read_scope(process, key, source, elements)
     _read_lanes(process, elements)
     _connect(elements)
+    _read_handlers(process, elements)
     return {
         "key": key,
         "name": process.get("name") or key,
@@ -108,13 +110,15 @@ def _event(node: Node, kind: str, declared: Declared) -> Entry:
     entry: Entry = {"event": event_of(node, declared)}
     if kind == "boundaryEvent":
         entry["attached_to"] = node.get("attachedToRef")
+        entry["handler"] = None
         entry["cancel_activity"] = not node.get("cancelActivity") or is_true(node.get("cancelActivity"))
     elif kind == "startEvent":
         entry["interrupting"] = not node.get("isInterrupting") or is_true(node.get("isInterrupting"))
         entry["initiator"] = attribute(node, "initiator")
         entry["form_key"] = foreign_forms.form_key_of(node)
-    elif entry["event"]["kind"] == "message" and kind in ("endEvent", "intermediateThrowEvent"):
-        entry["work"] = _thrown(node)
+    elif kind in ("endEvent", "intermediateThrowEvent"):
+        entry["inputs"], entry["outputs"] = thrown_parameters_of(node)
+        entry["work"] = _thrown(node) if entry["event"]["kind"] == "message" else None
     return entry
 
 
@@ -188,6 +192,15 @@ def _connect(elements: dict[str, Entry]) -> None:
                 node = elements.get(entry[end] or "")
                 if node is not None and node["type"] != "sequenceFlow":
                     node[side].append(identity)
+
+
+def _read_handlers(process: Node, elements: dict[str, Entry]) -> None:
+    """Give every compensation boundary event the activity that its association leads to, as `handler`."""
+    for association in process.iter(bpmn("association")):
+        boundary = elements.get(association.get("sourceRef") or "")
+        if boundary is not None and boundary["type"] == "boundaryEvent" and boundary["event"]["kind"] == "compensate":
+            boundary["handler"] = association.get("targetRef")
+            elements.get(boundary["handler"] or "", {})["for_compensation"] = True
 
 
 def _lanes(elements: dict[str, Entry]) -> dict[str, list[str]]:

@@ -30,6 +30,17 @@ def parameters_of(node: Node) -> tuple[list[list[str]], list[list[str]]]:
     return inputs, outputs
 
 
+def thrown_parameters_of(node: Node) -> tuple[list[list[str]], list[list[str]]]:
+    """Parameters of a throwing event; what `camunda:in` hands to a signal counts as input."""
+    inputs, outputs = parameters_of(node)
+    for definition in node:
+        for child in vendor_extensions(definition, "in") if is_element(definition) else ():
+            source = (child.get("sourceExpression") or child.get("source") or "").strip()
+            if source and child.get("target"):
+                inputs.append([child.get("target"), source if "{" in source else f"${{{source}}}"])
+    return inputs, outputs
+
+
 def _value(parameter: Node) -> str:
     inner = [child for child in parameter if is_element(child)]
     if not inner:

@@ -8,6 +8,7 @@ from engine import expressions, times
 from engine.dialects.names import BPMN, Entry, Node
 from engine.gate.findings import Findings
 from engine.gate.graph import Graph, Located
+from engine.gate.references import is_expression
 from engine.workdays import WorkCalendar
 
 _LANGUAGES = re.compile(r"python|juel|feel|.*[:/](uel|juel|feel|xpath|formal.*|tns|java|unspecified).*|.*/MODEL.*", re.IGNORECASE)
@@ -30,6 +31,8 @@ class Site:
 #: Chinese and English words for the places
 SITES = {
     "condition": ("条件", "condition"),
+    "name": ("名称", "name"),
+    "event_name": ("消息或信号名称", "name of the message or signal"),
     "script": ("脚本", "script"),
     "assignee": ("办理人", "assignee"),
     "candidates": ("候选人或候选组", "candidates"),
@@ -62,6 +65,8 @@ def check(graph: Graph, process: Node, findings: Findings) -> None:
                 findings.error("variable_name", located, variable=name)
         if entry["type"] == "scriptTask":
             _check_script(located, findings)
+        elif entry["type"] == "userTask" and not _is_priority(entry["priority"]):
+            findings.error("priority", located, value=entry["priority"])
     _check_languages(process, findings)
 
 
@@ -96,6 +101,8 @@ def sites(located: Located) -> Iterator[Site]:
             yield Site(located, "condition", entry["condition"], "condition")
         return
     yield from _of_event(located)
+    if entry["name"]:
+        yield Site(located, "name", entry["name"], "template")
     yield from _of_repeats(located)
     yield from _of_people(located)
     yield from _of_work(located, entry)
@@ -109,6 +116,8 @@ def _of_event(located: Located) -> Iterator[Site]:
     event = located[1].get("event") or {}
     if event.get("condition"):
         yield Site(located, "condition", event["condition"], "condition")
+    if event.get("name") and located[1]["type"] != "startEvent":
+        yield Site(located, "event_name", event["name"], "template")
     if event.get("time"):
         yield Site(located, "time", event["time"]["text"], event["time"]["kind"])
 
@@ -162,6 +171,11 @@ def _variables(entry: Entry) -> Iterator[str]:
     yield from (name for name in single if name)
     yield from (name for name, _ in (*entry.get("inputs", ()), *entry.get("outputs", ())))
     yield from (target for _, target in (*entry.get("in", ()), *entry.get("out", ())))
+
+
+def _is_priority(text: str | None) -> bool:
+    """Whether a priority is a whole number, or computed."""
+    return text is None or is_expression(text) or re.fullmatch(r"-?\d{1,9}", text) is not None
 
 
 def _check_script(located: Located, findings: Findings) -> None:

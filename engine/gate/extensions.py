@@ -34,8 +34,8 @@ _ATTRIBUTES_READ = words_in(
     "assignee candidateUsers candidateGroups dueDate followUpDate priority formKey formRef initiator collection elementVariable "
     "elementIndexVariable class delegateExpression expression type topic resultVariable resultVariableName decisionRef mapDecisionResult "
     "calledElementBinding calledElementVersion calledElementVersionTag inheritVariables sameDeployment businessKey versionTag "
-    "errorCodeVariable errorMessageVariable escalationCodeVariable resource variableMappingClass variableMappingDelegateExpression caseRef caseBinding "
-    "decisionRefBinding decisionRefVersion"
+    "errorCodeVariable errorMessageVariable escalationCodeVariable resource variableMappingClass variableMappingDelegateExpression "
+    "caseRef caseBinding decisionRefBinding decisionRefVersion"
 )
 _ATTRIBUTES_HARMLESS = words_in(
     "async asyncBefore asyncAfter asyncLeave asyncComplete exclusive jobPriority taskPriority historyTimeToLive isStartableInTasklist "

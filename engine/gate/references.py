@@ -58,8 +58,8 @@ def _check_event(node: Located, declared: Declared, findings: Findings) -> None:
             findings.warning("code_assumed", node, kind=kind, reference=reference)
         else:
             findings.error("reference_undefined", node, kind=kind, reference=reference)
-    elif kind in ("message", "signal") and is_expression(event["name"]):
-        findings.error("name_expression", node, kind=kind, text=event["name"])
+    elif entry["type"] == "startEvent" and is_expression(event["name"]):
+        findings.error("start_name_expression", node, kind=kind, text=event["name"])
 
 
 def _check_call(node: Located, known: Known, findings: Findings) -> None:
@@ -71,7 +71,9 @@ def _check_call(node: Located, known: Known, findings: Findings) -> None:
         findings.error("call_expression", node, text=called)
     elif called not in known.processes:
         findings.error("call_unknown_process", node, key=called)
-    if entry["binding"] not in ("latest", "deployment", "version"):
+    if entry["binding"] == "deployment":
+        findings.warning("call_latest_instead", node)
+    elif entry["binding"] not in ("latest", "version"):
         findings.error("call_binding", node, binding=entry["binding"])
     elif entry["binding"] == "version" and not (entry["called_version"] or "").isdecimal():
         findings.error("call_version", node, version=entry["called_version"] or "")

@@ -71,15 +71,22 @@ def _check_kind(node: Located, findings: Findings) -> None:
 
 def _check_boundary(node: Located, graph: Graph, findings: Findings) -> None:
     entry = node[1]
-    activity = graph.nodes.get(entry["attached_to"] or "")
-    if activity is None or activity["type"] not in ACTIVITIES or activity.get("event_subprocess"):
+    activity = graph.nodes.get(entry["attached_to"] or "", {"type": ""})
+    if activity["type"] not in ACTIVITIES or activity.get("event_subprocess"):
         findings.error("boundary_attached_to_nothing", node, reference=entry["attached_to"] or "")
     elif activity["parent"] != entry["parent"]:
         findings.error("boundary_other_scope", node, reference=entry["attached_to"])
     elif event_kind(entry) == "cancel" and activity["type"] != "transaction":
         findings.error("event_kind", node, kind="cancel", type="boundaryEvent")
+    if event_kind(entry) == "compensate" and not _has_handler(entry, graph):
+        findings.error("compensation_without_handler", node)
     if event_kind(entry) == "error" and not entry["cancel_activity"]:
         findings.error("error_must_interrupt", node)
+
+
+def _has_handler(boundary: Entry, graph: Graph) -> bool:
+    handler = graph.nodes.get(boundary["handler"] or "")
+    return handler is not None and handler["type"] in ACTIVITIES and handler["parent"] == boundary["parent"]
 
 
 def _check_starts(graph: Graph, findings: Findings) -> None:

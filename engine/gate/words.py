@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
+from engine.expressions import codes
 from engine.gate import words_files, words_flow, words_meaning
 
 Words = tuple[str, str, str, str]
 MAX_SHOWN = 120
+MAX_LIST_SHOWN = 600
 
-TABLE: Mapping[str, Words] = {**words_files.TABLE, **words_flow.TABLE, **words_meaning.TABLE}
+TABLE: Mapping[str, Words] = {**codes.REFUSALS, **words_files.TABLE, **words_flow.TABLE, **words_meaning.TABLE}
 
 _UNKNOWN: Words = (
     "“{name}”不能按图执行（{code}）",
@@ -16,16 +18,20 @@ _UNKNOWN: Words = (
     "“{name}” cannot be executed as drawn ({code})",
     "look the code up in docs/write-a-process.md, or draw it with supported elements",
 )
+#: stands before the sentence about an expression: which one it is
+_SITE = {"zh": "“{name}”的{site}“{text}”不能用：", "en": "the {site_en} “{text}” of “{name}” cannot be used: "}
 
 
 def sentence(code: str, lang: str, values: Mapping[str, Any]) -> str:
     """What is the matter, with its values filled in."""
-    return _fill(code, 0 if lang == "zh" else 2, values)
+    shown = _shown(code, values)
+    before = _SITE[lang].format_map(shown) if "site" in values else ""
+    return before + TABLE.get(code, _UNKNOWN)[0 if lang == "zh" else 2].format_map(shown)
 
 
 def hint(code: str, lang: str, values: Mapping[str, Any]) -> str:
     """What to draw or do instead, with its values filled in."""
-    return _fill(code, 1 if lang == "zh" else 3, values)
+    return TABLE.get(code, _UNKNOWN)[1 if lang == "zh" else 3].format_map(_shown(code, values))
 
 
 class _Shown(dict[str, str]):
@@ -35,13 +41,15 @@ class _Shown(dict[str, str]):
         return "…"
 
 
-def _fill(code: str, column: int, values: Mapping[str, Any]) -> str:
-    shown = _Shown({name: _short(value) for name, value in values.items()}, code=code)
-    return TABLE.get(code, _UNKNOWN)[column].format_map(shown)
+def _shown(code: str, values: Mapping[str, Any]) -> _Shown:
+    return _Shown({name: _short(value) for name, value in values.items()}, code=code)
 
 
 def _short(value: Any) -> str:
     if isinstance(value, (list, tuple, set, frozenset)):
-        value = "、".join(str(item) for item in value)
-    text = " ".join(str(value).split())
-    return text if len(text) <= MAX_SHOWN else text[: MAX_SHOWN - 1] + "…"
+        return _cut("、".join(str(item) for item in value), MAX_LIST_SHOWN)
+    return _cut(" ".join(str(value).split()), MAX_SHOWN)
+
+
+def _cut(text: str, length: int) -> str:
+    return text if len(text) <= length else text[: length - 1] + "…"

@@ -7,15 +7,16 @@ from engine.gate.findings import Findings
 from engine.gate.graph import Graph, Located
 from engine.gate.options import ReadOptions
 
+_THROWS = ("endEvent", "intermediateThrowEvent")
 _MAP_RESULTS = frozenset({"singleEntry", "singleResult", "collectEntries", "resultList"})
 
 
 def check(graph: Graph, process: Node, options: ReadOptions, findings: Findings) -> None:
-    """Every task that works by itself. With `unmapped_service="external"` foreign work becomes, in the outline, work for an outside worker."""
-    drawn = {
-        node.get("id"): node for node in process.iter(*(f"{{{BPMN}}}{kind}" for kind in (*WORK, "endEvent", "intermediateThrowEvent")))
-    }
+    """Every task that works by itself. With `unmapped_service="external"` foreign work waits in the outline for an outside worker."""
+    drawn = {node.get("id"): node for node in process.iter(*(f"{{{BPMN}}}{kind}" for kind in (*WORK, *_THROWS)))}
     for identity, entry in graph.nodes.items():
+        if entry["type"] not in WORK and entry["type"] not in _THROWS and (entry.get("inputs") or entry.get("outputs")):
+            findings.error("parameters_not_executed", (identity, entry), type=entry["type"])
         work = entry if entry["type"] in WORK else entry.get("work")
         if work is None or identity not in drawn:
             continue

@@ -1,0 +1,111 @@
+"""A version of a process: from the diagram to its stored form, and from there to the specifications that SpiffWorkflow runs."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import zstandard
+from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
+
+from engine import values
+from engine.decisions import Decision
+from engine.elements import WORDS
+from engine.elements.base import Element, Root
+from engine.elements.repeats import Loop, MultiInstance
+from engine.errors import NotExecutable
+from engine.graph import Graph, Node
+from engine.normalise import normalise
+from engine.parser import read_scopes
+
+FORMAT = 1
+
+
+def compile_process(xml: bytes, key: str, outline: dict[str, Any]) -> bytes:
+    """The stored form of a process; raises NotExecutable(code, element_id, values) for what we do not execute exactly."""
+    scopes = read_scopes(key, outline, xml)
+    normalise(scopes)
+    document = {"format": FORMAT, "key": key, "scopes": [scope.to_document() for scope in scopes.values()]}
+    compiled = zstandard.ZstdCompressor().compress(values.dumps(document))
+    Definition(key, 0, compiled, {})
+    return compiled
+
+
+class Process(WorkflowSpec):
+    """The specification of one scope."""
+
+    def __init__(self, definition: "Definition", graph: Graph) -> None:
+        super().__init__(name=graph.id)
+        #: key:version of the process that holds the elements
+        self.definition = f"{definition.key}:{definition.version}"
+        self.key, self.version = definition.key, definition.version
+        self.family = definition.specs
+        self.decisions = definition.decisions
+        self.starts: tuple[str, ...] = tuple(graph.starts)
+        self.listeners: tuple[str, ...] = tuple(graph.listeners)
+        # what the library's workflows ask of a specification and we do not use
+        self.data_objects: dict[str, Any] = {}
+        self.start = Root(self)
+        for node in graph.nodes.values():
+            self._add(node)
+        self._connect(graph)
+        #: whether there is a join that looks at where other tokens are
+        self.watchful = any(spec.watchful for spec in self.elements())
+        self._reach: dict[tuple[str, str], frozenset[str]] = {}
+
+    def elements(self) -> Iterator[Element]:
+        """Every specification."""
+        yield from self.task_specs.values()
+
+    def _add(self, node: Node) -> None:
+        kind = WORDS.get(node.word)
+        if kind is None:
+            raise NotExecutable("unknown_element", node.id, word=node.word)
+        if "multi_instance" in node.element:
+            repeated: Element = MultiInstance(self, node)
+        elif "loop" in node.element:
+            repeated = Loop(self, node)
+        else:
+            kind(self, node)
+            return
+        inner = kind(self, Node(node.id, node.word, node.element), f"{node.id} [child]")
+        inner.instance = inner.reports = True
+        repeated.manual = False
+
+    def _connect(self, graph: Graph) -> None:
+        for node in graph.nodes.values():
+            for flow in node.flows:
+                self.task_specs[flow.target].incoming[flow.id] = node.id
+            if node.compensation:
+                self.task_specs[node.compensation].reports = True
+
+    def reach(self, join: str, start: str) -> frozenset[str]:
+        """The elements that a token at `start` can come to without passing `join`, the start included."""
+        found = self._reach.get((join, start))
+        if found is None:
+            seen: set[str] = set()
+            stack = [start]
+            while stack:
+                at = stack.pop()
+                if at not in seen and at != join:
+                    seen.add(at)
+                    stack.extend(self.task_specs[at]._outputs)
+            found = self._reach[(join, start)] = frozenset(seen)
+        return found
+
+
+class Definition:
+    """A version of a process, restored from its stored form."""
+
+    def __init__(self, key: str, version: int, compiled: bytes, decisions: dict[str, dict[str, Any]]) -> None:
+        self.key = key
+        self.version = version
+        self.decisions = {name: Decision.from_document(document) for name, document in decisions.items()}
+        self.specs: dict[str, Process] = {}
+        document = values.loads(zstandard.ZstdDecompressor().decompress(compiled))
+        for scope in document["scopes"]:
+            graph = Graph.from_document(scope)
+            self.specs[graph.id] = Process(self, graph)
+
+    @property
+    def main(self) -> Process:
+        """The specification of the process itself."""
+        return self.specs[self.key]

@@ -1,0 +1,81 @@
+"""The words of BPMN: which class executes which element, and what is not executed, with the reason.
+
+An element that is in neither table does not exist for the engine; the gate refuses it by name.
+"""
+
+from typing import Any
+
+from engine.elements.base import Element, Passing
+from engine.elements.compensation import Compensating, CompensatingEnd
+from engine.elements.events import BoundaryEvent, CatchEvent, EventGateway, EventSubprocessStart, StartEvent
+from engine.elements.gateways import ExclusiveGateway, InclusiveGateway, ParallelGateway
+from engine.elements.scopes import CallActivity, SubProcess
+from engine.elements.tasks import ScriptTask, UserTask
+from engine.elements.throwing import EndEvent, Throwing
+from engine.elements.work import Computed, DecisionTask, Job, Record
+
+WORDS: dict[str, type[Element]] = {
+    "task": Passing,
+    "manualTask": Passing,
+    "userTask": UserTask,
+    "scriptTask": ScriptTask,
+    "receiveTask": CatchEvent,
+    "subProcess": SubProcess,
+    "transaction": SubProcess,
+    "callActivity": CallActivity,
+    "exclusiveGateway": ExclusiveGateway,
+    "parallelGateway": ParallelGateway,
+    "inclusiveGateway": InclusiveGateway,
+    "eventBasedGateway": EventGateway,
+    "startEvent": StartEvent,
+    "endEvent": EndEvent,
+    "intermediateCatchEvent": CatchEvent,
+    "intermediateThrowEvent": Throwing,
+    "boundaryEvent": BoundaryEvent,
+    # words that the normaliser gives
+    "eventSubprocessStart": EventSubprocessStart,
+    "pass": Passing,
+    "compensate": Compensating,
+    "compensateEnd": CompensatingEnd,
+    "job": Job,
+    "expression": Computed,
+    "record": Record,
+    "decision": DecisionTask,
+    "message": Throwing,
+}
+
+#: what is not executed exactly: element, or element and feature -> reason code
+REFUSED: dict[str, str] = {
+    "adHocSubProcess": "ad_hoc",
+    "complexGateway": "complex_gateway",
+    "eventBasedGateway/parallel": "parallel_event_gateway",
+    "eventBasedGateway/instantiate": "instantiating_gateway",
+    "receiveTask/instantiate": "instantiating_receive_task",
+    "event/several_definitions": "several_event_definitions",
+    "startEvent/conditional": "conditional_start",
+    "startEvent/error": "error_start",
+    "startEvent/escalation": "escalation_start",
+    "startEvent/compensate": "compensation_start",
+    "endEvent/cancel/outside_transaction": "cancel_outside_transaction",
+    "transaction/cancel_with_compensation": "transaction_compensation",
+    "compensate/subprocess": "compensation_of_subprocess",
+    "multi_instance/compensation": "compensation_of_instances",
+}
+
+
+def refused(entry: dict[str, Any], *, in_event_subprocess: bool = False) -> tuple[str, str] | None:
+    """The row of REFUSED that an element of the outline meets by itself, as (element, reason); None for what is executed."""
+    word = entry["type"]
+    name = word if word in REFUSED else _refused_feature(entry, word, in_event_subprocess)
+    return (name, REFUSED[name]) if name else None
+
+
+def _refused_feature(entry: dict[str, Any], word: str, in_event_subprocess: bool) -> str | None:
+    if word == "eventBasedGateway" and entry.get("kind") == "Parallel":
+        return "eventBasedGateway/parallel"
+    if word in ("eventBasedGateway", "receiveTask") and entry.get("instantiate"):
+        return f"{word}/instantiate"
+    kind = (entry.get("event") or {}).get("kind")
+    if word == "startEvent" and not in_event_subprocess and f"startEvent/{kind}" in REFUSED:
+        return f"startEvent/{kind}"
+    return None

@@ -1,0 +1,149 @@
+"""What every element does: a token enters, the element acts, the token leaves along its flows.
+
+The classes here and beside extend SpiffWorkflow's task specifications. Two habits of the library are given up: it predicts
+what may follow, and it remembers what is past. Children are made when a token leaves, and finished tokens go.
+"""
+
+from typing import Any, ClassVar
+
+from SpiffWorkflow.bpmn.specs.mixins.bpmn_spec_mixin import BpmnSpecMixin
+from SpiffWorkflow.util.task import TaskState
+
+from engine.graph import Flow, Node
+from engine.incidents import FAILURES
+from engine.tokens import Token
+
+
+class Element(BpmnSpecMixin):
+    """A drawn element; subclasses say what it does when a token has entered (`_update_hook`, `_run_hook`)."""
+
+    #: a join holds one token for each flow
+    joins: ClassVar[bool] = False
+    #: looks at where other tokens are
+    watchful: ClassVar[bool] = False
+    #: waits on behalf of something else, so that it does not keep a process alive
+    attached: ClassVar[bool] = False
+
+    def __init__(self, wf_spec: Any, node: Node, name: str | None = None, **more: Any) -> None:
+        super().__init__(wf_spec, name or node.id, bpmn_name=node.element.get("name") or None, lane=node.element.get("lane"), **more)
+        self.node = node
+        self.element = node.element
+        #: the id that people know; a made-up node speaks for the drawn one behind it
+        self.drawn: str = node.drawn or node.id
+        self.hidden = node.drawn is not None
+        self.bpmn_id = self.drawn
+        #: one of the instances of a multi-instance or loop
+        self.instance = False
+        #: tells the token above when it has ended, instead of going on along flows
+        self.reports = False
+        self.flows: list[Flow] = node.flows
+        self._outputs = [flow.target for flow in node.flows]
+        #: ids of the incoming flows, and the nodes they come from
+        self.incoming: dict[str, str] = {}
+
+    def _predict(self, my_task: Token, *_: Any, **__: Any) -> None:
+        """Nothing is predicted."""
+
+    def test(self) -> None:
+        """The gate has checked the diagram."""
+
+    def bears_life(self, token: Token) -> bool:
+        """Whether the token keeps its process from ending."""
+        return not (self.attached and token.state == TaskState.WAITING)
+
+    def _update(self, my_task: Token) -> None:
+        """A token arrives, or looks whether it may go on."""
+        try:
+            if self._update_hook(my_task):
+                my_task._ready()
+        except FAILURES as problem:
+            if not my_task.alive:
+                raise
+            my_task.fail(problem)
+
+    def _update_hook(self, my_task: Token) -> bool:
+        """Enter; returns whether the element may act now."""
+        self.enter(my_task)
+        return True
+
+    def _on_ready_hook(self, my_task: Token) -> None:
+        """The element is about to act or to wait for a person."""
+
+    def _run_hook(self, my_task: Token) -> bool | None:
+        """Act; None: the token stays until something outside ends it."""
+        return True
+
+    def enter(self, my_task: Token) -> None:
+        """A token is here for the first time: note it and let the boundary events wait."""
+        if my_task.state != TaskState.FUTURE:
+            return
+        if not self.hidden and not self.instance and not my_task.entered:
+            my_task.record("element_entered")
+        my_task.entered = True
+        if not my_task._children:
+            for name in self.node.boundary:
+                guard = my_task._add_child(self._wf_spec.task_specs[name])
+                guard.task_spec.wait(guard)
+
+    def leave(self, my_task: Token) -> None:
+        """What waited on the element's behalf is over."""
+        for waiting in my_task.children:
+            waiting.cancel()
+        if self.node.compensation:
+            my_task.workflow.data.setdefault("compensable", []).append([self.name, self.node.compensation])
+        if not self.hidden and not self.instance:
+            my_task.record("element_left")
+
+    def cancelled(self, my_task: Token) -> None:
+        """The token is being taken back: note what no longer waits."""
+        if self.hidden or self.instance or self.attached or my_task.state == TaskState.FUTURE:
+            return
+        my_task.record("element_left", cancelled=True)
+
+    def chosen(self, my_task: Token) -> list[Flow]:
+        """The flows that the token leaves along."""
+        return self.flows
+
+    def _on_complete(self, my_task: Token) -> None:
+        """Leave: new tokens on the flows, in the order they were drawn; then whoever depends on it looks again."""
+        self.leave(my_task)
+        workflow = my_task.workflow
+        if self.reports:
+            above = my_task.parent
+            my_task.lift()
+            above.task_spec.part_ended(above, my_task)
+            return
+        followers = [self.send(my_task, flow) for flow in self.chosen(my_task)]
+        my_task.lift()
+        for follower in followers:
+            if follower.alive:
+                follower.task_spec._update(follower)
+        workflow._task_completed_notify(my_task)
+
+    def send(self, my_task: Token, flow: Flow) -> Token:
+        """A token on a flow."""
+        follower = my_task._add_child(self._wf_spec.task_specs[flow.target])
+        if follower.task_spec.joins:
+            follower.internal_data["flow"] = flow.id
+        return follower
+
+    def retry(self, my_task: Token) -> None:
+        """Try again what failed."""
+        my_task.entered = True
+        my_task._set_state(TaskState.FUTURE)
+        self._update(my_task)
+
+
+class Root(Element):
+    """Where the tokens of a process hang; it is never anywhere in the diagram."""
+
+    def __init__(self, wf_spec: Any) -> None:
+        super().__init__(wf_spec, Node("Start", "root", {}, drawn="Start"))
+
+    def bears_life(self, token: Token) -> bool:
+        """The root is no token."""
+        return False
+
+
+class Passing(Element):
+    """A task without work, a manual task, a link: the token passes."""

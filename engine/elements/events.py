@@ -1,0 +1,110 @@
+"""Start, catching, boundary and event sub-process start events, receive tasks, and the event-based gateway."""
+
+from typing import Any
+
+from SpiffWorkflow.util.task import TaskState
+
+from engine.elements.base import Element
+from engine.elements.waiting import Attached, Waiting
+from engine.graph import Node
+from engine.tokens import Token
+
+
+class StartEvent(Element):
+    """A token begins here; `camunda:initiator` names the variable that keeps who started."""
+
+    def _run_hook(self, my_task: Token) -> bool | None:
+        initiator = self.element.get("initiator")
+        if initiator:
+            my_task.write({initiator: my_task.workflow.top_workflow.implicit.get("starter")})
+        return True
+
+
+class CatchEvent(Waiting):
+    """An intermediate catching event or a receive task."""
+
+    def enter(self, my_task: Token) -> None:
+        """Behind an event-based gateway the token is at the gateway until the event comes."""
+        if not self.raced(my_task):
+            super().enter(my_task)
+
+    def raced(self, my_task: Token) -> bool:
+        """Whether the token stands for one of the events of an event-based gateway."""
+        return isinstance(my_task.parent.task_spec, EventGateway)
+
+    def silent(self, my_task: Token) -> bool:
+        """An event that another one has beaten was never entered."""
+        return self.raced(my_task)
+
+    def released(self, my_task: Token) -> None:
+        """Go on; the first event behind a gateway ends the wait for the others."""
+        if self.raced(my_task):
+            gateway = my_task.parent
+            my_task.step_out()
+            gateway.task_spec.decided(gateway)
+            my_task.record("element_entered")
+        my_task._ready()
+
+
+class EventGateway(Element):
+    """The token stays here, an event waits on each flow; the first one that comes takes the token."""
+
+    def _update_hook(self, my_task: Token) -> bool:
+        if my_task.state != TaskState.FUTURE:
+            return False
+        self.enter(my_task)
+        my_task._set_state(TaskState.STARTED)
+        for flow in self.flows:
+            option = my_task._add_child(self._wf_spec.task_specs[flow.target])
+            option.task_spec._update(option)
+        return False
+
+    def decided(self, my_task: Token) -> None:
+        """One event has come and has stepped out: the others are over."""
+        for option in my_task.children:
+            option.cancel()
+        my_task.record("element_left")
+        my_task.lift()
+
+
+class BoundaryEvent(Attached):
+    """Waits while its activity is active; interrupting ones end the activity."""
+
+    def __init__(self, wf_spec: Any, node: Node, name: str | None = None, **more: Any) -> None:
+        super().__init__(wf_spec, node, name, **more)
+        self.interrupting = bool(node.element.get("cancel_activity", True))
+
+    def released(self, my_task: Token) -> None:
+        """Step out of the activity, end it or wait again, and go on."""
+        activity = my_task.parent
+        if not self.interrupting:
+            self.again(my_task)
+        my_task.step_out()
+        self.enter(my_task)
+        if self.interrupting:
+            activity.cancel()
+        my_task._ready()
+
+
+class EventSubprocessStart(Attached):
+    """Waits while its scope is active, and starts the event sub-process that is its only flow."""
+
+    def __init__(self, wf_spec: Any, node: Node, name: str | None = None, **more: Any) -> None:
+        super().__init__(wf_spec, node, name, **more)
+        self.interrupting = bool(node.element.get("interrupting", True))
+
+    def _update_hook(self, my_task: Token) -> bool:
+        if my_task.state == TaskState.FUTURE:
+            self.wait(my_task)
+        return False
+
+    def released(self, my_task: Token) -> None:
+        """End everything else in the scope or wait again, and go on."""
+        if not self.interrupting:
+            self.again(my_task)
+        self.enter(my_task)
+        if self.interrupting:
+            for other in my_task.workflow.task_tree.children:
+                if other is not my_task:
+                    other.cancel()
+        my_task._ready()

@@ -1,0 +1,288 @@
+"""Multi-instance activities and loops with the variables of the standard, counted instead of searched.
+
+nrOfInstances, nrOfActiveInstances, nrOfCompletedInstances, loopCounter and the item live in scopes of their own. An open
+instance of a parallel user task is a number until somebody touches it, so that a thousand of them cost what they say.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from SpiffWorkflow.util.task import TaskState
+
+from engine.elements.base import Element
+from engine.elements.tasks import UserTask
+from engine.errors import ElementFailed
+from engine.evaluation import evaluate, holds
+from engine.graph import Node
+from engine.incidents import FAILURES
+from engine.scopes import Scope
+from engine.tokens import Token
+
+
+class Repeating(Element):
+    """Stands around the activity that is repeated."""
+
+    def __init__(self, wf_spec: Any, node: Node) -> None:
+        super().__init__(wf_spec, node)
+        self.inner_name = f"{node.id} [child]"
+
+    @property
+    def inner(self) -> Any:
+        """The specification of one instance."""
+        return self._wf_spec.task_specs[self.inner_name]
+
+    def add(self, my_task: Token, index: int, own: dict[str, Any]) -> None:
+        """Begin one instance."""
+        child = my_task._add_child(self.inner)
+        child.own = own
+        child.internal_data["index"] = index
+        self.inner._update(child)
+
+    def part_ended(self, my_task: Token, child: Token) -> None:
+        """Count an instance that has ended, and look whether that was the last one."""
+        self.count(my_task, child)
+        self.look_safely(my_task, child.own or {})
+
+    def look_safely(self, my_task: Token, own: dict[str, Any]) -> None:
+        """Look; a condition that fails is an incident, and the instances stay."""
+        try:
+            self.look(my_task, own)
+        except FAILURES as problem:
+            my_task.internal_data["last"] = own
+            my_task.fail(problem)
+
+    def retry(self, my_task: Token) -> None:
+        """What failed is either the beginning, or the look at a condition after an instance."""
+        if my_task.own is None:
+            super().retry(my_task)
+        else:
+            my_task._set_state(TaskState.STARTED)
+            self.look_safely(my_task, my_task.internal_data.pop("last", {}))
+
+    def finish(self, my_task: Token) -> None:
+        """No further instance: the activity may be left."""
+        my_task.recovered()
+        my_task._ready()
+
+    def count(self, my_task: Token, child: Token) -> None:
+        """Take over the result of an instance."""
+        raise NotImplementedError
+
+    def look(self, my_task: Token, own: dict[str, Any]) -> None:
+        """Decide whether to go on, with the variables of the last instance."""
+        raise NotImplementedError
+
+
+@dataclass(slots=True)
+class Seat:
+    """An open instance that is only a number: enough of a token to compute with."""
+
+    turn: Any
+    own: dict[str, Any]
+    data: Scope
+
+
+class MultiInstance(Repeating):
+    """One instance for each item of a collection or up to a number, at once or one after the other."""
+
+    def __init__(self, wf_spec: Any, node: Node) -> None:
+        super().__init__(wf_spec, node)
+        self.drawn_as: dict[str, Any] = node.element["multi_instance"]
+        self.sequential: bool = bool(self.drawn_as.get("sequential"))
+
+    def _update_hook(self, my_task: Token) -> bool:
+        if my_task.state != TaskState.FUTURE:
+            return False
+        self.enter(my_task)
+        items = self.items(my_task)
+        my_task.own = {"nrOfInstances": len(items), "nrOfActiveInstances": 0, "nrOfCompletedInstances": 0}
+        try:
+            return self.begin(my_task, items)
+        except FAILURES:
+            my_task.own = None
+            raise
+
+    def items(self, my_task: Token) -> list[Any]:
+        """What to run over; raises ElementFailed for what is no collection or no number, and beyond the limit."""
+        collection = self.drawn_as.get("collection")
+        items = self.collected(my_task, collection) if collection else list(range(self.cardinality(my_task)))
+        maximum = my_task.turn.context.limits.instances
+        if len(items) > maximum:
+            raise ElementFailed("limit", limit="instances", maximum=maximum, value=len(items))
+        return items
+
+    def collected(self, my_task: Token, text: str) -> list[Any]:
+        """The items of the collection, copied: later changes of the variable change nothing."""
+        value = evaluate(my_task, text)
+        if isinstance(value, dict):
+            return list(value.values())
+        if not isinstance(value, list):
+            raise ElementFailed("collection", collection=text)
+        return list(value)
+
+    def cardinality(self, my_task: Token) -> int:
+        """The number of instances."""
+        value = evaluate(my_task, self.drawn_as.get("cardinality") or "0")
+        if isinstance(value, str) and value.strip().isdecimal():
+            value = int(value)
+        if isinstance(value, bool) or not isinstance(value, int | Decimal) or value < 0 or value != int(value):
+            raise ElementFailed("cardinality", value=str(value)[:100])
+        maximum = my_task.turn.context.limits.instances
+        if value > maximum:
+            raise ElementFailed("limit", limit="instances", maximum=maximum, value=str(value)[:40])
+        return int(value)
+
+    def begin(self, my_task: Token, items: list[Any]) -> bool:
+        """Open the first instances; True when there is nothing to do."""
+        opened = self.opened(my_task, items) if items and self.lazy else []
+        if self.output:
+            my_task.write({self.output: []})
+        if not items:
+            return True
+        assert my_task.own is not None
+        my_task.internal_data["items"] = items
+        my_task._set_state(TaskState.STARTED)
+        my_task.own["nrOfActiveInstances"] = 1 if self.sequential else len(items)
+        if opened:
+            self.announce(my_task, opened)
+            return False
+        for index in range(1 if self.sequential else len(items)):
+            self.add(my_task, index, self.own_of(index, items))
+        return False
+
+    @property
+    def lazy(self) -> bool:
+        """Whether an open instance can be a number."""
+        return not self.sequential and isinstance(self.inner, UserTask)
+
+    @property
+    def output(self) -> str | None:
+        """The variable that collects the results."""
+        return self.drawn_as.get("output_collection")
+
+    def own_of(self, index: int, items: list[Any]) -> dict[str, Any]:
+        """The variables of one instance."""
+        own: dict[str, Any] = {"loopCounter": index}
+        if self.drawn_as.get("output_element"):
+            own[self.drawn_as["output_element"]] = None
+        if self.drawn_as.get("index_variable"):
+            own[self.drawn_as["index_variable"]] = index
+        if self.drawn_as.get("element_variable"):
+            own[self.drawn_as["element_variable"]] = items[index]
+        return own
+
+    def opened(self, my_task: Token, items: list[Any]) -> list[dict[str, Any]]:
+        """What is to be said of each open user task; raises what its expressions raise, before anything has been said."""
+        around = my_task.data
+        seats = [Seat(my_task.turn, own, Scope(own, around)) for own in (self.own_of(k, items) for k in range(len(items)))]
+        return [self.inner.details(seat) for seat in seats]
+
+    def announce(self, my_task: Token, opened: list[dict[str, Any]]) -> None:
+        """Give each open instance its number, and say that it is there."""
+        numbers = []
+        for index, details in enumerate(opened):
+            number = my_task.turn.number()
+            numbers.append([index, number])
+            my_task.turn.record("user_task_created", my_task, number, (*my_task.path, index), **details)
+        my_task.internal_data["open"] = numbers
+
+    def wake(self, my_task: Token, number: int) -> Token | None:
+        """The token of an open instance, made now because somebody touches it."""
+        opened = my_task.internal_data.get("open", [])
+        for entry in opened:
+            if entry[1] == number:
+                opened.remove(entry)
+                child = Token(my_task.workflow, self.inner, my_task, TaskState.READY, number)
+                child.own = self.own_of(entry[0], my_task.internal_data["items"])
+                child.internal_data["index"] = entry[0]
+                return child
+        return None
+
+    def count(self, my_task: Token, child: Token) -> None:
+        assert my_task.own is not None
+        my_task.own["nrOfCompletedInstances"] += 1
+        my_task.own["nrOfActiveInstances"] -= 1
+        name = self.drawn_as.get("output_element")
+        if self.output and name:
+            my_task.data[self.output] = [*my_task.data[self.output], (child.own or {}).get(name)]
+
+    def look(self, my_task: Token, own: dict[str, Any]) -> None:
+        assert my_task.own is not None
+        counts = my_task.own
+        condition = self.drawn_as.get("completion_condition")
+        if condition and bool(evaluate(my_task, condition, Scope(own, my_task.data))):
+            self.take_back(my_task)
+            self.finish(my_task)
+        elif counts["nrOfCompletedInstances"] >= counts["nrOfInstances"]:
+            self.finish(my_task)
+        elif self.sequential:
+            counts["nrOfActiveInstances"] = 1
+            index = counts["nrOfCompletedInstances"]
+            self.add(my_task, index, self.own_of(index, my_task.internal_data["items"]))
+
+    def take_back(self, my_task: Token) -> None:
+        """The other instances are not needed any more."""
+        for child in my_task.children:
+            if child.task_spec is self.inner:
+                child.cancel()
+        self.close(my_task)
+        assert my_task.own is not None
+        my_task.own["nrOfActiveInstances"] = 0
+
+    def close(self, my_task: Token) -> None:
+        """Take back the open instances that are only numbers."""
+        for index, number in my_task.internal_data.pop("open", []):
+            my_task.turn.record("user_task_cancelled", my_task, number, (*my_task.path, index), reason="cancelled")
+
+    def finish(self, my_task: Token) -> None:
+        if self.output and my_task.data[self.output]:
+            my_task.record("variables_changed", changes={self.output: {"old": [], "new": my_task.data[self.output]}}, scope=None)
+        super().finish(my_task)
+
+    def cancelled(self, my_task: Token) -> None:
+        self.close(my_task)
+        super().cancelled(my_task)
+
+
+class Loop(Repeating):
+    """Repeats while a condition holds, at most so often."""
+
+    def __init__(self, wf_spec: Any, node: Node) -> None:
+        super().__init__(wf_spec, node)
+        self.drawn_as: dict[str, Any] = node.element["loop"]
+        self.maximum = int(self.drawn_as["maximum"]) if self.drawn_as.get("maximum") else None
+
+    def _update_hook(self, my_task: Token) -> bool:
+        if my_task.state != TaskState.FUTURE:
+            return False
+        self.enter(my_task)
+        my_task.own = {"loopCounter": 0}
+        try:
+            if self.drawn_as.get("test_before") and self.over(my_task, 0):
+                return True
+        except FAILURES:
+            my_task.own = None
+            raise
+        my_task._set_state(TaskState.STARTED)
+        self.add(my_task, 0, {})
+        return False
+
+    def over(self, my_task: Token, rounds: int) -> bool:
+        """Whether that was the last round."""
+        if self.maximum is not None and rounds >= self.maximum:
+            return True
+        condition = self.drawn_as.get("condition")
+        return bool(condition) and not holds(my_task, condition)
+
+    def count(self, my_task: Token, child: Token) -> None:
+        assert my_task.own is not None
+        my_task.own["loopCounter"] += 1
+
+    def look(self, my_task: Token, own: dict[str, Any]) -> None:
+        assert my_task.own is not None
+        rounds = my_task.own["loopCounter"]
+        if self.over(my_task, rounds):
+            self.finish(my_task)
+        else:
+            self.add(my_task, rounds, {})

@@ -1,0 +1,99 @@
+"""Sub-processes, event sub-processes, transactions and called processes: activities that run a process of their own."""
+
+from typing import Any
+
+from SpiffWorkflow.util.task import TaskState
+
+from engine.elements.base import Element
+from engine.errors import ElementFailed
+from engine.evaluation import evaluate, fill
+from engine.incidents import FAILURES
+from engine.instances import Inner
+from engine.scopes import Scope
+from engine.tokens import Token
+
+
+class SubProcess(Element):
+    """Runs a process inside, in the scope of the activity."""
+
+    def _update_hook(self, my_task: Token) -> bool:
+        if my_task.state != TaskState.FUTURE:
+            return False
+        self.enter(my_task)
+        inner = self.open(my_task)
+        my_task.workflow.top_workflow.subprocesses[my_task.id] = inner
+        my_task._set_state(TaskState.STARTED)
+        inner.begin()
+        return False
+
+    def open(self, my_task: Token) -> Inner:
+        """The process to run."""
+        return Inner(self._wf_spec.family[self.node.id], my_task)
+
+    def inner_ended(self, my_task: Token, inner: Inner) -> None:
+        """The process inside has ended: the activity may be left."""
+        my_task._ready()
+
+
+class CallActivity(SubProcess):
+    """Runs another deployed process with variables of its own: the version as drawn, else the newest when it is entered."""
+
+    def open(self, my_task: Token) -> Inner:
+        """The called process, with the variables that go in."""
+        turn = my_task.turn
+        maximum = turn.context.limits.call_depth
+        if calls_around(my_task) >= maximum:
+            raise ElementFailed("limit", limit="call_depth", maximum=maximum)
+        key = str(fill(my_task, self.element.get("called_element")))
+        version = self.version_of(my_task, key)
+        spec = turn.library.get(key, version).main
+        variables = self.mapped(my_task.data, my_task, "in")
+        my_task.record("called_process_entered", key=key, version=version)
+        return Inner(spec, my_task, variables)
+
+    def version_of(self, my_task: Token, key: str) -> int:
+        """The version to call; raises ElementFailed("called_process_missing")."""
+        drawn = self.element.get("called_version")
+        if drawn and self.element.get("binding") != "latest":
+            return int(fill(my_task, str(drawn)))
+        latest = my_task.turn.context.latest
+        if key not in latest:
+            raise ElementFailed("called_process_missing", key=key)
+        return int(latest[key])
+
+    def mapped(self, source: Scope, my_task: Token, direction: str) -> dict[str, Any]:
+        """Variables that go in or come out; a diagram without any mapping passes all of them both ways."""
+        drawn = self.element
+        found: dict[str, Any] = {}
+        if drawn.get(f"{direction}_all") or not any(drawn.get(name) for name in ("in", "out", "in_all", "out_all")):
+            found.update((name, source[name]) for name in source if direction == "in" or not _is_local(my_task.data, name))
+        for text, target in drawn.get(direction) or []:
+            if text in source:
+                found[target] = source[text]
+            elif not text.isidentifier():
+                found[target] = evaluate(my_task, text, source)
+        return found
+
+    def inner_ended(self, my_task: Token, inner: Inner) -> None:
+        """Take over what comes out, and go on."""
+        try:
+            my_task.write(self.mapped(inner.scope, my_task, "out"))
+        except FAILURES as problem:
+            my_task.fail(problem)
+            return
+        my_task._ready()
+
+
+def calls_around(token: Token) -> int:
+    """How many called processes are around the token."""
+    depth, at = 0, getattr(token.workflow, "activity", None)
+    while at is not None:
+        depth += isinstance(at.task_spec, CallActivity)
+        at = getattr(at.workflow, "activity", None)
+    return depth
+
+
+def _is_local(target: Scope, name: str) -> bool:
+    """Whether the variable belongs to one instance of a multi-instance, so that nothing from a called process overwrites it."""
+    holder = target.holder(name)
+    return holder is not None and holder.up is not None

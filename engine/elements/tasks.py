@@ -1,0 +1,103 @@
+"""User tasks, scripts, and tasks that only pass."""
+
+from typing import Any
+
+from SpiffWorkflow.util.task import TaskState
+
+from engine.deadlines import moment_of
+from engine.elements.base import Element
+from engine.elements.waiting import catcher, throw_error
+from engine.evaluation import evaluate, fill, functions
+from engine.expressions import ExpressionFailed, run_script
+from engine.graph import Node
+from engine.tokens import Token
+
+#: code of the BPMN error that a failed script raises
+SCRIPT_ERROR = "ScriptError"
+
+
+class UserTask(Element):
+    """Waits for a person."""
+
+    def __init__(self, wf_spec: Any, node: Node, name: str | None = None, **more: Any) -> None:
+        super().__init__(wf_spec, node, name, manual=True, **more)
+
+    def _on_ready_hook(self, my_task: Token) -> None:
+        my_task.record("user_task_created", **self.details(my_task))
+
+    def details(self, my_task: Token) -> dict[str, Any]:
+        """Who, until when, with which form: computed now; raises what the expressions raise."""
+        drawn = self.element
+        return {
+            "name": str(fill(my_task, drawn.get("name")) or self.drawn),
+            "assignee": _person(fill(my_task, drawn.get("assignee"))),
+            "candidate_users": _people(my_task, drawn.get("candidate_users") or []),
+            "candidate_groups": _people(my_task, drawn.get("candidate_groups") or []),
+            "form_key": fill(my_task, drawn.get("form_key")),
+            "due_at": moment_of(my_task, drawn.get("due")),
+            "follow_up_at": moment_of(my_task, drawn.get("follow_up")),
+            "priority": _priority(fill(my_task, drawn.get("priority"))),
+            "properties": {key: fill(my_task, text) for key, text in (drawn.get("properties") or {}).items()},
+            "local": dict(my_task.own or {}),
+            "documentation": drawn.get("documentation"),
+        }
+
+    def decide(self, my_task: Token, variables: dict[str, Any], outcome: str | None, opinion: str | None) -> None:
+        """Take a person's decision and go on."""
+        my_task.record("user_task_completed", outcome=outcome, opinion=opinion, variables=variables)
+        my_task.write(variables)
+        said: dict[str, Any] = {}
+        if outcome is not None:
+            said[(self.element.get("properties") or {}).get("outcome_variable") or f"outcome_{self.drawn}"] = outcome
+        if opinion:
+            said[f"opinion_{self.drawn}"] = opinion
+        my_task.write(said)
+        my_task.run()
+
+    def cancelled(self, my_task: Token) -> None:
+        """The task is taken back from whoever has it."""
+        if my_task.state == TaskState.READY:
+            my_task.record("user_task_cancelled", reason="cancelled")
+        super().cancelled(my_task)
+
+
+def _person(value: Any) -> str | None:
+    return None if value is None or value == "" else str(value)
+
+
+def _people(my_task: Token, texts: list[str]) -> list[str]:
+    """Names from texts; an expression may give a list or names with commas between."""
+    found: list[str] = []
+    for text in texts:
+        value = fill(my_task, text)
+        several = value if isinstance(value, list) else [value]
+        for one in several:
+            if one is not None:
+                found.extend(name.strip() for name in str(one).replace("，", ",").split(",") if name.strip())
+    return list(dict.fromkeys(found))
+
+
+def _priority(value: Any) -> int:
+    return 50 if value is None or value == "" else int(value)
+
+
+class ScriptTask(Element):
+    """Runs lines of `name = expression`; a failure is a BPMN error where the diagram catches one, else an incident."""
+
+    def _run_hook(self, my_task: Token) -> bool | None:
+        script, result = self.element.get("script") or "", self.element.get("result_variable")
+        try:
+            if result:
+                my_task.write({result: evaluate(my_task, script)})
+            else:
+                my_task.write(run_script(script, my_task.data, functions(my_task)))
+        except ExpressionFailed as problem:
+            return as_error(my_task, problem)
+        return True
+
+
+def as_error(my_task: Token, problem: ExpressionFailed) -> None:
+    """Raise a failed computation as the BPMN error `ScriptError`, or again where nobody catches it."""
+    if catcher(my_task, "error", SCRIPT_ERROR) is None:
+        raise problem
+    throw_error(my_task, SCRIPT_ERROR, message=str(problem.code))

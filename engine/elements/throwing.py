@@ -1,0 +1,88 @@
+"""Throwing events, send tasks and end events: messages, signals, errors, escalations, termination, cancellation."""
+
+from typing import Any
+
+from engine.elements.base import Element
+from engine.elements.waiting import Waiting, catcher, throw_error
+from engine.evaluation import fill
+from engine.graph import Node
+from engine.instances import Case
+from engine.tokens import Token
+
+
+def deliver_inside(case: Case, kind: str, name: str, variables: dict[str, Any]) -> bool:
+    """Give a message to the one that has waited longest for it in the case, a signal to all; returns whether somebody did."""
+    waiting = waiting_for(case, kind, name)
+    for one in waiting[:1] if kind == "message" else waiting:
+        if one.alive and one.task_spec.waits_for(one, kind, name):
+            one.task_spec.fire(one, variables)
+    return bool(waiting)
+
+
+def waiting_for(case: Case, kind: str, name: str) -> list[Token]:
+    """The tokens of the case that wait for a message or signal, in the order in which they began to."""
+    found = [t for t in case.tokens() if isinstance(t.task_spec, Waiting) and t.task_spec.waits_for(t, kind, name)]
+    return sorted(found, key=lambda t: (t.last_state_change, t.id))
+
+
+class Throwing(Element):
+    """Throws its event and goes on."""
+
+    def __init__(self, wf_spec: Any, node: Node, name: str | None = None, **more: Any) -> None:
+        super().__init__(wf_spec, node, name, **more)
+        self.event: dict[str, Any] = node.element.get("event") or {"kind": "none"}
+
+    def _run_hook(self, my_task: Token) -> bool | None:
+        kind = self.event["kind"]
+        if kind in ("message", "signal"):
+            self.send_out(my_task, kind)
+        elif kind == "escalation":
+            self.escalate(my_task)
+        return True
+
+    def send_out(self, my_task: Token, kind: str) -> None:
+        """Tell the world; a message that somebody in the case waits for stays inside."""
+        name = str(fill(my_task, self.event["name"] or ""))
+        variables = {target: fill(my_task, text) for target, text in self.element.get("inputs") or []}
+        before = len(my_task.turn.events)
+        caught = deliver_inside(my_task.workflow.top_workflow, kind, name, variables)
+        my_task.record(f"{kind}_thrown", name=name, variables=variables, caught=caught)
+        events = my_task.turn.events
+        events.insert(before, events.pop())
+
+    def escalate(self, my_task: Token) -> None:
+        """Tell the nearest scope around that catches it; where none does, nothing happens."""
+        found = catcher(my_task, "escalation", self.event["code"])
+        my_task.record("escalation_thrown", code=self.event["code"], caught=found is not None)
+        if found is not None:
+            found.task_spec.fire(found)
+
+
+class EndEvent(Throwing):
+    """A token ends here."""
+
+    def _run_hook(self, my_task: Token) -> bool | None:
+        workflow = my_task.workflow
+        my_task.record("end_event_reached", top=workflow is workflow.top_workflow)
+        kind = self.event["kind"]
+        if kind == "error":
+            throw_error(my_task, self.event["code"])
+        elif kind == "terminate":
+            self.terminate(my_task)
+        elif kind == "cancel":
+            self.cancel_transaction(my_task)
+        else:
+            super()._run_hook(my_task)
+        return True
+
+    def terminate(self, my_task: Token) -> None:
+        """End everything else in this process."""
+        for other in my_task.workflow.task_tree.children:
+            if other is not my_task:
+                other.cancel()
+
+    def cancel_transaction(self, my_task: Token) -> None:
+        """Leave the transaction by its cancel event."""
+        found = catcher(my_task, "cancel", None)
+        if found is not None:
+            found.task_spec.fire(found)

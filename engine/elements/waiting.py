@@ -1,0 +1,172 @@
+"""Elements that wait for a timer, a message, a signal or a condition, alone or on behalf of an activity."""
+
+from typing import Any
+
+from SpiffWorkflow.util.task import TaskState
+
+from engine.deadlines import Deadline, next_deadline, schedule
+from engine.elements.base import Element
+from engine.evaluation import fill, holds
+from engine.expressions import ExpressionFailed
+from engine.graph import Node
+from engine.incidents import FAILURES
+from engine.tokens import Token
+
+
+class Waiting(Element):
+    """Waits for its event. What it waits for stands in the token: `due` and the rest of a cycle, or `name`."""
+
+    def __init__(self, wf_spec: Any, node: Node, name: str | None = None, **more: Any) -> None:
+        super().__init__(wf_spec, node, name, **more)
+        self.event: dict[str, Any] = node.element.get("event") or {"kind": "none"}
+        self.kind: str = self.event["kind"]
+
+    def _update_hook(self, my_task: Token) -> bool:
+        if my_task.state == TaskState.FUTURE:
+            if self.kind == "none":
+                self.enter(my_task)
+                return True
+            self.arrive(my_task)
+        return False
+
+    def arrive(self, my_task: Token) -> None:
+        """A token comes to wait here."""
+        self.enter(my_task)
+        self.wait(my_task)
+
+    def wait(self, my_task: Token) -> None:
+        """Begin to wait, and say for what; raises what an expression in a time or a name raises."""
+        if self.kind == "timer":
+            self.wait_until(my_task, schedule(my_task, self.event["time"]["kind"], self.event["time"]["text"]))
+        elif self.kind in ("message", "signal"):
+            name = self.event_name(my_task)
+            my_task._set_state(TaskState.WAITING)
+            my_task.record("subscription_created", kind=self.kind, name=name)
+        else:
+            my_task._set_state(TaskState.WAITING)
+
+    def wait_until(self, my_task: Token, deadline: Deadline) -> None:
+        """Wait for a moment."""
+        my_task.internal_data["due"] = deadline.at
+        details: dict[str, Any] = {"due_at": deadline.at}
+        if deadline.cycle is not None:
+            my_task.internal_data["cycle"] = deadline.cycle
+            details["cycle"] = self.event["time"]["text"]
+        my_task._set_state(TaskState.WAITING)
+        my_task.record("timer_scheduled", **details)
+
+    def event_name(self, my_task: Token) -> str:
+        """The name of the message or signal; a computed one is kept in the token."""
+        drawn = self.event["name"] or ""
+        name = fill(my_task, drawn)
+        if name != drawn:
+            my_task.internal_data["name"] = name
+        return str(name)
+
+    def waits_for(self, my_task: Token, kind: str, name: str) -> bool:
+        """Whether the token waits for this message or signal."""
+        return self.kind == kind and my_task.state == TaskState.WAITING and my_task.internal_data.get("name", self.event["name"]) == name
+
+    def cancelled(self, my_task: Token) -> None:
+        """Note that nobody waits any more."""
+        if my_task.state == TaskState.WAITING:
+            if self.kind == "timer":
+                my_task.record("timer_cancelled")
+            elif self.kind in ("message", "signal"):
+                my_task.record("subscription_cancelled", kind=self.kind, name=my_task.internal_data.get("name", self.event["name"]))
+        if not self.silent(my_task):
+            super().cancelled(my_task)
+
+    def silent(self, my_task: Token) -> bool:
+        """Whether the token was never entered as far as history goes."""
+        return False
+
+    def fire(self, my_task: Token, variables: dict[str, Any] | None = None) -> None:
+        """What the token waited for has come."""
+        if self.kind == "timer":
+            my_task.record("timer_fired")
+        elif self.kind in ("message", "signal"):
+            my_task.record(f"{self.kind}_received", name=my_task.internal_data.get("name", self.event["name"]))
+        self.released(my_task)
+        if variables:
+            my_task.write(variables)
+
+    def released(self, my_task: Token) -> None:
+        """Go on."""
+        my_task._ready()
+
+    def condition_came_true(self, my_task: Token) -> bool:
+        """Whether the condition of a conditional event has turned from false to true; a variable that is not there yet makes it false."""
+        try:
+            now = holds(my_task, self.event["condition"])
+        except ExpressionFailed as problem:
+            if problem.code != "unknown_variable":
+                raise
+            now = False
+        before = my_task.internal_data.get("was", False)
+        if now != before:
+            my_task.internal_data["was"] = now
+        return now and not before
+
+
+class Attached(Waiting):
+    """Waits on behalf of an activity or of a whole scope, and may wait again after it has fired."""
+
+    attached = True
+    interrupting: bool
+
+    def again(self, my_task: Token) -> None:
+        """Let a sibling wait for the next time; a timer without a next time is over."""
+        rest = my_task.internal_data.get("cycle")
+        deadline = next_deadline(my_task, rest) if rest is not None else None
+        if self.kind == "timer" and deadline is None:
+            return
+        sibling = my_task.parent._add_child(self)
+        if self.kind == "conditional":
+            sibling.internal_data["was"] = True
+        try:
+            if deadline is None:
+                self.wait(sibling)
+            else:
+                self.wait_until(sibling, deadline)
+        except FAILURES as problem:
+            sibling.fail(problem)
+
+    def catches(self, my_task: Token, kind: str, code: str | None) -> bool:
+        """Whether an error, escalation or cancellation is caught here; an event without a code catches every code."""
+        return self.kind == kind and my_task.state == TaskState.WAITING and self.event["code"] in (None, code)
+
+    def enter(self, my_task: Token) -> None:
+        """A token is here when the event has come, not while it is waited for."""
+        my_task.record("element_entered")
+
+
+def catcher(token: Token, kind: str, code: str | None) -> Token | None:
+    """The nearest boundary event or event sub-process around `token` that catches; one for just this code before one for all."""
+    at: Token | None = token
+    while at is not None:
+        guarded = at
+        while guarded.task_spec.instance:
+            guarded = guarded.parent
+        found = _catching(guarded.children, kind, code) or _catching(at.workflow.task_tree.children, kind, code)
+        if found is not None:
+            return found
+        at = getattr(at.workflow, "activity", None)
+    return None
+
+
+def _catching(candidates: list[Token], kind: str, code: str | None) -> Token | None:
+    found = [one for one in candidates if isinstance(one.task_spec, Attached) and one.task_spec.catches(one, kind, code)]
+    found.sort(key=lambda one: one.task_spec.event["code"] is None)
+    return found[0] if found else None
+
+
+def throw_error(token: Token, code: str | None, **details: Any) -> bool:
+    """Raise a BPMN error at `token`; returns whether somebody caught it."""
+    found = catcher(token, "error", code)
+    token.record("error_thrown", code=code, caught=found is not None, **details)
+    if found is not None:
+        names = found.task_spec.event
+        told = {names["code_variable"]: code, names["message_variable"]: details.get("message")}
+        found.task_spec.fire(found, {name: value for name, value in told.items() if name})
+    return found is not None

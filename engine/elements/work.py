@@ -1,0 +1,169 @@
+"""What a service, send or business rule task does: a job for somebody outside, an expression, a decision, or a record."""
+
+from typing import Any
+
+from SpiffWorkflow.util.task import TaskState
+
+from engine.decisions import Decision, DecisionFailed
+from engine.elements.base import Element
+from engine.elements.tasks import as_error
+from engine.elements.waiting import throw_error
+from engine.errors import ElementFailed
+from engine.evaluation import evaluate, fill, functions
+from engine.expressions import ExpressionFailed
+from engine.incidents import FAILURES
+from engine.scopes import Scope
+from engine.tokens import Token
+
+
+class Work(Element):
+    """Has input parameters, local to it, and output parameters; a throwing message event may hold work, too."""
+
+    def inputs(self, my_task: Token) -> dict[str, Any]:
+        """The input parameters, computed."""
+        return {name: fill(my_task, text) for name, text in self.element.get("inputs") or []}
+
+    def give(self, my_task: Token, result: dict[str, Any], seen: Scope) -> None:
+        """Set what the work gave: by the output parameters, which see `result` over `seen`, or just as it is."""
+        outputs = self.element.get("outputs") or []
+        if outputs:
+            around = Scope(dict(result), seen)
+            result = {name: fill(my_task, text, around) for name, text in outputs}
+        my_task.write(result)
+
+    def leave(self, my_task: Token) -> None:
+        """An end event with work has been reached when the work is done."""
+        if self.element.get("type") == "endEvent":
+            my_task.record("end_event_reached", top=my_task.workflow is my_task.workflow.top_workflow)
+        super().leave(my_task)
+
+
+class Job(Work):
+    """Waits for somebody outside to do the work and to answer."""
+
+    def _run_hook(self, my_task: Token) -> bool | None:
+        inputs = self.element.get("inputs")
+        variables = self.inputs(my_task) if inputs else dict(my_task.data)
+        topic = str(fill(my_task, self.element.get("topic")) or self.drawn)
+        my_task.record("job_created", job_number(my_task), topic=topic, variables=variables, retries=self.element.get("retries"))
+        return None
+
+    def answer(self, my_task: Token, result: dict[str, Any]) -> None:
+        """Take the answer over and go on; where the output parameters fail, it is kept for the retry."""
+        my_task.record("job_completed", job_number(my_task))
+        self.take_over(my_task, result)
+
+    def take_over(self, my_task: Token, result: dict[str, Any]) -> None:
+        """Set what the answer gives, and go on."""
+        try:
+            self.give(my_task, result, my_task.data)
+        except FAILURES as problem:
+            my_task.internal_data["answer"] = result
+            my_task.fail(problem)
+            return
+        my_task.complete()
+
+    def failed(self, my_task: Token, code: str | None, message: str, variables: dict[str, Any]) -> None:
+        """A BPMN error goes to whoever catches it; without one there are no retries left, which is an incident."""
+        my_task.record("job_failed", job_number(my_task), message=message, error=code)
+        my_task.internal_data["failed"] = True
+        if code is None:
+            my_task.fail(ElementFailed("job", reason=message))
+            return
+        my_task.write(variables)
+        if not throw_error(my_task, code, message=message):
+            my_task.fail(ElementFailed("uncaught_error", error=code))
+
+    def cancelled(self, my_task: Token) -> None:
+        """Nobody needs the answer any more."""
+        if my_task.state == TaskState.STARTED and not my_task.internal_data.get("failed"):
+            my_task.record("job_cancelled", job_number(my_task))
+        super().cancelled(my_task)
+
+    def retry(self, my_task: Token) -> None:
+        """The answer again, or the same work as a new job."""
+        if "answer" in my_task.internal_data:
+            my_task._set_state(TaskState.STARTED)
+            self.take_over(my_task, my_task.internal_data.pop("answer"))
+            return
+        if my_task.internal_data.pop("failed", False):
+            my_task.internal_data["job"] = my_task.turn.number()
+        super().retry(my_task)
+
+
+def job_number(token: Token) -> int:
+    """The number of the token's present job: the token's own, until the job is made anew."""
+    return int(token.internal_data.get("job", token.id))
+
+
+class Computed(Work):
+    """Computes an expression in place."""
+
+    def _run_hook(self, my_task: Token) -> bool | None:
+        seen = Scope(self.inputs(my_task), my_task.data)
+        try:
+            value = evaluate(my_task, self.element["expression"], seen)
+        except ExpressionFailed as problem:
+            as_error(my_task, problem)
+            return None
+        name = self.element.get("result_variable")
+        self.give(my_task, {name: value} if name else {}, seen)
+        return True
+
+
+class Record(Work):
+    """Writes a row of a register: all variables of the case, or those that the property `record_fields` names."""
+
+    def _run_hook(self, my_task: Token) -> bool | None:
+        properties = self.element["properties"]
+        data = my_task.data
+        named = [name.strip() for name in (properties.get("record_fields") or "").replace("，", ",").split(",") if name.strip()]
+        chosen = {name: data[name] for name in named if name in data} if named else dict(data.root().own)
+        my_task.record("record_written", register=str(fill(my_task, properties["record"])), values={**chosen, **self.inputs(my_task)})
+        self.give(my_task, {}, data)
+        return True
+
+
+class DecisionTask(Work):
+    """Asks a decision table; which rules gave the answer is noted."""
+
+    def _run_hook(self, my_task: Token) -> bool | None:
+        seen = Scope(self.inputs(my_task), my_task.data)
+        reference = str(fill(my_task, self.element["decision_ref"]))
+        try:
+            result = self.decision(my_task, reference).evaluate(seen, functions(my_task))
+        except DecisionFailed as problem:
+            raise ElementFailed("decision", **{**problem.values, "decision": reference, "reason": problem.code}) from problem
+        my_task.record("decision_evaluated", decision_id=reference, inputs=result.inputs, rules=result.rules, outputs=result.outputs)
+        self.give(my_task, self.shaped(result.outputs), seen)
+        return True
+
+    def decision(self, my_task: Token, reference: str) -> Decision:
+        """The decision of the same deployment, else the newest one; raises ElementFailed("decision_missing")."""
+        own = self._wf_spec.decisions
+        document = own.get(reference) or my_task.turn.context.decisions.get(reference)
+        if document is None:
+            raise ElementFailed("decision_missing", decision=reference)
+        return Decision.from_document(document)
+
+    def shaped(self, outputs: list[dict[str, Any]]) -> dict[str, Any]:
+        """The variables that the result gives, by `mapDecisionResult`; without a result variable each output is one."""
+        name, shape = self.element.get("result_variable"), self.element.get("map_result") or "resultList"
+        if not name:
+            return _single(outputs) or {}
+        if shape == "singleEntry":
+            single = _single(outputs)
+            if single is not None and len(single) != 1:
+                raise ElementFailed("decision", decision=self.element["decision_ref"], reason="several_outputs")
+            return {name: next(iter(single.values())) if single else None}
+        if shape == "singleResult":
+            return {name: _single(outputs)}
+        if shape == "collectEntries":
+            return {name: [next(iter(row.values()), None) for row in outputs]}
+        return {name: outputs}
+
+
+def _single(outputs: list[dict[str, Any]]) -> dict[str, Any] | None:
+    if len(outputs) > 1:
+        raise ElementFailed("decision", decision="", reason="several_rules")
+    return outputs[0] if outputs else None

@@ -1,0 +1,219 @@
+"""One step of a case: a trigger is applied, everything automatic runs until nothing moves, and the outcome is told."""
+
+from collections.abc import Callable
+from typing import Any
+
+from SpiffWorkflow.util.task import TaskState
+
+from engine import state as states
+from engine.context import Context
+from engine.elements.repeats import MultiInstance
+from engine.elements.tasks import UserTask
+from engine.elements.throwing import deliver_inside, waiting_for
+from engine.elements.waiting import Waiting
+from engine.elements.work import Job, job_number
+from engine.errors import NotWaiting
+from engine.instances import Case
+from engine.library import Library
+from engine.outcome import Outcome
+from engine.settling import settle
+from engine.tokens import Token
+from engine.triggers import (
+    BroadcastSignal,
+    Cancel,
+    CompleteJob,
+    CompleteUserTask,
+    DeliverMessage,
+    FailJob,
+    FireTimer,
+    Resume,
+    Retry,
+    SetVariables,
+    Start,
+    Suspend,
+    Trigger,
+)
+from engine.turn import Turn
+
+
+def advance(library: Library, state: bytes | None, trigger: Trigger, context: Context) -> Outcome:
+    """Take one step; equal states, triggers and contexts give equal outcomes, byte for byte.
+
+    Raises NotWaiting when nothing waits for the trigger and LimitReached when the case would become too large: nothing has
+    happened then. An automatic part that fails raises nothing, its token stays and an `incident_raised` event says why.
+    """
+    turn = Turn(library, context)
+    if isinstance(trigger, Start):
+        case = _start(turn, trigger)
+    elif state is None:
+        raise NotWaiting("no_case")
+    else:
+        case = states.load(state, turn)
+        _apply(case, trigger)
+    if case.status == "running":
+        settle(case)
+    return Outcome(tuple(turn.events), states.dump(case), case.status, dict(case.scope.own), tuple(sorted(open_incidents(case))))
+
+
+def open_incidents(case: Case) -> list[int]:
+    """The numbers of the incidents that are open."""
+    found = [token.internal_data["incident"] for token in case.tokens() if "incident" in token.internal_data]
+    return found if case.stuck is None else [*found, case.stuck]
+
+
+def _start(turn: Turn, trigger: Start) -> Case:
+    spec = turn.library.get(trigger.key, trigger.version).main
+    case = Case(spec, turn)
+    case.set_variables(dict(trigger.variables), trigger.starter)
+    case.business_key = trigger.business_key
+    if trigger.element_id is not None and trigger.element_id not in spec.task_specs:
+        raise NotWaiting("no_such_start", element_id=trigger.element_id)
+    turn.record_case(
+        "instance_started",
+        spec.definition,
+        definition_key=trigger.key,
+        version=trigger.version,
+        starter=trigger.starter,
+        variables=trigger.variables,
+    )
+    case.begin((trigger.element_id,) if trigger.element_id else None)
+    return case
+
+
+def _apply(case: Case, trigger: Trigger) -> None:
+    if case.status != "running":
+        raise NotWaiting("ended", status=case.status)
+    if case.suspended and not isinstance(trigger, Resume | Cancel | SetVariables):
+        raise NotWaiting("suspended")
+    _RULES[type(trigger)](case, trigger)
+
+
+def _complete_user_task(case: Case, trigger: CompleteUserTask) -> None:
+    token = case.find(trigger.number) or _wake(case, trigger.number)
+    if token is None or token.task_spec.drawn != trigger.element_id or not _is_open(token):
+        raise NotWaiting("user_task_not_open", number=trigger.number, element_id=trigger.element_id)
+    token.task_spec.decide(token, dict(trigger.variables), trigger.outcome, trigger.opinion)
+
+
+def _is_open(token: Token) -> bool:
+    return isinstance(token.task_spec, UserTask) and token.state == TaskState.READY
+
+
+def _wake(case: Case, number: int) -> Token | None:
+    for token in list(case.tokens()):
+        if isinstance(token.task_spec, MultiInstance) and "open" in token.internal_data:
+            child = token.task_spec.wake(token, number)
+            if child is not None:
+                return child
+    return None
+
+
+def _job(case: Case, number: int, element_id: str) -> Token:
+    for token in case.tokens():
+        if isinstance(token.task_spec, Job) and token.state == TaskState.STARTED and job_number(token) == number:
+            if token.task_spec.drawn == element_id:
+                return token
+    raise NotWaiting("job_not_open", number=number, element_id=element_id)
+
+
+def _complete_job(case: Case, trigger: CompleteJob) -> None:
+    token = _job(case, trigger.number, trigger.element_id)
+    token.task_spec.answer(token, dict(trigger.variables))
+
+
+def _fail_job(case: Case, trigger: FailJob) -> None:
+    token = _job(case, trigger.number, trigger.element_id)
+    token.task_spec.failed(token, trigger.code, trigger.message, dict(trigger.variables))
+
+
+def _fire_timer(case: Case, trigger: FireTimer) -> None:
+    token = case.find(trigger.number)
+    if token is None or token.task_spec.drawn != trigger.element_id or not _waits(token, "timer"):
+        raise NotWaiting("timer_not_waiting", number=trigger.number, element_id=trigger.element_id)
+    token.task_spec.fire(token)
+
+
+def _waits(token: Token, kind: str) -> bool:
+    return isinstance(token.task_spec, Waiting) and token.task_spec.kind == kind and token.state == TaskState.WAITING
+
+
+def _deliver(case: Case, trigger: DeliverMessage) -> None:
+    if trigger.number is None:
+        if not deliver_inside(case, "message", trigger.name, dict(trigger.variables)):
+            raise NotWaiting("message_not_awaited", name=trigger.name)
+        return
+    token = case.find(trigger.number)
+    if token is None or token not in waiting_for(case, "message", trigger.name):
+        raise NotWaiting("message_not_awaited", name=trigger.name, number=trigger.number)
+    token.task_spec.fire(token, dict(trigger.variables))
+
+
+def _broadcast(case: Case, trigger: BroadcastSignal) -> None:
+    if not deliver_inside(case, "signal", trigger.name, dict(trigger.variables)):
+        raise NotWaiting("signal_not_awaited", name=trigger.name)
+
+
+def _set_variables(case: Case, trigger: SetVariables) -> None:
+    for _, changes in case.scope.write(trigger.variables):
+        case.turn.record_case("variables_changed", case.spec.definition, changes=changes, scope=None)
+
+
+def _retry(case: Case, trigger: Retry) -> None:
+    if case.stuck is not None and trigger.number == case.stuck:
+        _write_at(case, None, trigger.variables)
+        case.turn.record_case("incident_resolved", case.spec.definition, number=case.stuck)
+        case.stuck = None
+        return
+    token = next(
+        (t for t in case.tokens() if trigger.number in (t.internal_data.get("incident"), t.id) and t.state == TaskState.ERROR), None
+    )
+    if token is None:
+        raise NotWaiting("incident_not_open", number=trigger.number)
+    _write_at(case, token, trigger.variables)
+    token.recovered()
+    token.task_spec.retry(token)
+
+
+def _write_at(case: Case, token: Token | None, variables: dict[str, Any]) -> None:
+    if token is None:
+        _set_variables(case, SetVariables(variables))
+    else:
+        token.write(dict(variables))
+
+
+def _cancel(case: Case, trigger: Cancel) -> None:
+    case.completed = True
+    for token in case.task_tree.children:
+        token.cancel()
+    if case.stuck is not None:
+        case.turn.record_case("incident_resolved", case.spec.definition, number=case.stuck, cancelled=True)
+        case.stuck = None
+    case.status = "cancelled"
+    case.turn.record_case("instance_cancelled", case.spec.definition, reason=trigger.reason)
+
+
+def _suspend(case: Case, trigger: Suspend) -> None:
+    case.suspended = True
+    case.turn.record_case("instance_suspended", case.spec.definition, reason=trigger.reason)
+
+
+def _resume(case: Case, trigger: Resume) -> None:
+    if not case.suspended:
+        raise NotWaiting("not_suspended")
+    case.suspended = False
+    case.turn.record_case("instance_resumed", case.spec.definition, reason=trigger.reason)
+
+
+_RULES: dict[type[Trigger], Callable[[Case, Any], None]] = {
+    CompleteUserTask: _complete_user_task,
+    CompleteJob: _complete_job,
+    FailJob: _fail_job,
+    FireTimer: _fire_timer,
+    DeliverMessage: _deliver,
+    BroadcastSignal: _broadcast,
+    SetVariables: _set_variables,
+    Retry: _retry,
+    Cancel: _cancel,
+    Suspend: _suspend,
+    Resume: _resume,
+}

@@ -1,0 +1,110 @@
+"""Rewrites the scopes of a process into what the elements execute; what is stored and shown is the drawing.
+
+Made-up nodes have ids with two underscores and stand for a drawn one, so that nobody ever meets them.
+"""
+
+from engine.errors import NotExecutable
+from engine.graph import Flow, Graph, Node
+
+
+def normalise(scopes: dict[str, Graph]) -> None:
+    """Rewrite every scope; raises NotExecutable for what has no meaning."""
+    for scope in scopes.values():
+        _join_links(scope)
+        _default_the_lone(scope)
+        _split_conditions(scope)
+        _default_boundary_errors(scope)
+    for scope in scopes.values():
+        _listen(scope, scopes)
+        _begin(scope)
+
+
+def _event_kind(node: Node) -> str:
+    return (node.element.get("event") or {"kind": "none"})["kind"]
+
+
+def _join_links(scope: Graph) -> None:
+    """A link throw leads to the catch of the same name; both only pass the token on."""
+    catches = {
+        node.element["event"]["name"]: node
+        for node in scope.nodes.values()
+        if node.word == "intermediateCatchEvent" and _event_kind(node) == "link"
+    }
+    for node in scope.nodes.values():
+        if _event_kind(node) != "link":
+            continue
+        if node.word == "intermediateThrowEvent":
+            name = node.element["event"]["name"]
+            if name not in catches:
+                raise NotExecutable("link_without_target", node.id, name=name)
+            node.flows = [Flow(f"{node.id}__link", catches[name].id, None, None)]
+    for node in scope.nodes.values():
+        if _event_kind(node) == "link":
+            node.word = "pass"
+
+
+def _default_the_lone(scope: Graph) -> None:
+    """Of several flows out of an exclusive gateway the only one without a condition is the default."""
+    for node in scope.nodes.values():
+        if node.word == "exclusiveGateway" and len(node.flows) > 1:
+            bare = [flow for flow in node.flows if not flow.condition and flow.id != node.default]
+            if len(bare) == 1 and node.default is None:
+                node.default = bare[0].id
+            elif bare:
+                raise NotExecutable("flow_without_condition", bare[0].id, gateway=node.id)
+
+
+def _split_conditions(scope: Graph) -> None:
+    """Conditions on the flows of an activity are those of an inclusive gateway behind it."""
+    for node in list(scope.nodes.values()):
+        if node.word.endswith("Gateway") or not any(flow.condition for flow in node.flows):
+            continue
+        split = Node(f"{node.id}__split", "inclusiveGateway", {"name": node.element.get("name")}, node.flows, node.default, drawn=node.id)
+        node.flows, node.default = [Flow(f"{node.id}__flow", split.id, None, None)], None
+        scope.nodes[split.id] = split
+
+
+def _default_boundary_errors(scope: Graph) -> None:
+    """An error or a cancellation always ends the activity."""
+    for node in scope.nodes.values():
+        if node.word == "boundaryEvent" and _event_kind(node) in ("error", "cancel"):
+            node.element["cancel_activity"] = True
+
+
+def _listen(scope: Graph, scopes: dict[str, Graph]) -> None:
+    """The start event of an event sub-process waits in the scope around it; inside, a made-up start takes its place."""
+    for node in list(scope.nodes.values()):
+        if not node.element.get("event_subprocess"):
+            continue
+        inner = scopes[node.id]
+        starts = [one for one in inner.nodes.values() if one.word == "startEvent"]
+        if len(starts) != 1:
+            raise NotExecutable("event_subprocess_start", node.id, count=len(starts))
+        drawn = starts[0]
+        nodes = {name: one for name, one in inner.nodes.items() if one is not drawn}
+        first = Node(f"{drawn.id}__none", "startEvent", {"name": drawn.element.get("name")}, drawn.flows, drawn.default, drawn=drawn.id)
+        inner.nodes = {first.id: first, **nodes}
+        listener = Node(drawn.id, "eventSubprocessStart", drawn.element, [Flow(f"{drawn.id}__flow", node.id, None, None)])
+        if _event_kind(listener) in ("error", "cancel"):
+            listener.element["interrupting"] = True
+        scope.nodes[listener.id] = listener
+        scope.listeners.append(listener.id)
+
+
+def _begin(scope: Graph) -> None:
+    """The plain start event, else any start event; without one, everything that nothing leads to."""
+    starts = [node for node in scope.nodes.values() if node.word == "startEvent"]
+    if starts:
+        plain = [node.id for node in starts if _event_kind(node) == "none"]
+        scope.starts = plain[:1] or [starts[0].id]
+        return
+    targets = {flow.target for node in scope.nodes.values() for flow in node.flows}
+    handlers = {node.compensation for node in scope.nodes.values()}
+    quiet = targets | handlers | set(scope.listeners)
+    scope.starts = [
+        node.id
+        for node in scope.nodes.values()
+        if node.id not in quiet and node.word not in ("boundaryEvent", "eventSubprocessStart") and not node.element.get("event_subprocess")
+    ]
+    if not scope.starts:
+        raise NotExecutable("no_start", scope.id)

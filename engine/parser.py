@@ -1,0 +1,89 @@
+"""From the outline of a process to its scopes of nodes and flows."""
+
+from typing import Any
+
+from lxml import etree
+
+from engine.errors import NotExecutable
+from engine.graph import Flow, Graph, Node
+
+BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
+_SCOPES = ("subProcess", "transaction")
+_WORK = ("serviceTask", "sendTask", "businessRuleTask")
+#: which word executes a piece of work
+_IMPLEMENTATIONS = {
+    "external": "job",
+    "unmapped": "job",
+    "expression": "expression",
+    "record": "record",
+    "decision": "decision",
+    "message": "message",
+}
+#: what the engine needs of an element; the rest of the outline stays where it is
+_DROPPED = ("incoming", "outgoing", "line", "parent", "default", "attached_to")
+
+
+def read_scopes(key: str, outline: dict[str, Any], xml: bytes) -> dict[str, Graph]:
+    """The process and its sub-processes by id; raises NotExecutable for elements that no class executes."""
+    elements: dict[str, dict[str, Any]] = outline["elements"]
+    scopes = {key: Graph(key)}
+    scopes.update({name: Graph(name) for name, entry in elements.items() if entry["type"] in _SCOPES})
+    for name, entry in elements.items():
+        if entry["type"] != "sequenceFlow":
+            _scope_of(scopes, entry, name).nodes[name] = _node(name, entry)
+    for name, entry in elements.items():
+        if entry["type"] == "sequenceFlow":
+            _connect(_scope_of(scopes, entry, name), name, entry)
+    for scope in scopes.values():
+        _attach(scope, elements, _associations(xml))
+    return scopes
+
+
+def _scope_of(scopes: dict[str, Graph], entry: dict[str, Any], name: str) -> Graph:
+    if entry["parent"] not in scopes:
+        raise NotExecutable("unknown_scope", name, parent=entry["parent"])
+    return scopes[entry["parent"]]
+
+
+def _node(name: str, entry: dict[str, Any]) -> Node:
+    word, element = entry["type"], {key: value for key, value in entry.items() if key not in _DROPPED}
+    if word in _WORK:
+        word = _IMPLEMENTATIONS[entry["implementation"]]
+    elif entry.get("work"):
+        word = _IMPLEMENTATIONS[entry["work"]["implementation"]]
+        element.update(element.pop("work"))
+    elif (entry.get("event") or {}).get("kind") == "compensate" and word in ("endEvent", "intermediateThrowEvent"):
+        word = "compensateEnd" if word == "endEvent" else "compensate"
+    return Node(name, word, element, default=entry.get("default"))
+
+
+def _connect(scope: Graph, name: str, entry: dict[str, Any]) -> None:
+    source = scope.nodes.get(entry["source"])
+    if source is None or entry["target"] not in scope.nodes:
+        raise NotExecutable("dangling_flow", name, source=entry["source"], target=entry["target"])
+    source.flows.append(Flow(name, entry["target"], entry["condition"], entry["name"] or None))
+
+
+def _attach(scope: Graph, elements: dict[str, dict[str, Any]], associations: dict[str, str]) -> None:
+    """Hang boundary events and compensation handlers on their activities."""
+    for node in list(scope.nodes.values()):
+        if node.word != "boundaryEvent":
+            continue
+        activity = scope.nodes.get(elements[node.id]["attached_to"] or "")
+        if activity is None:
+            raise NotExecutable("boundary_without_activity", node.id)
+        if node.element["event"]["kind"] != "compensate":
+            activity.boundary.append(node.id)
+            continue
+        activity.compensation = associations.get(node.id)
+        if activity.compensation not in scope.nodes:
+            raise NotExecutable("compensation_without_handler", node.id)
+        del scope.nodes[node.id]
+
+
+def _associations(xml: bytes) -> dict[str, str]:
+    """Target by source of the associations in the diagram; a compensation event names its handler so."""
+    if b"association" not in xml:
+        return {}
+    root = etree.fromstring(xml, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False))
+    return {node.get("sourceRef"): node.get("targetRef") for node in root.iter(f"{BPMN}association")}

@@ -1,0 +1,85 @@
+"""Runs a case until nothing moves by itself: every automatic element, the joins, the conditional events; then asks whether it is stuck."""
+
+from SpiffWorkflow.util.task import TaskState
+
+from engine.elements.repeats import MultiInstance
+from engine.elements.waiting import Waiting
+from engine.elements.work import Job
+from engine.errors import ElementFailed
+from engine.incidents import FAILURES, words
+from engine.instances import Case
+from engine.tokens import Token
+
+
+def settle(case: Case) -> None:
+    """Run what is ready, first come first served, until the case is finished or waits."""
+    while True:
+        _run_ready(case)
+        if case.status != "running":
+            return
+        for workflow in case.running:
+            workflow.wake_joins()
+        _fire_conditions(case)
+        if not case.turn.ready:
+            break
+    _look_whether_stuck(case)
+
+
+def _run_ready(case: Case) -> None:
+    turn = case.turn
+    limits = turn.context.limits
+    while turn.ready and case.status == "running":
+        token = turn.ready.popleft()
+        if token.state != TaskState.READY or not token.alive:
+            continue
+        turn.steps -= 1
+        if turn.steps < 0:
+            token.fail(ElementFailed("limit", limit="steps", maximum=limits.steps))
+        elif sum(len(workflow.tasks) for workflow in case.running) > limits.tokens:
+            token.fail(ElementFailed("limit", limit="tokens", maximum=limits.tokens))
+        else:
+            _run(token)
+
+
+def _run(token: Token) -> None:
+    try:
+        token.run()
+    except FAILURES as problem:
+        if not token.alive or token.state == TaskState.COMPLETED:
+            raise
+        token.fail(problem)
+
+
+def _fire_conditions(case: Case) -> None:
+    """Conditional events fire when their condition becomes true, whoever made it so."""
+    for token in [t for t in case.tokens() if isinstance(t.task_spec, Waiting) and t.task_spec.kind == "conditional"]:
+        if token.alive and token.state == TaskState.WAITING:
+            try:
+                if token.task_spec.condition_came_true(token):
+                    token.task_spec.fire(token)
+            except FAILURES as problem:
+                token.fail(problem)
+
+
+def _look_whether_stuck(case: Case) -> None:
+    """A case must be finished, wait for somebody or something named, or have an incident."""
+    if any(_waits_for_something(token) for token in case.tokens()):
+        if case.stuck is not None:
+            case.turn.record_case("incident_resolved", case.spec.definition, number=case.stuck)
+            case.stuck = None
+        return
+    if case.stuck is None:
+        case.stuck = case.turn.number()
+        held = next((token for token in case.tokens() if token.state == TaskState.WAITING), case.task_tree)
+        held.record("incident_raised", code="stuck", message=words("stuck", {}), values={}, number=case.stuck)
+
+
+def _waits_for_something(token: Token) -> bool:
+    spec, state = token.task_spec, token.state
+    if state == TaskState.ERROR or (state == TaskState.READY and spec.manual):
+        return True
+    if isinstance(spec, Job) and state == TaskState.STARTED:
+        return True
+    if isinstance(spec, MultiInstance) and token.internal_data.get("open"):
+        return True
+    return isinstance(spec, Waiting) and state == TaskState.WAITING and spec.kind in ("timer", "message", "signal", "conditional")

@@ -1,0 +1,164 @@
+"""What can be asked of a case: imperative, few, and complete, so that the triggers of a case give it again."""
+
+from dataclasses import dataclass, field, fields
+from typing import Any, ClassVar
+
+Variables = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """The base of all triggers; `kind` names one in the step log."""
+
+    kind: ClassVar[str]
+
+    def to_document(self) -> dict[str, Any]:
+        """The trigger as the step log stores it."""
+        values = {one.name: getattr(self, one.name) for one in fields(self)}
+        return {"kind": self.kind, **{name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}}
+
+
+@dataclass(frozen=True, slots=True)
+class Start(Trigger):
+    """Begin a case at its plain start event, or at the start event `element_id`."""
+
+    kind: ClassVar[str] = "start"
+    key: str
+    version: int
+    variables: Variables = field(default_factory=dict)
+    starter: str | None = None
+    business_key: str | None = None
+    element_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CompleteUserTask(Trigger):
+    """A person has decided."""
+
+    kind: ClassVar[str] = "complete_user_task"
+    number: int
+    element_id: str
+    path: tuple[int, ...] = ()
+    variables: Variables = field(default_factory=dict)
+    outcome: str | None = None
+    opinion: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CompleteJob(Trigger):
+    """Outgoing work has answered."""
+
+    kind: ClassVar[str] = "complete_job"
+    number: int
+    element_id: str
+    path: tuple[int, ...] = ()
+    variables: Variables = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class FailJob(Trigger):
+    """Outgoing work has failed: with a BPMN error `code`, or without one when its retries are used up (an incident)."""
+
+    kind: ClassVar[str] = "fail_job"
+    number: int
+    element_id: str
+    path: tuple[int, ...] = ()
+    code: str | None = None
+    message: str = ""
+    variables: Variables = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class FireTimer(Trigger):
+    """A timer's moment has come; whoever asks has looked at the clock."""
+
+    kind: ClassVar[str] = "fire_timer"
+    number: int
+    element_id: str
+    path: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DeliverMessage(Trigger):
+    """A message has come for the subscription `number`, or for the oldest one of that name."""
+
+    kind: ClassVar[str] = "deliver_message"
+    name: str
+    variables: Variables = field(default_factory=dict)
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BroadcastSignal(Trigger):
+    """A signal reaches everything in the case that waits for it."""
+
+    kind: ClassVar[str] = "broadcast_signal"
+    name: str
+    variables: Variables = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SetVariables(Trigger):
+    """Variables of the case are corrected from outside."""
+
+    kind: ClassVar[str] = "set_variables"
+    variables: Variables = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Retry(Trigger):
+    """What failed runs once more, with other variables if need be; `number` is that of the incident, or of its token."""
+
+    kind: ClassVar[str] = "retry"
+    number: int
+    variables: Variables = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel(Trigger):
+    """The case ends here; everything open is taken back."""
+
+    kind: ClassVar[str] = "cancel"
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Suspend(Trigger):
+    """The case takes no trigger until it is resumed."""
+
+    kind: ClassVar[str] = "suspend"
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Resume(Trigger):
+    """The case takes triggers again."""
+
+    kind: ClassVar[str] = "resume"
+    reason: str = ""
+
+
+_EVERY: tuple[type[Trigger], ...] = (
+    Start,
+    CompleteUserTask,
+    CompleteJob,
+    FailJob,
+    FireTimer,
+    DeliverMessage,
+    BroadcastSignal,
+    SetVariables,
+    Retry,
+    Cancel,
+    Suspend,
+    Resume,
+)
+_KINDS = {one.kind: one for one in _EVERY}
+
+
+def from_document(document: dict[str, Any]) -> Trigger:
+    """The trigger that `to_document` wrote; raises KeyError for a kind that the engine has no part in."""
+    kind = _KINDS[document["kind"]]
+    values = {name: value for name, value in document.items() if name != "kind"}
+    if "path" in values:
+        values["path"] = tuple(values["path"])
+    return kind(**values)

@@ -1,0 +1,61 @@
+"""One step of a case: its clock, its numbers, what it may still use up, and the events it has caused so far.
+
+Ids and order come from counters that are part of the state, time comes from the context: the same triggers in the same
+contexts give the same bytes.
+"""
+
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+from engine.context import Context
+from engine.expressions import OfficeFunctions
+from engine.outcome import Event
+
+if TYPE_CHECKING:
+    from engine.library import Library
+    from engine.tokens import Token
+
+
+class Turn:
+    """Everything that lives as long as one step."""
+
+    def __init__(self, library: "Library", context: Context, counter: int = 0, clock: int = 0) -> None:
+        self.library = library
+        self.context = context
+        self.counter = counter
+        self.clock = clock
+        self.steps = context.limits.steps
+        self.events: list[Event] = []
+        #: automatic tokens that may run, first come first served
+        self.ready: deque[Token] = deque()
+        #: functions of the expression language for this moment, made when they are first needed
+        self.functions: OfficeFunctions | None = None
+
+    def number(self) -> int:
+        """The next number of the case: of a token, a timer, a job, a subscription, an incident."""
+        self.counter += 1
+        return self.counter
+
+    def tick(self) -> int:
+        """The next moment of the case's own clock, by which whatever waits is ordered."""
+        self.clock += 1
+        return self.clock
+
+    def record(self, kind: str, token: "Token", number: int | None = None, path: tuple[int, ...] | None = None, /, **details: Any) -> None:
+        """Note that something happened at the element of `token`; `number` and `path` name another subject there than the token."""
+        spec = token.task_spec
+        self.events.append(
+            Event(
+                kind,
+                spec.drawn,
+                spec.bpmn_name,
+                token.id if number is None else number,
+                token.path if path is None else path,
+                token.workflow.spec.definition,
+                details,
+            )
+        )
+
+    def record_case(self, kind: str, definition: str, /, **details: Any) -> None:
+        """Note that something happened to the case as a whole."""
+        self.events.append(Event(kind, None, None, None, (), definition, details))

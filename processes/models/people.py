@@ -122,6 +122,6 @@ class Token(Base):
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
     login: Mapped[str] = mapped_column(ForeignKey("person.login"), index=True)
     #: list of process keys, ["*"], or None: whatever the account may (an integrator: nothing)
-    scope: Mapped[Any] = mapped_column(Json)
+    scope: Mapped[Any] = mapped_column(Json, nullable=True)
     created_at: Mapped[datetime] = mapped_column(Moment)
     revoked_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -325,7 +325,7 @@ def upgrade() -> None:
     op.create_table('token',
     sa.Column('id', sa.String(length=64), nullable=False),
     sa.Column('login', sa.String(length=100), nullable=False),
-    sa.Column('scope', sa.Text(), nullable=False),
+    sa.Column('scope', sa.Text(), nullable=True),
     sa.Column('created_at', sa.String(27), nullable=False),
     sa.Column('revoked_at', sa.String(27), nullable=True),
     sa.ForeignKeyConstraint(['login'], ['person.login'], ),

@@ -4,30 +4,37 @@ Nothing written in a model ever reaches Python's own evaluation; there is no att
 is ever changed in place.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from difflib import get_close_matches
 from typing import Any, Final
 
 from engine.expressions import functions as built_in
 from engine.expressions import methods, temporal
 from engine.expressions.arithmetic import plain_text, truth, type_of
-from engine.expressions.budget import MAX_CELL_SOURCE, Budget, sized, weight
+from engine.expressions.budget import MAX_DEPTH, Budget, sized, weight
 from engine.expressions.errors import ExpressionFailed, ExpressionRefused
 from engine.expressions.evaluator import Evaluation, finished
 from engine.expressions.office import OfficeFunctions, office_functions
 from engine.expressions.printer import text_of
 from engine.expressions.reading import Expression, ScriptText, read, read_script, template
+from engine.expressions.unary_tests import Cell, read_cell
 
 __all__ = [
+    "Expression",
     "ExpressionFailed",
     "ExpressionRefused",
     "OfficeFunctions",
     "check",
+    "check_calls",
     "evaluate",
     "evaluate_condition",
     "evaluate_template",
+    "evaluated",
+    "in_office",
     "names_in",
     "office_functions",
+    "read",
     "run_script",
     "translate",
 ]
@@ -48,7 +55,7 @@ def check(text: str, *, kind: str = "expression", functions: Collection[str] = (
     the built-in ones.
     """
     for found in _read_as(text, kind):
-        _check_calls(found, functions)
+        check_calls(found, functions)
 
 
 def names_in(text: str, *, kind: str = "expression") -> frozenset[str]:
@@ -102,14 +109,24 @@ def run_script(text: str, variables: Mapping[str, Any], functions: Functions = _
 
 def evaluated(expression: Expression, variables: Mapping[str, Any], functions: Functions, budget: Budget) -> Any:
     """The value of an expression that has been read, dates still as dates."""
-    zone = temporal.zone_of_office.set(functions.zone) if isinstance(functions, OfficeFunctions) else None
+    with in_office(functions):
+        try:
+            return Evaluation(variables, functions, budget).value(expression.node)
+        except RecursionError as problem:
+            raise ExpressionFailed("budget", limit="depth", maximum=MAX_DEPTH) from problem
+
+
+@contextmanager
+def in_office(functions: Functions) -> Iterator[None]:
+    """Within, a time without a zone is one of the office that the functions belong to."""
+    if not isinstance(functions, OfficeFunctions):
+        yield
+        return
+    before = temporal.zone_of_office.set(functions.zone)
     try:
-        return Evaluation(variables, functions, budget).value(expression.node)
-    except RecursionError as problem:
-        raise ExpressionFailed("budget", limit="depth", maximum=0) from problem
+        yield
     finally:
-        if zone is not None:
-            temporal.zone_of_office.reset(zone)
+        temporal.zone_of_office.reset(before)
 
 
 def _in_text(value: Any) -> str:
@@ -118,9 +135,9 @@ def _in_text(value: Any) -> str:
     return plain_text(value)
 
 
-def _read_as(text: str, kind: str) -> list[Expression | ScriptText]:
-    if kind == "cell" and len(text) > MAX_CELL_SOURCE:
-        raise ExpressionRefused("too_long", MAX_CELL_SOURCE, length=len(text), maximum=MAX_CELL_SOURCE)
+def _read_as(text: str, kind: str) -> list[Expression | ScriptText | Cell]:
+    if kind == "cell":
+        return [read_cell(text)]
     if kind == "script":
         return [read_script(text)]
     if kind == "template":
@@ -137,7 +154,8 @@ def _names_of_script(script: ScriptText) -> set[str]:
     return names
 
 
-def _check_calls(found: Expression | ScriptText, functions: Collection[str]) -> None:
+def check_calls(found: Expression | ScriptText | Cell, functions: Collection[str] = ()) -> None:
+    """Raise ExpressionRefused for a function or method that there is not."""
     allowed = built_in.NAMES | frozenset(functions)
     for name, offset in found.calls:
         if name not in allowed:

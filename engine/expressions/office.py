@@ -19,7 +19,7 @@ class OfficeFunctions(dict[str, Callable[..., Any]]):
 
 
 def office_functions(now: datetime, calendar: WorkCalendar) -> OfficeFunctions:
-    """`now()`, `today()`, `dateTime()`, `workdays(n[, from])`, `workhours(n[, from])`, `is_working_day(d)`, `workdays_between(a, b)` at this moment."""
+    """`now()`, `today()`, `dateTime()`, `workdays(n[, from])`, `workhours(n[, from])` and the like at this moment."""
     here = now.astimezone(calendar.zone)
 
     def workdays(count: Any, start: Any = None) -> datetime:

@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from engine.definition import compile_process
 from engine.dialects import foreign_forms
 from engine.dialects.names import BPMN, DMN, Node, local, namespace, word
+from engine.errors import NotExecutable
 from engine.gate import files as files_gate
-from engine.gate import ids, references, xml
+from engine.gate import ids, references, words, xml
 from engine.gate.executable import executable_processes
 from engine.gate.findings import Finding, Findings
 from engine.gate.options import ReadOptions
@@ -191,11 +193,26 @@ class _Deployment:
 
     def _finish(self, process: _Drawn) -> None:
         outline = process.outline
+        compiled = self._compiled(process)
         here = frozenset(decision.key for decision in self._reading.decisions)
         outline["external_decisions"] = references.external_decisions(outline, here)
         self._reading.processes.append(
-            ReadProcess(outline["key"], outline["name"], outline["version_tag"], process.source.file, outline, b"")
+            ReadProcess(outline["key"], outline["name"], outline["version_tag"], process.source.file, outline, compiled)
         )
+
+    def _compiled(self, process: _Drawn) -> bytes:
+        """The stored form; empty, with a finding, for what the engine cannot execute."""
+        if process.findings.refused:
+            return b""
+        try:
+            return compile_process(process.parsed.content, process.outline["key"], process.outline)
+        except NotExecutable as problem:
+            element = process.outline["elements"].get(problem.element_id or "")
+            place = (problem.element_id, element) if element is not None else process.node
+            process.findings.error(
+                problem.code if words.is_known(problem.code) else "not_executable", place, reason=problem.code, **problem.values
+            )
+            return b""
 
     def _closed(self) -> Reading:
         reading = self._reading

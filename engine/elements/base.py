@@ -138,7 +138,8 @@ class Root(Element):
     """Where the tokens of a process hang; it is never anywhere in the diagram."""
 
     def __init__(self, wf_spec: Any) -> None:
-        super().__init__(wf_spec, Node("Start", "root", {}, drawn="Start"))
+        # no id of a diagram has brackets
+        super().__init__(wf_spec, Node("(root)", "root", {}, drawn="(root)"))
 
     def bears_life(self, token: Token) -> bool:
         """The root is no token."""

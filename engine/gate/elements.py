@@ -107,8 +107,8 @@ def _check_data(process: Node, findings: Findings) -> None:
 
 
 def check_event_definitions(process: Node, findings: Findings) -> None:
-    """An event has one definition; several at once cannot be executed."""
+    """An event has one definition."""
     for node in process.iter(*(f"{{{BPMN}}}{kind}" for kind in EVENTS)):
         count = len(bpmn_children(node, *_DEFINITIONS))
         if count > 1:
-            findings.error("event_several_definitions", node, count=count)
+            findings.error("several_event_definitions", node, count=count)

@@ -1,7 +1,7 @@
 """All checks of one process."""
 
 from engine.dialects.names import Node
-from engine.gate import elements, expressions, extensions, flow, joins, limits, people, references, structure, times, work
+from engine.gate import compensation, elements, expressions, extensions, flow, joins, limits, people, references, structure, times, work
 from engine.gate.findings import Findings
 from engine.gate.graph import Graph
 from engine.gate.references import Known
@@ -23,6 +23,7 @@ def check_process(node: Node, outline: dict[str, object], source: Source, known:
     times.check(node, findings)
     limits.check(graph, findings)
     structure.check(graph, findings)
+    compensation.check(graph, findings)
     flow.check(graph, findings)
     references.check_foreign_forms(node, graph, known, findings)
     references.check(graph, source.declared, known, findings)

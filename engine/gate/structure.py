@@ -1,6 +1,7 @@
 """Flows and events: connected, within one scope, and of a kind that may stand there."""
 
 from engine.dialects.names import ACTIVITIES, Entry
+from engine.elements import refused
 from engine.gate.findings import Findings
 from engine.gate.graph import Graph, Located, event_kind, is_link
 
@@ -20,6 +21,7 @@ def check(graph: Graph, findings: Findings) -> None:
         _check_flow(flow, graph, findings)
     for identity, entry in graph.nodes.items():
         _check_sides((identity, entry), graph, findings)
+        _check_executed((identity, entry), graph, findings)
         _check_kind((identity, entry), findings)
         if entry["type"] == "boundaryEvent":
             _check_boundary((identity, entry), graph, findings)
@@ -60,6 +62,19 @@ def _check_sides(node: Located, graph: Graph, findings: Findings) -> None:
         entry["for_compensation"] = False
 
 
+def _check_executed(node: Located, graph: Graph, findings: Findings) -> None:
+    """What the engine knows that it does not execute is refused by its name."""
+    found = refused(node[1], in_event_subprocess=graph.is_event_subprocess(node[1]["parent"]))
+    if found is not None:
+        findings.error(found[1], node, type=found[0])
+    elif (
+        node[1]["type"] == "endEvent"
+        and event_kind(node[1]) == "cancel"
+        and graph.elements.get(node[1]["parent"], {}).get("type") != "transaction"
+    ):
+        findings.error("cancel_outside_transaction", node)
+
+
 def _check_kind(node: Located, findings: Findings) -> None:
     allowed = _KINDS.get(node[1]["type"])
     if allowed is None:
@@ -78,15 +93,8 @@ def _check_boundary(node: Located, graph: Graph, findings: Findings) -> None:
         findings.error("boundary_other_scope", node, reference=entry["attached_to"])
     elif event_kind(entry) == "cancel" and activity["type"] != "transaction":
         findings.error("event_kind", node, kind="cancel", type="boundaryEvent")
-    if event_kind(entry) == "compensate" and not _has_handler(entry, graph):
-        findings.error("compensation_without_handler", node)
     if event_kind(entry) == "error" and not entry["cancel_activity"]:
-        findings.error("error_must_interrupt", node)
-
-
-def _has_handler(boundary: Entry, graph: Graph) -> bool:
-    handler = graph.nodes.get(boundary["handler"] or "")
-    return handler is not None and handler["type"] in ACTIVITIES and handler["parent"] == boundary["parent"]
+        findings.warning("error_interrupts", node)
 
 
 def _check_starts(graph: Graph, findings: Findings) -> None:
@@ -95,14 +103,11 @@ def _check_starts(graph: Graph, findings: Findings) -> None:
         place = (graph.key, graph.outline)
         findings.error("no_start_event", place)
     for start in top:
-        if event_kind(start[1]) not in _START_KINDS:
+        if event_kind(start[1]) not in _START_KINDS and refused(start[1]) is None:
             findings.error("start_kind", start, kind=event_kind(start[1]))
     plain = [start for start in top if event_kind(start[1]) == "none"]
     for start in plain[1:]:
         findings.error("several_start_events", start, other=plain[0][0])
-    for node in graph.located("receiveTask", "eventBasedGateway"):
-        if node[1].get("instantiate"):
-            findings.error("instantiating", node)
 
 
 def _check_subprocess(identity: str, nodes: dict[str, Entry], graph: Graph, findings: Findings) -> None:
@@ -123,7 +128,7 @@ def _check_event_starts(scope: Located, starts: list[Located], findings: Finding
         if event_kind(start[1]) not in _EVENT_SUBPROCESS_KINDS:
             findings.error("event_subprocess_start_kind", start, kind=event_kind(start[1]))
         elif event_kind(start[1]) == "error" and not start[1]["interrupting"]:
-            findings.error("error_must_interrupt", start)
+            findings.warning("error_interrupts", start)
 
 
 def _check_plain_starts(scope: Located, starts: list[Located], nodes: dict[str, Entry], findings: Findings) -> None:

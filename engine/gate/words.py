@@ -22,6 +22,11 @@ _UNKNOWN: Words = (
 _SITE = {"zh": "“{name}”的{site}“{text}”不能用：", "en": "the {site_en} “{text}” of “{name}” cannot be used: "}
 
 
+def is_known(code: str) -> bool:
+    """Whether the code has sentences of its own."""
+    return code in TABLE
+
+
 def sentence(code: str, lang: str, values: Mapping[str, Any]) -> str:
     """What is the matter, with its values filled in."""
     shown = _shown(code, values)

@@ -194,7 +194,7 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
         "“{name}” does not say which event it is",
         "make it a message, timer, signal or other event",
     ),
-    "event_several_definitions": (
+    "several_event_definitions": (
         "“{name}”同时定义了 {count} 个事件",
         "请拆成几个事件，用并行网关或事件网关连接",
         "“{name}” has {count} event definitions at once",
@@ -212,11 +212,11 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
         "the boundary event “{name}” and “{reference}” are not in one scope",
         "draw both in the same scope",
     ),
-    "error_must_interrupt": (
-        "错误事件“{name}”不能是非中断的",
-        "请改为中断，或改用升级事件",
-        "the error event “{name}” cannot be non-interrupting",
-        "make it interrupting, or use an escalation",
+    "error_interrupts": (
+        "错误事件“{name}”画成了非中断，按中断处理",
+        "错误总会中断活动；要不中断，请改用升级事件",
+        "the error event “{name}” is drawn as non-interrupting and taken as interrupting",
+        "errors always interrupt; use an escalation otherwise",
     ),
     "compensation_without_handler": (
         "补偿事件“{name}”没有连到补偿活动",
@@ -236,11 +236,89 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
         "the link “{link}” needs one catching link of that name; there are {count}",
         "draw one catching link event of that name in the same scope",
     ),
-    "instantiating": (
-        "“{name}”设为由消息启动流程，这种写法不执行",
+    "ad_hoc": (
+        "“{name}”是随意子流程（ad-hoc），不执行",
+        "请改用普通子流程，用网关画出可选的步骤",
+        "“{name}” is an ad-hoc sub-process, which is not executed",
+        "use an ordinary sub-process and draw the choices with gateways",
+    ),
+    "complex_gateway": (
+        "“{name}”是复杂网关，不执行",
+        "请改用排他、并行或包容网关；“几人同意即可”请用多实例的完成条件",
+        "“{name}” is a complex gateway, which is not executed",
+        "use exclusive, parallel or inclusive gateways; “so many must agree” is the completion condition of a multi-instance task",
+    ),
+    "parallel_event_gateway": (
+        "“{name}”是并行的事件网关，不执行",
+        "请改用并行网关，后面接各个捕获事件",
+        "“{name}” is a parallel event-based gateway, which is not executed",
+        "use a parallel gateway with a catching event on each flow",
+    ),
+    "instantiating_gateway": (
+        "事件网关“{name}”设为启动流程，不执行",
+        "请改用几个消息开始事件",
+        "the event-based gateway “{name}” is set to start the process, which is not executed",
+        "use several message start events",
+    ),
+    "instantiating_receive_task": (
+        "接收任务“{name}”设为启动流程，不执行",
         "请改用消息开始事件",
-        "“{name}” is set to start the process, which is not executed",
+        "the receive task “{name}” is set to start the process, which is not executed",
         "use a message start event",
+    ),
+    "conditional_start": (
+        "流程不能由条件事件开始（“{name}”）",
+        "请用普通、消息、信号或定时开始事件",
+        "a process cannot be started by a condition (“{name}”)",
+        "use a plain, message, signal or timer start event",
+    ),
+    "error_start": (
+        "流程不能由错误事件开始（“{name}”）",
+        "错误开始事件只用在事件子流程里",
+        "a process cannot be started by an error (“{name}”)",
+        "an error start belongs into an event sub-process",
+    ),
+    "escalation_start": (
+        "流程不能由升级事件开始（“{name}”）",
+        "升级开始事件只用在事件子流程里",
+        "a process cannot be started by an escalation (“{name}”)",
+        "an escalation start belongs into an event sub-process",
+    ),
+    "compensation_start": (
+        "流程不能由补偿事件开始（“{name}”）",
+        "请用补偿边界事件",
+        "a process cannot be started by compensation (“{name}”)",
+        "use a compensation boundary event",
+    ),
+    "cancel_outside_transaction": (
+        "取消结束事件“{name}”不在事务子流程里",
+        "请放进事务子流程，或改用错误结束事件",
+        "the cancel end event “{name}” is not inside a transaction",
+        "put it into a transaction, or use an error end event",
+    ),
+    "transaction_compensation": (
+        "事务“{name}”取消时要补偿里面已办的活动，不执行",
+        "请在取消边界事件之后画出撤销的步骤",
+        "cancelling the transaction “{name}” should compensate what was done inside, which is not executed",
+        "draw the steps that undo it behind the cancel boundary event",
+    ),
+    "compensation_of_subprocess": (
+        "“{name}”要补偿另一层子流程里的活动，不执行",
+        "补偿事件和被补偿的活动要画在同一层",
+        "“{name}” should compensate activities of another scope, which is not executed",
+        "draw the compensation event and the activities in the same scope",
+    ),
+    "compensation_of_instances": (
+        "“{name}”要补偿多实例或循环活动，不执行",
+        "请改为在后面画出撤销的步骤",
+        "“{name}” should compensate a multi-instance or loop activity, which is not executed",
+        "draw the steps that undo it",
+    ),
+    "compensation_of_nothing": (
+        "“{name}”要补偿的“{reference}”没有补偿事件",
+        "请给那个活动加上补偿边界事件",
+        "“{reference}”, which “{name}” compensates, has no compensation event",
+        "attach a compensation boundary event to it",
     ),
     "unreachable": (
         "“{name}”走不到：没有任何路径从开始事件通到这里",

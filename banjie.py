@@ -13,6 +13,9 @@ PACKAGES = ("engine", "forms", "processes", "web")
 def shadowed() -> str | None:
     """The first of our packages that Python would take from somewhere else, with that place; None when all are ours."""
     ours = Path(__file__).resolve().parent
+    if str(ours) not in sys.path:
+        # started by its path out of a folder of sources; last, so that nothing there hides a library
+        sys.path.append(str(ours))
     for name in PACKAGES:
         try:
             found = importlib.util.find_spec(name)

@@ -1,0 +1,96 @@
+"""`db`, `backup`, `restore`, `config`: the data as a whole."""
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from processes import backup as backups
+from processes import schema, settings
+from processes.backup import BackupRefused, Contents
+from web.cli.output import application, fail, in_application, json_option, print_json, say
+from web.supervisor import AlreadyRunning, alone
+
+MEGABYTE = 1024 * 1024
+WORDS = {
+    "backup_sqlite_only": "backup 和 restore 只用于 SQLite；PostgreSQL 请用它自己的工具，另外备份 var/files（见 docs/operate.md）",
+    "nothing_to_back_up": "还没有数据库，没有可备份的内容",
+    "backup_damaged": "这份备份不完整或被改动过，没有恢复任何内容",
+    "backup_format_unknown": "这份备份是更新版本的办结做的，没有恢复任何内容",
+    "database_in_use": "有进程正在使用数据库，请先停止办结的全部进程再恢复",
+}
+
+
+@click.group("db")
+def db_group() -> None:
+    """数据库。"""
+
+
+@db_group.command()
+def upgrade() -> None:
+    """把数据库建立或升级到这一版程序的结构。"""
+    with application(needs_schema=False):
+        schema.upgrade()
+    say("数据库结构是最新的")
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@in_application
+def backup(file: Path) -> None:
+    """把数据库和附件备份到 FILE（zip）；可以在运行中做。"""
+    contents = _in_words(backups.make, file)
+    say(f"已备份 {contents.files} 个文件，共 {contents.size / MEGABYTE:,.1f} MB：{file}")
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def restore(file: Path) -> None:
+    """用备份 FILE 替换现在的数据；先整份核对，原来的数据库改名保留。运行中不能做。"""
+    with application(needs_schema=False) as chosen:
+        try:
+            with alone(chosen.var.dir):
+                contents = _in_words(backups.restore, file)
+                schema.upgrade()
+        except AlreadyRunning as other:
+            fail(f"办结正在运行（进程 {other}），请先停止再恢复")
+    say(f"已恢复 {contents.made_at} 的备份，共 {contents.files} 个文件")
+
+
+def _in_words(work: Callable[[Path, backups.Tell], Contents], file: Path) -> Contents:
+    """Do the work with a counter on a terminal; what stands against it is said in words."""
+    counted = 0
+
+    def tell(name: str) -> None:
+        nonlocal counted
+        counted += 1
+        if sys.stderr.isatty():
+            click.echo(f"\r{counted} {name[:60]:60}", nl=False, err=True)
+
+    try:
+        contents = work(file, tell)
+    except BackupRefused as refused:
+        fail(WORDS[refused.code])
+    except OSError as problem:
+        fail(f"读写不了 {problem.filename or file}：{problem.strerror}")
+    if counted and sys.stderr.isatty():
+        say("")
+    return contents
+
+
+@click.command()
+@json_option
+def config(as_json: bool) -> None:
+    """列出生效的设置；密钥和地址里的密码不显示。"""
+    document = settings.as_document(settings.load())
+    if as_json:
+        print_json(document)
+        return
+    for section, entries in document.items():
+        for key, value in entries.items():
+            click.echo(f"{section}.{key} = {json.dumps(value, ensure_ascii=False)}")
+
+
+COMMANDS = (db_group, backup, restore, config)

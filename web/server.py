@@ -1,0 +1,61 @@
+"""The web server: gunicorn with threads over the application."""
+
+import os
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from processes.settings import Settings
+from web import lifeline
+from web.app import create_app
+
+REQUEST_SECONDS = 60
+GRACE_SECONDS = 10
+LONGEST_LINE = 8190
+
+
+class Server(BaseApplication):  # type: ignore[misc]
+    """Gunicorn, configured by our settings and by nothing else."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in configuration(self.settings).items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        return create_app(self.settings)
+
+
+def configuration(settings: Settings) -> dict[str, Any]:
+    """Gunicorn's settings."""
+    web = settings.web
+    host = f"[{web.host}]" if ":" in web.host else web.host
+    return {
+        "bind": f"{host}:{web.port}",
+        "workers": web.processes,
+        "threads": web.threads,
+        "worker_class": "gthread",
+        "timeout": REQUEST_SECONDS,
+        "graceful_timeout": GRACE_SECONDS,
+        "limit_request_line": LONGEST_LINE,
+        # headers of proxies are read by our own layer, which counts how many are trusted
+        "forwarded_allow_ips": "",
+        "secure_scheme_headers": {},
+        "control_socket_disable": True,
+        "loglevel": "debug" if settings.log.level == "debug" else "warning",
+        "proc_name": "banjie-web",
+        "post_fork": _after_fork,
+    }
+
+
+def _after_fork(server: Any, worker: Any) -> None:
+    lifeline.end_with_parent(os.getppid())
+
+
+def serve(settings: Settings) -> None:
+    """Serve until a signal ends it."""
+    Server(settings).run()

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from engine import decisions
 from engine.definition import compile_process
 from engine.dialects import foreign_forms
-from engine.dialects.names import BPMN, DMN, Node, local, namespace, word
+from engine.dialects.names import BPMN, Node, local, word
 from engine.errors import NotExecutable
 from engine.gate import files as files_gate
 from engine.gate import ids, references, words, xml
@@ -140,8 +141,8 @@ class _Deployment:
             return
         if word(parsed.root) == "definitions":
             self._read_bpmn(parsed, findings)
-        elif local(parsed.root) == "definitions" and namespace(parsed.root) in DMN:
-            pass
+        elif decisions.is_dmn(parsed.root):
+            self._read_dmn(parsed, findings)
         else:
             findings.error("not_bpmn", parsed.root, root=local(parsed.root))
 
@@ -156,6 +157,14 @@ class _Deployment:
                 self._drawn.append(_Drawn(node, source, outline_of(node, source), findings, parsed))
                 self._read_inner_forms(node, findings)
 
+    def _read_dmn(self, parsed: xml.Parsed, findings: Findings) -> None:
+        ids.check_decisions(parsed.root, findings)
+        found, problems = decisions.read(parsed.root, findings.file)
+        for problem in problems:
+            findings.add(problem)
+        for decision in found:
+            self._reading.decisions.append(ReadDecision(decision.id, decision.name or decision.id, findings.file, decision.to_document()))
+
     def _read_inner_forms(self, process: Node, findings: Findings) -> None:
         for node in process.iter(f"{{{BPMN}}}userTask", f"{{{BPMN}}}startEvent"):
             document = foreign_forms.inner_form(node)
@@ -165,6 +174,7 @@ class _Deployment:
     def _read_form(self, content: bytes, findings: Findings) -> None:
         document = files_gate.read_form(content, findings)
         if document is not None:
+            ids.check_key(document["id"], None, findings)
             self._reading.forms.append(ReadForm(document["id"], findings.file, document))
 
     def _read_settings(self, content: bytes, findings: Findings) -> None:
@@ -176,8 +186,8 @@ class _Deployment:
 
     def _check_keys(self) -> None:
         ids.check_across([(process.outline["key"], process.node, process.findings) for process in self._drawn])
-        for definitions in (self._reading.decisions, self._reading.forms):
-            ids.check_across([(one.key, None, self._notes[one.file]) for one in definitions])
+        ids.check_across([(decision.key, None, self._notes[decision.file]) for decision in self._reading.decisions])
+        ids.check_across([(form.key, None, self._notes[form.file]) for form in self._reading.forms])
 
     def _known(self) -> Known:
         options = self._options

@@ -8,14 +8,6 @@ Node: TypeAlias = Any
 Entry: TypeAlias = dict[str, Any]
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
-DMN = (
-    "http://www.omg.org/spec/DMN/20151101/dmn.xsd",
-    "http://www.omg.org/spec/DMN/20151101/dmn11.xsd",
-    "http://www.omg.org/spec/DMN/20180521/MODEL/",
-    "https://www.omg.org/spec/DMN/20191111/MODEL/",
-    "https://www.omg.org/spec/DMN/20211108/MODEL/",
-    "https://www.omg.org/spec/DMN/20230324/MODEL/",
-)
 CAMUNDA = "http://camunda.org/schema/1.0/bpmn"
 FOX = "http://www.camunda.com/fox"
 FLOWABLE = "http://flowable.org/bpmn"

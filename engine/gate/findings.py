@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from engine.decisions import Problem
 from engine.gate import words
 
 Severity = Literal["error", "warning"]
@@ -63,6 +64,11 @@ class Findings:
     def warning(self, code: str, at: Any = None, /, **values: Any) -> None:
         """Note what the analyst should know. `at`: see `_place`."""
         self._note("warning", code, at, values)
+
+    def add(self, problem: Problem) -> None:
+        """Note what was found while a decision was read."""
+        place = (problem.element_id, {"line": problem.line, "name": problem.element_name}) if problem.element_id else problem.line
+        self._note("error" if problem.severity == "error" else "warning", problem.code, place, problem.values)
 
     def _note(self, severity: Severity, code: str, at: Any, values: dict[str, Any]) -> None:
         line, element_id, element_name = _place(at)

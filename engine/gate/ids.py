@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from engine.dialects.names import BPMN, FLOW_NODES, Node, is_element, namespace, word
+from engine.dialects.names import BPMN, FLOW_NODES, Node, is_element, local, namespace, word
 from engine.gate.findings import Findings
 
 MAX_ID = 200
@@ -47,11 +47,8 @@ def check(root: Node, findings: Findings) -> None:
 
 
 def _check_one(identity: str, node: Node, seen: dict[str, Node], findings: Findings) -> None:
-    if len(identity) > MAX_ID:
-        findings.error("id_too_long", node, limit=MAX_ID)
-    elif not _ID.fullmatch(identity):
-        findings.error("id_not_a_name", node, id=identity)
-    elif identity in seen:
+    check_key(identity, node, findings)
+    if identity in seen:
         findings.error("id_twice", node, id=identity, type=word(node), other=word(seen[identity]), other_line=seen[identity].sourceline)
     if word(node) in FLOW_NODES:
         _check_name(node, MAX_NAME, findings)
@@ -60,6 +57,21 @@ def _check_one(identity: str, node: Node, seen: dict[str, Node], findings: Findi
 def _check_name(node: Node, limit: int, findings: Findings) -> None:
     if len(node.get("name") or "") > limit:
         findings.error("name_too_long", node, limit=limit)
+
+
+def check_decisions(root: Node, findings: Findings) -> None:
+    """Ids of the decisions of a DMN file are names, too: they are part of addresses and of file names."""
+    for node in root.iter():
+        if local(node) == "decision" and node.get("id"):
+            check_key(node.get("id"), node, findings)
+
+
+def check_key(key: str, at: Any, findings: Findings) -> None:
+    """The id of a decision or form."""
+    if len(key) > MAX_ID:
+        findings.error("id_too_long", at, limit=MAX_ID)
+    elif not _ID.fullmatch(key):
+        findings.error("id_not_a_name", at, id=key)
 
 
 def check_across(keys: list[tuple[str, Any, Findings]]) -> None:

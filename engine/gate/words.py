@@ -3,14 +3,21 @@
 from collections.abc import Mapping
 from typing import Any
 
-from engine.expressions import codes
+from engine.decisions import codes as decision_codes
+from engine.expressions import codes as expression_codes
 from engine.gate import words_files, words_flow, words_meaning
 
 Words = tuple[str, str, str, str]
 MAX_SHOWN = 120
 MAX_LIST_SHOWN = 600
 
-TABLE: Mapping[str, Words] = {**codes.REFUSALS, **words_files.TABLE, **words_flow.TABLE, **words_meaning.TABLE}
+TABLE: Mapping[str, Words] = {
+    **expression_codes.REFUSALS,
+    **decision_codes.PROBLEMS,
+    **words_files.TABLE,
+    **words_flow.TABLE,
+    **words_meaning.TABLE,
+}
 
 _UNKNOWN: Words = (
     "“{name}”不能按图执行（{code}）",

@@ -140,8 +140,10 @@ class DecisionTask(Work):
 
     def decision(self, my_task: Token, reference: str) -> Decision:
         """The decision of the same deployment, else the newest one; raises ElementFailed("decision_missing")."""
-        own = self._wf_spec.decisions
-        document = own.get(reference) or my_task.turn.context.decisions.get(reference)
+        own: Decision | None = self._wf_spec.decisions.get(reference)
+        if own is not None:
+            return own
+        document = my_task.turn.context.decisions.get(reference)
         if document is None:
             raise ElementFailed("decision_missing", decision=reference)
         return Decision.from_document(document)

@@ -23,8 +23,9 @@ class Actor:
 
     @property
     def holders(self) -> tuple[str, ...]:
-        """The holders of inbox entries that this actor is: `user:LOGIN` and a `group:NAME` each; a group may also name a login."""
-        return (f"user:{self.login}", f"group:{self.login}", *sorted(f"group:{name}" for name in self.groups))
+        """The holders of inbox entries that this actor is: `user:LOGIN`, `group:NAME` (which may also name a login), `role:operator`."""
+        operator = ("role:operator",) if "operator" in self.roles else ()
+        return (f"user:{self.login}", f"group:{self.login}", *operator, *sorted(f"group:{name}" for name in self.groups))
 
 
 #: timers, connectors and other work that nobody asked for by hand

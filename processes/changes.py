@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, delete, insert, update
+from sqlalchemy import Connection, bindparam, delete, insert, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from processes.models import InboxEntry, Incident, Job, RegisterRow, Subscription, UserTask
@@ -73,22 +74,27 @@ class Changes:
 
 def write(connection: Connection, changes: Changes) -> None:
     """Write everything, tables in the order of their references."""
-    _write_rows(connection, UserTask.__table__, changes.user_tasks)
+    _write_rows(connection, UserTask, changes.user_tasks)
     _write_inbox(connection, changes)
-    _write_rows(connection, Job.__table__, changes.jobs)
-    _write_rows(connection, Subscription.__table__, changes.subscriptions)
-    _write_rows(connection, Incident.__table__, changes.incidents)
-    _write_rows(connection, RegisterRow.__table__, changes.register_rows)
+    _write_rows(connection, Job, changes.jobs)
+    _write_rows(connection, Subscription, changes.subscriptions)
+    _write_rows(connection, Incident, changes.incidents)
+    _write_rows(connection, RegisterRow, changes.register_rows)
 
 
-def _write_rows(connection: Connection, table: Any, rows: Rows) -> None:
+def _write_rows(connection: Connection, model: Any, rows: Rows) -> None:
     if rows.removed:
-        connection.execute(delete(table).where(table.c.id.in_(sorted(rows.removed))))
+        connection.execute(delete(model).where(model.id.in_(sorted(rows.removed))))
     if rows.new:
-        connection.execute(_upsert(connection, table), list(rows.new.values()))
+        connection.execute(_upsert(connection, model), list(rows.new.values()))
     for columns, changed in _by_columns(rows.changed):
-        values = {name: bindparam(f"new_{name}") for name in columns}
-        connection.execute(update(table).where(table.c.id == bindparam("row_id")).values(values), changed)
+        connection.execute(_update(model, columns), changed)
+
+
+@cache
+def _update(model: Any, columns: tuple[str, ...]) -> Any:
+    values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in columns}
+    return update(model).where(model.id == bindparam("row_id")).values(values)
 
 
 def _by_columns(changed: dict[str, Row]) -> Iterable[tuple[tuple[str, ...], list[Row]]]:
@@ -98,13 +104,15 @@ def _by_columns(changed: dict[str, Row]) -> Iterable[tuple[tuple[str, ...], list
     return groups.items()
 
 
-def _upsert(connection: Connection, table: Table) -> Any:
-    """A task that waits again (a cycle, a retry) keeps its number, and so its row; user tasks are always new."""
-    if table.name == "user_task":
-        return insert(table)
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(table)
-    taken_over = {column.name: statement.excluded[column.name] for column in table.c if column.name != "id"}
+def _upsert(connection: Connection, model: Any) -> Any:
+    """A task that waits again (a retry, a cycle) may keep its number, and so its row; user tasks are always new."""
+    return insert(model) if model is UserTask else _insert_or_update(model, connection.dialect.name)
+
+
+@cache
+def _insert_or_update(model: Any, dialect: str) -> Any:
+    statement = sqlite.insert(model) if dialect == "sqlite" else postgresql.insert(model)
+    taken_over = {column.name: statement.excluded[column.name] for column in model.__table__.c if column.name != "id"}
     return statement.on_conflict_do_update(index_elements=["id"], set_=taken_over)
 
 
@@ -114,4 +122,4 @@ def _write_inbox(connection: Connection, changes: Changes) -> None:
         connection.execute(delete(InboxEntry).where(InboxEntry.user_task_id.in_(gone)))
     rows = changes.inbox.rows()
     if rows:
-        connection.execute(insert(InboxEntry.__table__), rows)
+        connection.execute(insert(InboxEntry), rows)

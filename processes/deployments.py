@@ -7,9 +7,8 @@ from typing import Any
 
 from sqlalchemy import delete, func, insert, select, text
 
-from engine import reading, times
-from engine.clock_functions import functions_of
-from engine.context import Context
+from engine import expressions, reading, times
+from engine.expressions import ExpressionFailed, ExpressionRefused
 from engine.reading import Reading, ReadOptions
 from processes import acts, clock, deploy_findings, deployed, idempotency, ids, inputs, model_files, policy, settings
 from processes.actors import Actor
@@ -80,7 +79,7 @@ def deploy(name: str, files: Mapping[str, bytes], *, actor: Actor) -> DeployResu
         return _result(done, created=True)
     acts.require_role(actor, policy.DEPLOYS, "deploy", name)
     given_name = inputs.check_text("name", name, MAX_NAME, required=True) or ""
-    digest = _digest(files)
+    digest = digest_of(files)
     with db_reading():
         present = _present(digest)
     if present is not None:
@@ -98,7 +97,8 @@ def deploy(name: str, files: Mapping[str, bytes], *, actor: Actor) -> DeployResu
     return _result(present or made, created=present is None)
 
 
-def _digest(files: Mapping[str, bytes]) -> str:
+def digest_of(files: Mapping[str, bytes]) -> str:
+    """The digest of a set of files, over names and bytes; equal sets have equal digests."""
     digest = hashlib.sha256()
     for name in sorted(files):
         for part in (name.encode("utf-8", "surrogatepass"), files[name]):
@@ -244,8 +244,12 @@ def _first_due(time: dict[str, Any] | None) -> dict[str, Any]:
     if time is None:
         return {"due_at": None, "due": None}
     now, calendar = clock.now(), days.work_calendar()
-    functions = functions_of(Context(now=now, calendar=calendar))
-    due = times.resolve(time["kind"], time["text"], {}, functions, now=now, calendar=calendar)
+    functions = expressions.office_functions(now, calendar)
+    try:
+        due = times.resolve(time["kind"], time["text"], {}, functions, now=now, calendar=calendar)
+    except (times.TimeRefused, ExpressionFailed, ExpressionRefused):
+        # The gate has judged the text; what cannot come (a date that has passed) starts nothing.
+        return {"due_at": None, "due": None}
     return {"due_at": due.moment, "due": due.to_document()}
 
 

@@ -64,5 +64,4 @@ def _run_again(instance: LockedInstance, incident: RowMapping, job: RowMapping |
         again = job_rows.event("job_retried", instance, job, retries=1)
         runtime.record(instance, {"kind": "retry_job", "job_id": job["id"]}, [again], actor=actor)
         return
-    number = incident["number"] if incident["number"] is not None else int(incident["id"].rpartition("-")[2])
-    runtime.advance(instance, Retry(number, variables), actor=actor)
+    runtime.advance(instance, Retry(incident["number"], variables), actor=actor)

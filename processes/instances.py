@@ -5,7 +5,6 @@ from typing import Any
 from sqlalchemy import delete, select
 
 from engine import expressions, times
-from engine.clock_functions import functions_of
 from engine.expressions import ExpressionFailed, ExpressionRefused
 from engine.triggers import Cancel, Resume, Start, Suspend
 from processes import case_numbers, clock, contexts, deployed, form_input, idempotency, ids, inputs, participation, policy, runtime
@@ -205,7 +204,7 @@ def _due(definition: deployed.Definition, trigger: Start) -> str | None:
         return None
     context, _ = contexts.build(definition.id)
     try:
-        functions = functions_of(context)
+        functions = expressions.office_functions(context.now, context.calendar)
         due = times.resolve("due", limit, trigger.variables, functions, now=context.now, calendar=context.calendar)
     except (ExpressionFailed, ExpressionRefused, times.TimeRefused):
         return None

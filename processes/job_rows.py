@@ -83,7 +83,7 @@ def failed(
     else:
         gave_up = [
             event("job_failed", instance, job, message=said),
-            event("incident_raised", instance, job, code=job["kind"], message=said, values={}, number_of_incident=job["number"]),
+            event("incident_raised", instance, job, code=job["kind"], message=said, values={}),
         ]
         runtime.record(instance, {"kind": "job_failed", "job_id": job["id"]}, gave_up, actor=actor)
 

@@ -85,8 +85,8 @@ def _run_connector(job_id: str) -> bool:
     return True
 
 
-def _still_mine(job: RowMapping, worker: str | None) -> bool:
-    return job["state"] == "waiting" and job["worker"] == worker
+def _still_mine(job: RowMapping, worker: str) -> bool:
+    return bool(job["state"] == "waiting" and job["worker"] == worker)
 
 
 def _write_down(job_id: str, message: str, worker: str | None, *, permanent: bool = False) -> bool:

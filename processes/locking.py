@@ -18,8 +18,9 @@ _columns = [column for column in _row]
 class OpenIncident:
     """An incident that waits for somebody, or for the new run of its job."""
 
-    #: of the token that stopped; None where the case as a whole is stuck
-    number: int | None
+    #: by which the engine knows it
+    number: int
+    #: the outgoing work that failed, or that is to run again
     job_id: str | None
 
 

@@ -40,7 +40,6 @@ OWN_EVENTS = frozenset(
     }
 )
 
-_instances = ProcessInstance.__table__
 _CHANGING = (
     "business_key",
     "title",
@@ -55,23 +54,9 @@ _CHANGING = (
     "last_seq",
     "last_hash",
 )
-_insert_instance = insert(_instances)
-_update_instance = (
-    update(_instances).where(_instances.c.id == bindparam("row_id")).values({name: bindparam(f"new_{name}") for name in _CHANGING})
-)
-
-
-def own_event(kind: str, about: Any, **details: Any) -> Event:
-    """An event that a command writes itself. `about`: the row (user task, job) or facts of the element that it is about."""
-    return {
-        "type": kind,
-        "element_id": about.element_id,
-        "element_name": about.element_name,
-        "number": about.number,
-        "path": about.path,
-        "definition": about.definition,
-        "details": details,
-    }
+_insert_instance = insert(ProcessInstance)
+_new: dict[str, Any] = {name: bindparam(f"new_{name}") for name in _CHANGING}
+_update_instance = update(ProcessInstance).where(ProcessInstance.id == bindparam("row_id")).values(_new)
 
 
 def open_instance(

@@ -20,7 +20,7 @@ def run_due() -> list[str]:
     query = select(row.definition_id, row.element_id, row.due_at).where(row.due_at <= clock.now()).order_by(row.due_at)
     with reading():
         found = db.session.execute(query).all()
-    started = [_start(*one) for one in found]
+    started = [_start(one.definition_id, one.element_id, one.due_at) for one in found if one.due_at is not None]
     return [instance_id for instance_id in started if instance_id is not None]
 
 

@@ -1,8 +1,9 @@
 """Alembic's environment: the database of the application context, the tables of processes.models."""
 
-import processes.models  # noqa: F401 - defines the tables
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
+
+import processes.models  # noqa: F401 - defines the tables
 from processes.db import Base, Json, Moment, db
 
 

@@ -30,7 +30,7 @@ from processes.models.people import (
     SignIn,
     Token,
 )
-from processes.models.work import Draft, Incident, InboxEntry, Job, Notice, Subscription, UserTask
+from processes.models.work import Draft, InboxEntry, Incident, Job, Notice, Subscription, UserTask
 
 __all__ = [
     "AccountRole",

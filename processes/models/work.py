@@ -125,7 +125,10 @@ class Incident(Base):
     definition_key: Mapped[str] = mapped_column(String(255))
     element_id: Mapped[str | None] = mapped_column(String(255))
     element_name: Mapped[str | None] = mapped_column(String(255))
-    number: Mapped[int | None]
+    #: which instance of the element
+    path: Mapped[Any] = mapped_column(Json)
+    #: by which the engine knows it at present
+    number: Mapped[int]
     job_id: Mapped[str | None] = mapped_column(String(60))
     #: stable: no_path, unknown_variable, expression, decision, limit, connector, stuck ...
     code: Mapped[str] = mapped_column(String(60))

@@ -13,14 +13,14 @@ def _instance_registered(work: Work, event: Event, details: Event) -> None:
     instance.started_for = work.step.on_behalf_of
 
 
+def _instance_started(work: Work, event: Event, details: Event) -> None:
+    work.instance.variables = dict(details["variables"])
+
+
 def _variables_changed(work: Work, event: Event, details: Event) -> None:
-    if details["scope"]:
-        return
-    for name, change in details["changes"].items():
-        if "new" in change:
-            work.instance.variables[name] = change["new"]
-        else:
-            work.instance.variables.pop(name, None)
+    """The case's own scope has no label."""
+    if details["scope"] is None:
+        work.instance.variables.update({name: change["new"] for name, change in details["changes"].items()})
 
 
 def _end_event_reached(work: Work, event: Event, details: Event) -> None:
@@ -55,6 +55,7 @@ def _move_jobs(work: Work, old: str, new: str) -> None:
 
 
 HANDLERS: dict[str, Handler] = {
+    "instance_started": _instance_started,
     "instance_registered": _instance_registered,
     "variables_changed": _variables_changed,
     "end_event_reached": _end_event_reached,

@@ -7,19 +7,22 @@ from processes.projections.work import Event, Handler, Work, place, short
 def _incident_raised(work: Work, event: Event, details: Event) -> None:
     job_id = work.failed_jobs.get(place(event))
     failure = {
+        "number": event["number"],
         "job_id": job_id,
         "code": details["code"],
         "message": details["message"],
         "details": details.get("values") or {},
         "raised_at": work.step.at,
+        "state": "open",
+        "resolved_at": None,
+        "resolved_by": None,
     }
-    earlier = _same_fault(work, event)
-    if earlier is not None:
-        work.instance.open_incidents[earlier] = OpenIncident(event["number"], job_id)
-        work.changes.incidents.change(earlier, **failure, state="open", resolved_at=None, resolved_by=None)
-        return
-    incident_id = f"{work.instance.id}-{details['number_of_incident']}"
+    earlier = work.retried.get(place(event)) or _of_job(work, job_id)
+    incident_id = earlier or work.row_id(event)
     work.instance.open_incidents[incident_id] = OpenIncident(event["number"], job_id)
+    if earlier is not None:
+        work.changes.incidents.change(earlier, **failure)
+        return
     work.changes.incidents.put(
         {
             "id": incident_id,
@@ -27,36 +30,30 @@ def _incident_raised(work: Work, event: Event, details: Event) -> None:
             "definition_key": work.instance.definition_key,
             "element_id": event["element_id"],
             "element_name": short(event["element_name"], 255),
-            "number": event["number"],
+            "path": event["path"],
             **failure,
-            "state": "open",
-            "resolved_at": None,
-            "resolved_by": None,
         }
     )
 
 
-def _same_fault(work: Work, event: Event) -> str | None:
-    """The incident of the same token that a retry was to resolve."""
-    if event["number"] is None:
-        return None
-    if event["number"] in work.retried:
-        return work.retried[event["number"]]
-    still_open = (incident_id for incident_id, one in work.instance.open_incidents.items() if one.number == event["number"])
-    return next(still_open, None)
+def _of_job(work: Work, job_id: str | None) -> str | None:
+    """The incident that waits for this run of a job."""
+    waiting = (key for key, one in work.instance.open_incidents.items() if job_id is not None and one.job_id == job_id)
+    return next(waiting, None)
 
 
 def _incident_resolved(work: Work, event: Event, details: Event) -> None:
     """The token goes on; where that is a new job, only the job's success resolves the incident."""
-    incident_id = f"{work.instance.id}-{details['number_of_incident']}"
-    number = event["number"]
+    incident_id = next((key for key, one in work.instance.open_incidents.items() if one.number == event["number"]), None)
+    if incident_id is None:
+        return
     new_job = next((one for one in work.step.events if one["type"] == "job_created" and place(one) == place(event)), None)
     if new_job is None:
         close_incident(work, incident_id)
-        work.retried[number] = incident_id
+        work.retried[place(event)] = incident_id
         return
-    job_id = f"{work.instance.id}-{new_job['number']}"
-    work.instance.open_incidents[incident_id] = OpenIncident(number, job_id)
+    job_id = work.row_id(new_job)
+    work.instance.open_incidents[incident_id] = OpenIncident(event["number"], job_id)
     work.changes.incidents.change(incident_id, job_id=job_id)
 
 

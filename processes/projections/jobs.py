@@ -66,8 +66,17 @@ def _job_cancelled(work: Work, event: Event, details: Event) -> None:
 
 
 def _job_failed(work: Work, event: Event, details: Event) -> None:
-    work.failed_jobs[place(event)] = work.row_id(event)
-    work.changes.jobs.change(work.row_id(event), state="failed", retries=0, last_error=details["message"], worker=None, locked_until=None)
+    """Retries are used up, or the work reported an error; an error that the diagram catches is an answer."""
+    job_id = work.row_id(event)
+    caught = details.get("error") is not None and not any(_is_incident_at(one, event) for one in work.step.events)
+    if not caught:
+        work.failed_jobs[place(event)] = job_id
+    ended = {"state": "done" if caught else "failed", "worker": None, "locked_until": None}
+    work.changes.jobs.change(job_id, retries=0, last_error=details["message"] or None, **ended)
+
+
+def _is_incident_at(one: Event, event: Event) -> bool:
+    return one["type"] == "incident_raised" and place(one) == place(event)
 
 
 def _job_attempt_failed(work: Work, event: Event, details: Event) -> None:

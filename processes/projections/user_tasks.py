@@ -4,14 +4,15 @@ from processes.db import moment_text
 from processes.projections.work import Event, Handler, Work, moment, short
 
 NO_DUE = "9"
+OPERATORS = "role:operator"
 
 
 def holders(assignee: str | None, users: list[str], groups: list[str]) -> list[str]:
-    """The holders of a task's inbox entries: the assignee alone, or all candidates as drawn."""
+    """The holders of a task's inbox entries: the assignee alone, or all candidates as drawn; operators where nobody is drawn."""
     if assignee is not None:
         return [f"user:{assignee}"[:270]]
     drawn = [f"user:{name}"[:270] for name in users] + [f"group:{name}"[:270] for name in groups]
-    return list(dict.fromkeys(drawn))
+    return list(dict.fromkeys(drawn)) or [OPERATORS]
 
 
 def _user_task_created(work: Work, event: Event, details: Event) -> None:

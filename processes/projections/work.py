@@ -23,8 +23,8 @@ class Work:
     changes: Changes
     #: jobs whose retries were used up in this step, by where they are
     failed_jobs: dict[Place, str] = field(default_factory=dict)
-    #: incidents that this step resolved, by the number of their token
-    retried: dict[int, str] = field(default_factory=dict)
+    #: incidents that this step resolved, by where they are
+    retried: dict[Place, str] = field(default_factory=dict)
 
     def row_id(self, event: Event) -> str:
         """The id of the row that the event is about."""

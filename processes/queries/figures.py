@@ -1,63 +1,59 @@
-"""Figures for monitoring: how many cases, tasks, jobs and incidents there are, and how late the latest is."""
+"""Figures for the health page and for monitoring: counts that indexes answer."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import func, select
 
 from processes import clock
 from processes.db import db, reading
-from processes.models import Incident, Job, ProcessInstance, UserTask
-
-STATES = ("running", "suspended", "incident", "completed", "cancelled")
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A figure, perhaps by a label; values are (label's value, number)."""
-
-    name: str
-    help: str
-    values: Sequence[tuple[str, float]]
-    label: str | None = None
+from processes.jobs import OURS
+from processes.models import Incident, Job, ProcessInstance, Step, UserTask
 
 
-def all_figures() -> list[Figure]:
-    """The figures at this moment, from indexes alone."""
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How much there is, and how late it is."""
+
+    #: cases by state
+    cases: dict[str, int]
+    open_user_tasks: int
+    overdue_user_tasks: int
+    #: jobs by state
+    jobs: dict[str, int]
+    due_jobs: int
+    #: how long the longest due job has been due
+    lag: timedelta
+    open_incidents: int
+
+
+def now() -> Figures:
+    """The figures of this moment."""
+    moment = clock.now()
+    due = (Job.state == "waiting", Job.due_at <= moment, Job.kind.in_(OURS))
     with reading():
-        return [_cases(), *_tasks(), *_jobs(), _incidents()]
+        oldest = db.session.scalar(select(func.min(Job.due_at)).where(*due))
+        return Figures(
+            cases=_by_state(ProcessInstance),
+            open_user_tasks=_count(UserTask, UserTask.state == "open"),
+            overdue_user_tasks=_count(UserTask, UserTask.state == "open", UserTask.due_at < moment),
+            jobs=_by_state(Job),
+            due_jobs=_count(Job, *due),
+            lag=timedelta() if oldest is None else max(moment - oldest, timedelta()),
+            open_incidents=_count(Incident, Incident.state == "open"),
+        )
 
 
-def _cases() -> Figure:
-    counted = {
-        state: number
-        for state, number in db.session.execute(select(ProcessInstance.state, func.count()).group_by(ProcessInstance.state)).tuples()
-    }
-    return Figure("process_instances", "Cases by state", [(state, counted.get(state, 0)) for state in STATES], label="state")
+def steps() -> int:
+    """How many steps the log holds."""
+    with reading():
+        return _count(Step)
 
 
-def _tasks() -> list[Figure]:
-    open_tasks = select(func.count()).where(UserTask.state == "open")
-    number = db.session.scalar(open_tasks) or 0
-    overdue = db.session.scalar(open_tasks.where(UserTask.due_at < clock.now())) or 0
-    return [
-        Figure("open_user_tasks", "User tasks that wait for somebody", [("", number)]),
-        Figure("overdue_user_tasks", "Open user tasks past their due date", [("", overdue)]),
-    ]
+def _count(table: type, *conditions: object) -> int:
+    query = select(func.count()).select_from(table)
+    return db.session.scalar(query.where(*conditions) if conditions else query) or 0  # type: ignore[arg-type]
 
 
-def _jobs() -> list[Figure]:
-    now = clock.now()
-    due = (Job.state == "waiting", Job.kind != "external", Job.due_at <= now)
-    number = db.session.scalar(select(func.count()).where(*due)) or 0
-    oldest = db.session.scalar(select(func.min(Job.due_at)).where(*due))
-    late = max(0.0, (now - oldest).total_seconds()) if oldest else 0.0
-    return [
-        Figure("due_jobs", "Timers and outgoing work that are due and not done", [("", number)]),
-        Figure("oldest_due_job_seconds", "How long the oldest of them has been due", [("", late)]),
-    ]
-
-
-def _incidents() -> Figure:
-    number = db.session.scalar(select(func.count()).where(Incident.state == "open")) or 0
-    return Figure("open_incidents", "Incidents that wait for an operator", [("", number)])
+def _by_state(table: type[ProcessInstance] | type[Job]) -> dict[str, int]:
+    return {state: number for state, number in db.session.execute(select(table.state, func.count()).group_by(table.state))}

@@ -1,0 +1,126 @@
+"""Cases (办件) as lists and pages show them; the engine's state is never read."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import RowMapping, and_, func, or_, select, true
+
+from processes import participation, policy
+from processes.actors import Actor
+from processes.db import db, reading
+from processes.errors import NotFound
+from processes.models import InboxEntry, Incident, ProcessInstance, UserTask
+from processes.queries import paging
+
+_row = ProcessInstance.__table__.c
+COLUMNS = [column for column in _row if column.name not in ("engine_state", "last_hash")]
+Case = dict[str, Any]
+
+
+def get(instance_id: str, actor: Actor) -> Case:
+    """A case that the actor may know; raises NotFound."""
+    with reading():
+        row = _read(instance_id)
+        if row is None or not participation.may_see(actor, _facts(row)):
+            raise NotFound("process_instance_not_found")
+        return as_case(row)
+
+
+def check_visible(instance_id: str, actor: Actor) -> None:
+    """Raise NotFound unless the actor may know the case."""
+    get(instance_id, actor)
+
+
+def page(actor: Actor, filters: Mapping[str, Any], limit: int = 50, cursor: str | None = None) -> dict[str, Any]:
+    """A page of the cases that the actor may know, newest first. Filters: definition_key, state, business_key, started_by, open,
+    overdue_at (a moment), text (in title or number)."""
+    after = paging.read_cursor(cursor, (str,))
+    query = select(*COLUMNS).where(_visible(actor), *_filters(filters)).order_by(_row.id.desc())
+    if after is not None:
+        query = query.where(_row.id < after[0])
+    with reading():
+        rows = db.session.execute(query.limit(paging.size(limit) + 1)).mappings().all()
+        return paging.page([as_case(row) for row in rows], limit, lambda case: paging.write_cursor(case["id"]))
+
+
+def count(actor: Actor, filters: Mapping[str, Any]) -> int:
+    """How many cases of a list there are."""
+    with reading():
+        return db.session.scalar(select(func.count()).select_from(ProcessInstance).where(_visible(actor), *_filters(filters))) or 0
+
+
+def revisions(instance_id: str, actor: Actor) -> list[Case]:
+    """The cases that revise this one, eldest first, as far as the actor may know them."""
+    query = select(*COLUMNS).where(_row.revises == instance_id, _visible(actor)).order_by(_row.id)
+    with reading():
+        return [as_case(row) for row in db.session.execute(query).mappings()]
+
+
+def may_revise(case: Case, actor: Actor) -> bool:
+    """Whether the actor may start a new case that names this one: the starter, when it has ended without being filed anew."""
+    return case["state"] in ("completed", "cancelled") and actor.login in (case["started_by"], case["on_behalf_of"])
+
+
+def may_cancel(case: Case, actor: Actor) -> bool:
+    """Whether the actor may cancel the case now."""
+    facts = policy.CaseFacts(case["definition_key"], case["started_by"], case["on_behalf_of"], takes_part=False)
+    return case["state"] not in ("completed", "cancelled") and policy.may_cancel(actor, facts)
+
+
+def as_case(row: RowMapping) -> Case:
+    """A row as the API and the pages know it."""
+    case = dict(row)
+    case["on_behalf_of"] = case.pop("started_for")
+    case["end_event_names"] = [name or element_id for element_id, name in row["end_events"]]
+    case["end_events"] = [element_id for element_id, _ in row["end_events"]]
+    return case
+
+
+def open_incidents(instance_id: str) -> int:
+    """How many incidents of a case are open."""
+    with reading():
+        query = select(func.count()).select_from(Incident).where(Incident.instance_id == instance_id, Incident.state == "open")
+        return db.session.scalar(query) or 0
+
+
+class _Facts:
+    """What participation asks about a case."""
+
+    def __init__(self, row: RowMapping) -> None:
+        self.id: str = row["id"]
+        self.definition_key: str = row["definition_key"]
+        self.started_by: str = row["started_by"]
+        self.started_for: str | None = row["started_for"]
+
+
+def _facts(row: RowMapping) -> _Facts:
+    return _Facts(row)
+
+
+def _read(instance_id: str) -> RowMapping | None:
+    return db.session.execute(select(*COLUMNS).where(_row.id == instance_id)).mappings().first()
+
+
+def _visible(actor: Actor) -> Any:
+    """The condition that the actor may know a case of a list."""
+    within = true() if actor.scope is None or "*" in actor.scope else _row.definition_key.in_(actor.scope)
+    if actor.roles & policy.SEES_ALL_CASES or ("integrator" in actor.roles and actor.scope is not None):
+        return within
+    mine = or_(UserTask.assignee == actor.login, UserTask.completed_by == actor.login)
+    found_by = select(InboxEntry.user_task_id).where(InboxEntry.holder.in_(actor.holders))
+    worked_on = select(UserTask.instance_id).where(or_(mine, UserTask.id.in_(found_by)))
+    return and_(within, or_(_row.started_by == actor.login, _row.started_for == actor.login, _row.id.in_(worked_on)))
+
+
+def _filters(filters: Mapping[str, Any]) -> list[Any]:
+    conditions: list[Any] = [
+        _row[name] == filters[name] for name in ("definition_key", "state", "business_key", "started_by") if filters.get(name) is not None
+    ]
+    if filters.get("open"):
+        conditions.append(_row.state.in_(("running", "suspended", "incident")))
+    if filters.get("overdue_at") is not None:
+        conditions += [_row.due_at < filters["overdue_at"], _row.ended_at.is_(None)]
+    if filters.get("text"):
+        escaped = str(filters["text"]).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        conditions.append(or_(_row.title.like(f"%{escaped}%", escape="\\"), _row.business_key.like(f"%{escaped}%", escape="\\")))
+    return conditions

@@ -1,0 +1,125 @@
+"""Process definitions (流程定义), their versions and files."""
+
+from typing import Any
+
+from sqlalchemy import and_, func, or_, select
+
+from processes import deploy_findings, deployed, policy
+from processes.actors import Actor
+from processes.db import db, reading
+from processes.deploy_findings import AnyFinding
+from processes.errors import NotFound
+from processes.models import Deployment, DeploymentFile, FormDefinition, ProcessDefinition
+from processes.queries import paging
+
+_columns = [
+    getattr(ProcessDefinition, name)
+    for name in ("id", "key", "version", "version_tag", "name", "deployed_at", "state", "deployment_id", "file_name", "settings")
+]
+
+
+def page(actor: Actor, *, key: str | None = None, latest: bool = False, limit: int = 50, cursor: str | None = None) -> dict[str, Any]:
+    """A page of versions by key, newest version first; `latest`: only the newest of each key."""
+    row = ProcessDefinition
+    query = select(*_columns).order_by(row.key, row.version.desc())
+    if actor.scope is not None and "*" not in actor.scope:
+        query = query.where(row.key.in_(actor.scope))
+    if key is not None:
+        query = query.where(row.key == key)
+    if latest:
+        newest = select(row.key, func.max(row.version).label("version")).group_by(row.key).subquery()
+        query = query.join(newest, and_(newest.c.key == row.key, newest.c.version == row.version))
+    after = paging.read_cursor(cursor, (str, int))
+    if after is not None:
+        query = query.where(or_(row.key > after[0], and_(row.key == after[0], row.version < after[1])))
+    with reading():
+        found = [dict(one) for one in db.session.execute(query.limit(paging.size(limit) + 1)).mappings()]
+    return paging.page(found, limit, lambda one: paging.write_cursor(one["key"], one["version"]))
+
+
+def get(definition_id: str, actor: Actor) -> dict[str, Any]:
+    """One version; raises NotFound."""
+    with reading():
+        found = db.session.execute(select(*_columns).where(ProcessDefinition.id == definition_id)).mappings().first()
+    if found is None or not policy.within_scope(actor, found["key"]):
+        raise NotFound("process_definition_not_found")
+    return dict(found)
+
+
+def bpmn(definition_id: str, actor: Actor) -> bytes:
+    """The diagram as it was deployed; raises NotFound."""
+    definition = get(definition_id, actor)
+    return file(definition["deployment_id"], definition["file_name"])
+
+
+def file(deployment_id: str, name: str) -> bytes:
+    """A file of a deployment as it was uploaded; raises NotFound."""
+    with reading():
+        query = select(DeploymentFile.content).where(DeploymentFile.deployment_id == deployment_id, DeploymentFile.name == name)
+        content = db.session.scalar(query)
+    if content is None:
+        raise NotFound("file_not_found")
+    return bytes(content)
+
+
+def files(deployment_id: str) -> list[dict[str, Any]]:
+    """Names, kinds and digests of a deployment's files."""
+    row = DeploymentFile
+    query = select(row.name, row.kind, row.sha256, func.length(row.content).label("size")).where(row.deployment_id == deployment_id)
+    with reading():
+        return [dict(one) for one in db.session.execute(query.order_by(row.name)).mappings()]
+
+
+def contents(deployment_id: str) -> dict[str, bytes]:
+    """All files of a deployment by name, to be changed and deployed again."""
+    with reading():
+        query = select(DeploymentFile.name, DeploymentFile.content).where(DeploymentFile.deployment_id == deployment_id)
+        return {name: bytes(content) for name, content in db.session.execute(query.order_by(DeploymentFile.name))}
+
+
+def outline(definition_id: str) -> dict[str, Any]:
+    """The inner form of a process: its elements by id; raises NotFound."""
+    with reading():
+        return deployed.definition(definition_id).outline
+
+
+def findings(deployment_id: str) -> list[AnyFinding]:
+    """The warnings with which a deployment was accepted."""
+    with reading():
+        stored = db.session.scalar(select(Deployment.findings).where(Deployment.id == deployment_id))
+    return deploy_findings.restore(stored or [])
+
+
+def startable(actor: Actor) -> list[dict[str, Any]]:
+    """The newest version of every process that the actor may start by hand."""
+    row = ProcessDefinition
+    newest = select(row.key, func.max(row.version).label("version")).where(row.state == "active").group_by(row.key).subquery()
+    query = select(*_columns).join(newest, and_(newest.c.key == row.key, newest.c.version == row.version)).order_by(row.name)
+    with reading():
+        found = [dict(one) for one in db.session.execute(query).mappings()]
+        return [one for one in found if _may_start(one, actor)]
+
+
+def _may_start(one: dict[str, Any], actor: Actor) -> bool:
+    definition = deployed.definition(one["id"])
+    return definition.outline["start"] is not None and policy.may_start(actor, definition.key, definition.starters)
+
+
+def newest_form(key: str) -> dict[str, Any] | None:
+    """The document of the newest version of a form; None where there is none."""
+    with reading():
+        query = select(FormDefinition.document).where(FormDefinition.key == key).order_by(FormDefinition.version.desc()).limit(1)
+        document: dict[str, Any] | None = db.session.scalar(query)
+    return document
+
+
+def deployments(limit: int = 50, cursor: str | None = None) -> dict[str, Any]:
+    """A page of deployments, newest first."""
+    row = Deployment
+    query = select(row.id, row.name, row.at, row.deployed_by).order_by(row.id.desc()).limit(paging.size(limit) + 1)
+    after = paging.read_cursor(cursor, (str,))
+    if after is not None:
+        query = query.where(row.id < after[0])
+    with reading():
+        found = [dict(one) for one in db.session.execute(query).mappings()]
+    return paging.page(found, limit, lambda one: paging.write_cursor(one["id"]))

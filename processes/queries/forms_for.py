@@ -1,0 +1,66 @@
+"""The form that somebody fills in at a start or a user task: `{form, values, outcomes, permissions}` (CONTRACT 4)."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from forms import outcomes, permissions, presentation
+from processes import deployed, participation, policy
+from processes.actors import Actor
+from processes.db import db, reading
+from processes.errors import NotAllowed, NotFound
+from processes.models import ProcessInstance
+from processes.queries import inbox
+
+FormView = dict[str, Any]
+
+
+def task_form(user_task_id: str, actor: Actor) -> FormView:
+    """The form of a task with the case's values, without what is hidden from the task; raises NotFound."""
+    with reading():
+        task = inbox.visible_row(user_task_id, actor)
+        case = ProcessInstance
+        variables = db.session.scalar(select(case.variables).where(case.id == task["instance_id"])) or {}
+        definition = deployed.definition(task["element_definition_id"])
+        rules = task["properties"]
+        present = {**variables, **task["local"]}
+        return _view(definition.deployment_id, task["form_key"], rules.get("fields"), present, outcomes.parse(rules.get("outcomes")))
+
+
+def start_form(definition_id: str, actor: Actor, *, revises: str | None = None) -> FormView:
+    """The form that starts a process; with `revises`, filled in from that case of the actor's. Raises NotFound, NotAllowed."""
+    with reading():
+        definition = deployed.definition(definition_id)
+        policy.check_may_start(actor, definition.key, definition.starters)
+        begin = definition.outline["start"]
+        if begin is None:
+            return {"form": None, "values": {}, "outcomes": [], "permissions": {}}
+        return _view(definition.deployment_id, begin["form_key"], begin.get("fields"), _earlier(revises, definition, actor), [])
+
+
+def _earlier(instance_id: str | None, definition: deployed.Definition, actor: Actor) -> dict[str, Any]:
+    """The values of the case that is to be revised."""
+    if instance_id is None:
+        return {}
+    case = ProcessInstance
+    columns = (case.id, case.definition_key, case.started_by, case.started_for, case.variables)
+    found = db.session.execute(select(*columns).where(case.id == instance_id)).first()
+    if found is None or not participation.may_see(actor, found):
+        raise NotFound("process_instance_not_found")
+    if actor.login not in (found.started_by, found.started_for) or found.definition_key != definition.key:
+        raise NotAllowed("may_not_revise")
+    variables: dict[str, Any] = found.variables
+    return variables
+
+
+def _view(deployment_id: str, form_key: str | None, rule: str | None, present: dict[str, Any], drawn: list[dict[str, str]]) -> FormView:
+    form = deployed.form(deployment_id, form_key)
+    if form is None:
+        return {"form": None, "values": {}, "outcomes": drawn, "permissions": {}}
+    modes = permissions.resolve(form, rule)
+    return {
+        "form": presentation.visible(form, modes),
+        "values": presentation.values(form, modes, present),
+        "outcomes": drawn,
+        "permissions": permissions.public(modes),
+    }

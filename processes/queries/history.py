@@ -1,0 +1,64 @@
+"""What happened in a case, read from the step log."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from processes.actors import Actor
+from processes.db import db, reading
+from processes.models import Step
+from processes.queries import cases, paging
+
+STEPS_AT_ONCE = 50
+
+
+def items(instance_id: str, actor: Actor, limit: int = 50, cursor: str | None = None) -> dict[str, Any]:
+    """A page of events, oldest first, each with its step's number, moment, actor and hash (CONTRACT 4); raises NotFound."""
+    cases.check_visible(instance_id, actor)
+    after = paging.read_cursor(cursor, (int, int)) or (0, -1)
+    found: list[dict[str, Any]] = []
+    with reading():
+        while len(found) <= paging.size(limit):
+            more = _read(instance_id, after)
+            if not more:
+                break
+            found += more
+            after = (more[-1]["seq"], more[-1]["index"])
+    return paging.page(found, limit, lambda item: paging.write_cursor(item["seq"], item["index"]))
+
+
+def _read(instance_id: str, after: tuple[Any, ...]) -> list[dict[str, Any]]:
+    """The events of some steps from a place on."""
+    seq, index = after
+    query = (
+        select(Step.seq, Step.at, Step.actor, Step.on_behalf_of, Step.events, Step.hash)
+        .where(Step.instance_id == instance_id, Step.seq >= seq)
+        .order_by(Step.seq)
+        .limit(STEPS_AT_ONCE)
+    )
+    events = [
+        {
+            "seq": row.seq,
+            "index": number,
+            "at": row.at,
+            "type": event["type"],
+            "element_id": event["element_id"],
+            "element_name": event["element_name"],
+            "actor": row.actor,
+            "on_behalf_of": row.on_behalf_of,
+            "details": event["details"],
+            "hash": row.hash,
+        }
+        for row in db.session.execute(query)
+        for number, event in enumerate(row.events)
+    ]
+    return [event for event in events if (event["seq"], event["index"]) > (seq, index)]
+
+
+def steps(instance_id: str, actor: Actor) -> list[dict[str, Any]]:
+    """All steps of a case in order, for the replay page: who, when, what was asked, what happened; raises NotFound."""
+    cases.check_visible(instance_id, actor)
+    columns = (Step.seq, Step.at, Step.actor, Step.actor_name, Step.on_behalf_of, Step.definition_id, Step.trigger, Step.events, Step.hash)
+    with reading():
+        query = select(*columns).where(Step.instance_id == instance_id).order_by(Step.seq)
+        return [dict(row) for row in db.session.execute(query).mappings()]

@@ -1,0 +1,221 @@
+"""User tasks (待办) as inboxes show them, tightest deadline first, and one task for its page."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, RowMapping, Select, and_, func, or_, select, true, tuple_, union
+
+from processes import clock, participation, policy, user_tasks
+from processes.actors import Actor
+from processes.db import db, moment_text, reading
+from processes.errors import NotAllowed, NotFound
+from processes.models import InboxEntry, ProcessInstance, UserTask
+from processes.people import directory, groups
+from processes.queries import paging
+
+_row = UserTask.__table__.c
+Task = dict[str, Any]
+
+
+def page(
+    actor: Actor, box: str = "todo", filters: Mapping[str, Any] | None = None, limit: int = 50, cursor: str | None = None
+) -> dict[str, Any]:
+    """A page of a box: todo, done, started, copied or all (operators, and integrators within their scope).
+
+    Filters: state, element_id, process_instance_id, definition_key, overdue, list_name, text. Only open tasks unless a state is given
+    or the box is done. Raises NotAllowed, Invalid for a wrong cursor.
+    """
+    wanted = dict(filters or {})
+    with reading():
+        if box == "done":
+            rows, cursor_of = _done(actor, wanted, limit, cursor)
+        elif box == "copied":
+            return {"items": [], "next": None}
+        else:
+            rows, cursor_of = _by_due(actor, box, wanted, limit, cursor)
+        return paging.page(as_tasks(rows), limit, cursor_of)
+
+
+def get(user_task_id: str, actor: Actor) -> Task:
+    """A task that the actor may know; raises NotFound."""
+    with reading():
+        return as_tasks([visible_row(user_task_id, actor)])[0]
+
+
+def visible_row(user_task_id: str, actor: Actor) -> RowMapping:
+    """The row of a task that the actor may work on or know; raises NotFound. To be called inside `reading`."""
+    row = db.session.execute(select(*_row).where(_row.id == user_task_id)).mappings().first()
+    if row is None:
+        raise NotFound("user_task_not_found")
+    facts = user_tasks.facts(row)
+    if policy.may_work_on(actor, facts):
+        return row
+    named = policy.is_candidate(actor, facts) and policy.within_scope(actor, facts.definition_key)
+    if not named and not _may_see_case(actor, row["instance_id"]):
+        raise NotFound("user_task_not_found")
+    return row
+
+
+def _may_see_case(actor: Actor, instance_id: str) -> bool:
+    case = ProcessInstance
+    query = select(case.id, case.definition_key, case.started_by, case.started_for).where(case.id == instance_id)
+    found = db.session.execute(query).first()
+    return found is not None and participation.may_see(actor, found)
+
+
+def may_work_on(user_task_id: str, actor: Actor) -> bool:
+    """Whether the actor may complete the task now, so that its page shows the form's buttons."""
+    with reading():
+        facts = user_tasks.facts(visible_row(user_task_id, actor))
+        return facts.state == "open" and policy.may_work_on(actor, facts, nobody=user_tasks.is_nobodys(actor, facts))
+
+
+def counts(actor: Actor) -> dict[str, int]:
+    """How many tasks wait for the actor, how many of them are overdue, and how many cases the actor has running."""
+    entries = select(InboxEntry.user_task_id, InboxEntry.sort_due).where(InboxEntry.holder.in_(actor.holders)).distinct().subquery()
+    now = clock.now()
+    due = func.count().filter(entries.c.sort_due < moment_text(now))
+    own = (
+        select(func.count())
+        .select_from(ProcessInstance)
+        .where(ProcessInstance.started_by == actor.login, ProcessInstance.state.in_(("running", "suspended", "incident")))
+    )
+    with reading():
+        todo, overdue = db.session.execute(select(func.count(), due).select_from(entries)).one()
+        return {"todo": todo, "overdue": overdue, "started": db.session.scalar(own) or 0}
+
+
+def lists(actor: Actor) -> dict[str, int]:
+    """The names of the inbox lists (待审核, 建设中 …) in which tasks wait for the actor, with how many."""
+    found_by = select(InboxEntry.user_task_id).where(InboxEntry.holder.in_(actor.holders))
+    query = select(_row.list_name, func.count()).where(_row.id.in_(found_by), _row.list_name.is_not(None)).group_by(_row.list_name)
+    with reading():
+        return {name: number for name, number in db.session.execute(query.order_by(_row.list_name)) if name}
+
+
+def of_instance(instance_id: str) -> list[Task]:
+    """All user tasks of a case in the order they came; who may know the case may know them."""
+    with reading():
+        query = select(*_row).where(_row.instance_id == instance_id).order_by(_row.number)
+        return as_tasks(db.session.execute(query).mappings().all())
+
+
+def as_tasks(rows: Iterable[RowMapping]) -> list[Task]:
+    """Rows as the API and the pages know them, with the logins of all who may act now; `nobody`: an open task for which nobody is."""
+    listed = list(rows)
+    acting = _who_may_act(listed)
+    return [
+        {
+            **row,
+            "process_instance_id": row["instance_id"],
+            "candidate_users": acting[row["id"]],
+            "drawn_users": row["candidate_users"],
+            "nobody": row["state"] == "open" and not acting[row["id"]],
+            "overdue": row["state"] == "open" and row["due_at"] is not None and row["due_at"] < clock.now(),
+        }
+        for row in listed
+    ]
+
+
+def _who_may_act(rows: list[RowMapping]) -> dict[str, list[str]]:
+    """For each open task, who may act on it now: the assignee, or all candidates and holders of candidate groups."""
+    unassigned = [row for row in rows if row["state"] == "open" and row["assignee"] is None]
+    held = groups.holders({name for row in unassigned for name in row["candidate_groups"]})
+    named = {name for row in unassigned for name in row["candidate_users"]}
+    named |= {row["assignee"] for row in rows if row["state"] == "open" and row["assignee"] is not None}
+    active = {login for login, facts in directory.people(named).items() if facts.active} if named else set()
+    acting: dict[str, list[str]] = {row["id"]: [] for row in rows}
+    for row in rows:
+        if row["state"] == "open":
+            drawn = row["candidate_users"] if row["assignee"] is None else [row["assignee"]]
+            logins = {login for login in drawn if login in active}
+            if row["assignee"] is None:
+                logins.update(*(held[name] for name in row["candidate_groups"]))
+            acting[row["id"]] = sorted(logins)
+    return acting
+
+
+Found = tuple[list[RowMapping], Any]
+
+
+def _done(actor: Actor, filters: Mapping[str, Any], limit: int, cursor: str | None) -> Found:
+    """What the actor has completed, newest first."""
+    after = paging.read_cursor(cursor, (str, str))
+    query = select(*_row).where(_row.completed_by == actor.login, *_filters({**filters, "state": filters.get("state") or "completed"}))
+    if after is not None:
+        at = paging.read_moment(after[0])
+        query = query.where(or_(_row.completed_at < at, and_(_row.completed_at == at, _row.id < after[1])))
+    query = query.order_by(_row.completed_at.desc(), _row.id.desc()).limit(paging.size(limit) + 1)
+    rows = db.session.execute(query).mappings().all()
+    return list(rows), lambda task: paging.write_cursor(moment_text(task["completed_at"]), task["id"])
+
+
+def _by_due(actor: Actor, box: str, filters: Mapping[str, Any], limit: int, cursor: str | None) -> Found:
+    after = paging.read_cursor(cursor, (str, str))
+    wanted = {**filters, "state": filters.get("state") or "open"}
+    if box == "todo" and wanted["state"] == "open" and not _is_integrator(actor) and not wanted.get("process_instance_id"):
+        query = _from_inbox(actor, wanted, limit, after)
+    else:
+        query = select(*_row).where(_box(actor, box, wanted["state"]), *_filters(wanted))
+        if after is not None:
+            query = query.where(tuple_(_row.sort_due, _row.id) > tuple_(*after))
+    rows = db.session.execute(query.order_by(_row.sort_due, _row.id).limit(paging.size(limit) + 1)).mappings().all()
+    return list(rows), lambda task: paging.write_cursor(task["sort_due"], task["id"])
+
+
+def _from_inbox(actor: Actor, filters: Mapping[str, Any], limit: int, after: tuple[Any, ...] | None) -> Select[Any]:
+    """Each holder's first entries from the index, merged: the cost does not depend on how many wait."""
+    conditions = _filters({**filters, "state": None})
+    parts = []
+    for holder in actor.holders:
+        entry = select(InboxEntry.sort_due, InboxEntry.user_task_id).where(InboxEntry.holder == holder)
+        if after is not None:
+            entry = entry.where(tuple_(InboxEntry.sort_due, InboxEntry.user_task_id) > tuple_(*after))
+        if conditions or actor.scope is not None:
+            entry = entry.join(UserTask, UserTask.id == InboxEntry.user_task_id).where(_within(actor), *conditions)
+        first = entry.order_by(InboxEntry.sort_due, InboxEntry.user_task_id).limit(paging.size(limit) + 1)
+        parts.append(select(first.subquery()))
+    entries = union(*parts).subquery()
+    return select(*_row).where(_row.id.in_(select(entries.c.user_task_id)))
+
+
+def _box(actor: Actor, box: str, state: str) -> ColumnElement[bool]:
+    """The condition that a task is in a box, where the inbox index does not lead."""
+    if box == "all":
+        if "operator" not in actor.roles and not _is_integrator(actor):
+            raise NotAllowed("operators_only")
+        return _within(actor)
+    if box == "started":
+        cases = select(ProcessInstance.id).where(or_(ProcessInstance.started_by == actor.login, ProcessInstance.started_for == actor.login))
+        return and_(_within(actor), _row.instance_id.in_(cases))
+    if _is_integrator(actor):
+        return _within(actor)
+    if state != "open":
+        return and_(_within(actor), or_(_row.assignee == actor.login, _row.completed_by == actor.login))
+    return and_(_within(actor), _row.id.in_(select(InboxEntry.user_task_id).where(InboxEntry.holder.in_(actor.holders))))
+
+
+def _is_integrator(actor: Actor) -> bool:
+    return "integrator" in actor.roles and actor.scope is not None
+
+
+def _within(actor: Actor) -> ColumnElement[bool]:
+    if actor.scope is None or "*" in actor.scope:
+        return true()
+    return _row.definition_key.in_(actor.scope)
+
+
+def _filters(filters: Mapping[str, Any]) -> list[ColumnElement[bool]]:
+    named = {"state": "state", "element_id": "element_id", "process_instance_id": "instance_id", "definition_key": "definition_key"}
+    named["list_name"] = "list_name"
+    conditions: list[ColumnElement[bool]] = [
+        _row[column] == filters[name] for name, column in named.items() if filters.get(name) is not None
+    ]
+    overdue = filters.get("overdue")
+    if overdue is not None:
+        late = and_(_row.due_at.is_not(None), _row.due_at < clock.now())
+        conditions.append(late if overdue else ~late)
+    if filters.get("text"):
+        escaped = str(filters["text"]).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        conditions.append(or_(_row.title.like(f"%{escaped}%", escape="\\"), _row.business_key.like(f"%{escaped}%", escape="\\")))
+    return conditions

@@ -4,7 +4,9 @@ import logging
 from collections.abc import Iterable
 
 from redis import Redis
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.retry import Retry
 from rq import Queue
 from rq.serializers import JSONSerializer
 
@@ -30,7 +32,9 @@ def connection() -> Redis | None:
         # `banjie up` replaces "embedded" by the address of the Valkey that it started.
         return None
     if url not in _connections:
-        _connections[url] = Redis.from_url(url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE)
+        # One retry, for a connection that a restarted server has closed; waiting for a dead one would hold up whoever rings.
+        retry = Retry(NoBackoff(), 1)
+        _connections[url] = Redis.from_url(url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE, retry=retry)
     return _connections[url]
 
 

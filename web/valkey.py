@@ -9,7 +9,9 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from redis import Redis
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.retry import Retry
 
 #: what the address of a Unix socket may be long, with room for the terminating NUL on every system
 LONGEST_SOCKET = 100
@@ -49,20 +51,20 @@ class Valkey:
     def answers(self) -> bool:
         """Whether a server answers on the socket."""
         try:
-            with Redis(unix_socket_path=str(self.socket), socket_timeout=1) as client:
+            with self._client() as client:
                 return bool(client.ping())
         except (RedisError, OSError):
             return False
 
     def take_over(self) -> None:
         """End a server that an earlier start left on the socket (possible where the kernel cannot end it with its parent)."""
-        if self.socket.exists():
-            try:
-                with Redis(unix_socket_path=str(self.socket), socket_timeout=1) as client:
-                    client.shutdown(nosave=True)
-            except (RedisError, OSError):
-                # nobody listens: the socket file is stale
-                self.socket.unlink(missing_ok=True)
+        if self.answers():
+            with self._client() as client:
+                client.shutdown(nosave=True)
+        self.socket.unlink(missing_ok=True)
+
+    def _client(self) -> Redis:
+        return Redis(unix_socket_path=str(self.socket), socket_timeout=1, retry=Retry(NoBackoff(), 0))
 
 
 def program() -> Path | None:

@@ -37,7 +37,8 @@ def work(settings: Settings) -> None:
     while True:
         connection = Redis.from_url(settings.redis.url)
         try:
-            worker = JobWorker([Queue(doorbell.QUEUE, connection=connection)], connection=connection)
+            queue = doorbell.queue(connection)
+            worker = JobWorker([queue], connection=connection, serializer=queue.serializer)
             worker.app = app
             worker.work(logging_level=level, max_jobs=JOBS_OF_A_LIFE)
             return

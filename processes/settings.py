@@ -180,8 +180,8 @@ class Settings:
 
     @property
     def database_url(self) -> str:
-        """The SQLAlchemy address of the database: `banjie.db` under var.dir unless another is set."""
-        return self.database.url or f"sqlite:///{self.var.dir / 'banjie.db'}"
+        """The SQLAlchemy address of the database: `banjie.db` under var.dir unless another is set; PostgreSQL through psycopg."""
+        return re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", self.database.url) or f"sqlite:///{self.var.dir / 'banjie.db'}"
 
 
 SECTIONS: dict[str, type] = get_type_hints(Settings)
@@ -268,8 +268,8 @@ def _whole(values: Mapping[tuple[str, str], Any]) -> Settings:
 
 def _check_database(url: str) -> None:
     try:
-        known = not url or make_url(url).get_backend_name() in ("sqlite", "postgresql")
-    except ArgumentError as problem:
+        known = not url or make_url(url).get_backend_name() in ("sqlite", "postgresql", "postgres")
+    except (ArgumentError, ValueError) as problem:
         raise SettingRefused("database.url", "不是数据库地址") from problem
     if not known:
         raise SettingRefused("database.url", "只支持 sqlite 和 postgresql")

@@ -3,11 +3,12 @@
 import errno
 import logging
 from collections.abc import Callable
+from typing import Any
 
 from flask import Flask, Response, current_app, g, has_request_context, render_template, request
 from markupsafe import escape
 from marshmallow import ValidationError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.routing import RoutingException
 
 from engine import values
@@ -21,6 +22,7 @@ ProblemPage = Callable[[Problem], Response]
 logger = logging.getLogger(__name__)
 
 _RETRY_SECONDS = 2
+_HOST_REFUSED = "host_not_allowed"
 _PAGES = "banjie.problem_pages"
 _BARE_PAGE = "<!doctype html><meta charset=utf-8><title>{title}</title><h1>{title}</h1><p>{detail}<p>{request_id}"
 _MACHINE_PATHS = ("/healthz", "/readyz", "/metrics")
@@ -92,13 +94,22 @@ def page_for(app: Flask, code: str, page: ProblemPage) -> None:
 
 def _page(problem: Problem) -> Response:
     document = problem.to_document(current_language(), request_id())
+    # To a host that is not ours, no address can be made.
+    html = _bare_page(document) if problem.code == _HOST_REFUSED else _full_page(document)
+    return Response(html, status=problem.status, content_type="text/html; charset=utf-8")
+
+
+def _full_page(document: dict[str, Any]) -> str:
     try:
-        html = render_template("errors/page.html", title=document["title"], words=document["detail"], request_id=document["request_id"])
+        return render_template("errors/page.html", title=document["title"], words=document["detail"], request_id=document["request_id"])
     except Exception:
         # The page needs the database, or is wrong itself; the refusal must be told all the same.
         logger.exception("request %s: the error page itself failed", request_id())
-        html = _BARE_PAGE.format(**{name: escape(document[name]) for name in ("title", "detail", "request_id")})
-    return Response(html, status=problem.status, content_type="text/html; charset=utf-8")
+        return _bare_page(document)
+
+
+def _bare_page(document: dict[str, Any]) -> str:
+    return _BARE_PAGE.format(**{name: escape(document[name]) for name in ("title", "detail", "request_id")})
 
 
 def of_refusal(refusal: errors.Refused) -> Problem:
@@ -118,6 +129,8 @@ def of_refusal(refusal: errors.Refused) -> Problem:
 def of_http(problem: HTTPException) -> Problem:
     """The problem of an HTTP error that Werkzeug or Flask raised."""
     status = problem.code or 500
+    if isinstance(problem, SecurityError):
+        return Problem(status, _HOST_REFUSED)
     code = getattr(problem, "code_word", None) or _CODE_OF_STATUS.get(status, "bad_request" if status < 500 else "internal_error")
     headers = {name: value for name, value in problem.get_headers() if name.lower() in ("allow", "content-range", "retry-after")}
     return Problem(status, code, values={"reason": problem.description or ""}, headers=headers)

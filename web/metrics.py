@@ -1,7 +1,7 @@
 """Figures for Prometheus: requests of this process, and what the database says about cases, tasks, jobs and incidents."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from flask import Blueprint, Flask, Response, current_app, g, request
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
@@ -21,11 +21,25 @@ class _Figures(Collector):
     """What the database says at the moment of the question."""
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        for figure in figures.all_figures():
-            family = GaugeMetricFamily(f"banjie_{figure.name}", figure.help, labels=[figure.label] if figure.label else [])
-            for label, value in figure.values:
-                family.add_metric([label] if figure.label else [], value)
-            yield family
+        now = figures.now()
+        yield _by_state("process_instances", "Cases by state", now.cases)
+        yield _by_state("jobs", "Timers and outgoing work by state", now.jobs)
+        yield _one("open_user_tasks", "User tasks that wait for somebody", now.open_user_tasks)
+        yield _one("overdue_user_tasks", "Open user tasks past their due date", now.overdue_user_tasks)
+        yield _one("due_jobs", "Jobs of our workers that are due and not done", now.due_jobs)
+        yield _one("oldest_due_job_seconds", "How long the oldest of them has been due", now.lag.total_seconds())
+        yield _one("open_incidents", "Incidents that wait for an operator", now.open_incidents)
+
+
+def _one(name: str, about: str, value: float) -> GaugeMetricFamily:
+    return GaugeMetricFamily(f"banjie_{name}", about, value=value)
+
+
+def _by_state(name: str, about: str, numbers: Mapping[str, int]) -> GaugeMetricFamily:
+    family = GaugeMetricFamily(f"banjie_{name}", about, labels=["state"])
+    for state, number in sorted(numbers.items()):
+        family.add_metric([state], number)
+    return family
 
 
 class Meters:

@@ -26,7 +26,7 @@ class Problem:
         """The problem document of CONTRACT 4 in `zh` or `en`."""
         document: dict[str, Any] = {
             "type": f"urn:banjie:problem:{self.code}",
-            "title": words.title(self.code, self.status, language),
+            "title": words.title(self.status, language),
             "status": self.status,
             "code": self.code,
             "detail": words.detail(self.code, self.status, self.values, language),

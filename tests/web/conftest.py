@@ -1,6 +1,5 @@
 """An application over a fresh SQLite database, people with tokens or sessions, and clients that call the API as they do."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,12 +9,12 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from engine import values
-from processes import schema
 from processes import settings as the_settings
 from processes.actors import SYSTEM
 from processes.db import db
 from processes.people import accounts, tokens
 from processes.settings import Settings
+from tests.databases import Databases
 from web.app import create_app
 
 PASSWORD = "Changjiang-2026"
@@ -29,29 +28,15 @@ def settings_for(var: Path, **overrides: str) -> Settings:
     return the_settings.load({f"BANJIE_{name}": value for name, value in given.items()})
 
 
-@pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database file with the present schema and nothing in it, to be copied."""
-    var = tmp_path_factory.mktemp("template")
-    app = create_app(settings_for(var))
-    with app.app_context():
-        schema.upgrade()
-        db.session.connection().exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        db.session.remove()
-        db.engine.dispose()
-    return var / "banjie.db"
-
-
 @pytest.fixture
-def make_app(tmp_path: Path, empty_database: Path) -> Iterator[Callable[..., Flask]]:
+def make_app(tmp_path: Path, databases: Databases) -> Iterator[Callable[..., Flask]]:
     """Makes applications with settings of their own over one database of the test."""
     made: list[Flask] = []
     var = tmp_path / "var"
-    var.mkdir()
-    shutil.copy(empty_database, var / "banjie.db")
+    url = databases.fresh(var)
 
     def make(**overrides: str) -> Flask:
-        app = create_app(settings_for(var, **overrides))
+        app = create_app(settings_for(var, DATABASE__URL=url, **overrides))
         made.append(app)
         return app
 
@@ -60,6 +45,7 @@ def make_app(tmp_path: Path, empty_database: Path) -> Iterator[Callable[..., Fla
         with app.app_context():
             db.session.remove()
             db.engine.dispose()
+    databases.drop(url)
 
 
 @pytest.fixture

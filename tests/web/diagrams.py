@@ -1,5 +1,7 @@
 """Tiny diagrams for the tests of the API."""
 
+from itertools import pairwise
+
 HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'
     '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:camunda="http://camunda.org/schema/1.0/bpmn"'
@@ -16,7 +18,7 @@ def diagram(key: str, inside: str, *, name: str = "测试流程", around: str = 
 def chain(*elements: str) -> str:
     """Elements in a row, each given as XML with its id first, joined by sequence flows."""
     ids = [element.partition('id="')[2].partition('"')[0] for element in elements]
-    flows = [f'<sequenceFlow id="f{n}" sourceRef="{a}" targetRef="{b}"/>' for n, (a, b) in enumerate(zip(ids, ids[1:], strict=False))]
+    flows = [f'<sequenceFlow id="f{n}" sourceRef="{a}" targetRef="{b}"/>' for n, (a, b) in enumerate(pairwise(ids))]
     return "".join([*elements, *flows])
 
 

@@ -13,7 +13,6 @@ from werkzeug.exceptions import abort
 from engine import values
 from processes import errors
 from tests.web.conftest import json_of
-from web import words
 from web.access import public
 
 KEYS = {"type", "title", "status", "code", "detail", "request_id"}
@@ -131,17 +130,3 @@ def test_an_unknown_address_and_a_wrong_method_are_problems(app: Flask) -> None:
     wrong = app.test_client().delete("/healthz")
     assert (wrong.status_code, json_of(wrong)["code"]) == (405, "method_not_allowed")
     assert "GET" in wrong.headers["Allow"]
-
-
-def test_every_sentence_can_be_made_in_both_languages() -> None:
-    for code in words.REFUSALS:
-        for language in ("zh", "en"):
-            assert words.detail(code, 409, {}, language)
-            assert "{" not in words.detail(code, 409, {}, language)
-
-
-def test_long_and_strange_values_are_shown_short_and_as_they_are() -> None:
-    assert words.detail("bad", 422, {"x": "y"}, "zh") == words.detail("invalid_input", 422, {}, "zh")
-    shown = words.detail("value_refused", 422, {"reason": "{0.__class__}" + "长" * 500}, "zh")
-    assert "{0.__class__}" in shown
-    assert len(shown) < 300

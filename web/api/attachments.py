@@ -51,4 +51,5 @@ def create() -> Any:
 def download(attachment_id: str) -> Response:
     """The bytes, always as a download: a browser never shows or runs what somebody uploaded."""
     opened = attachments.open_for(attachment_id, current_actor())
-    return downloads.answer(opened.stream, name=opened.name, size=opened.size, media_type=opened.media_type)
+    facts = opened.facts
+    return downloads.answer(opened.path.open("rb"), name=facts.name, size=facts.size, media_type=facts.media_type)

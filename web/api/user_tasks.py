@@ -141,4 +141,6 @@ def complete(task_id: str, body: dict[str, Any]) -> Any:
 @operation("Keep what was typed into a user task's form", body=DraftBody, answer=DraftAnswer, refuses=(404, 409, 422))
 def draft(task_id: str, body: dict[str, Any]) -> Any:
     """Keep a draft, for this account alone; it is no part of the case's record."""
-    return drafts.save(f"task:{task_id}", body["variables"], actor=current_actor())
+    task = inbox.get(task_id, current_actor())
+    saved_at = drafts.save(f"task:{task['id']}", body["variables"], actor=current_actor())
+    return {"variables": body["variables"], "saved_at": saved_at}

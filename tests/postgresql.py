@@ -1,0 +1,72 @@
+"""A private PostgreSQL on a socket in a temporary folder, for as long as it is needed; nothing of the machine's own is touched."""
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from web import lifeline
+
+INSTALLED = Path("/usr/lib/postgresql")
+#: a test database need not survive the machine
+QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=60", "shared_buffers=64MB", "listen_addresses=")
+START_SECONDS = 30.0
+
+
+def programs() -> Path | None:
+    """The folder with initdb and postgres: the newest that is installed; None where there is none."""
+    versions = sorted(INSTALLED.glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]) if path.parts[-3].isdigit() else 0)
+    if versions:
+        return versions[-1].parent
+    found = shutil.which("initdb")
+    return Path(found).resolve().parent if found else None
+
+
+def _account() -> str | None:
+    """Root may not run PostgreSQL: the account that does it then."""
+    if os.geteuid() != 0:
+        return None
+    for name in ("postgres", "nobody"):
+        try:
+            pwd.getpwnam(name)
+        except KeyError:
+            continue
+        return name
+    return None
+
+
+@contextmanager
+def cluster(bin_folder: Path) -> Iterator[str]:
+    """A running server; gives the address of its database `postgres`, whose last part others may replace."""
+    account = _account()
+    folder = Path(tempfile.mkdtemp(prefix="banjie-pg-"))
+    if account is not None:
+        shutil.chown(folder, account)
+    data = folder / "data"
+    initdb = [str(bin_folder / "initdb"), "-D", str(data), "-U", "banjie", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
+    subprocess.run(initdb, user=account, cwd=folder, check=True, capture_output=True)
+    command = [str(bin_folder / "postgres"), "-D", str(data), "-k", str(folder)]
+    command += [part for setting in QUICK for part in ("-c", setting)]
+    with (folder / "log").open("wb") as log:
+        server = subprocess.Popen(command, user=account, cwd=folder, stdout=log, stderr=log, preexec_fn=lifeline.birth())
+    try:
+        _wait(server, folder)
+        yield f"postgresql+psycopg://banjie@/postgres?host={folder}"
+    finally:
+        server.terminate()
+        server.wait()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _wait(server: "subprocess.Popen[bytes]", folder: Path) -> None:
+    end = time.monotonic() + START_SECONDS
+    socket = folder / ".s.PGSQL.5432"
+    while not socket.exists():
+        if server.poll() is not None or time.monotonic() > end:
+            raise RuntimeError(f"PostgreSQL did not start:\n{(folder / 'log').read_text('utf-8', errors='replace')}")
+        time.sleep(0.05)

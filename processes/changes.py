@@ -12,6 +12,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from processes.models import InboxEntry, Incident, Job, RegisterRow, Subscription, UserTask
 
 Row = dict[str, Any]
+_forget_entries = delete(InboxEntry).where(InboxEntry.user_task_id.in_(bindparam("gone", expanding=True)))
+_insert_entries = insert(InboxEntry)
+_insert_user_tasks = insert(UserTask)
 
 
 @dataclass(slots=True)
@@ -106,7 +109,7 @@ def _by_columns(changed: dict[str, Row]) -> Iterable[tuple[tuple[str, ...], list
 
 def _upsert(connection: Connection, model: Any) -> Any:
     """A task that waits again (a retry, a cycle) may keep its number, and so its row; user tasks are always new."""
-    return insert(model) if model is UserTask else _insert_or_update(model, connection.dialect.name)
+    return _insert_user_tasks if model is UserTask else _insert_or_update(model, connection.dialect.name)
 
 
 @cache
@@ -119,7 +122,7 @@ def _insert_or_update(model: Any, dialect: str) -> Any:
 def _write_inbox(connection: Connection, changes: Changes) -> None:
     gone = [task_id for task_id in changes.inbox.holders if task_id not in changes.user_tasks.new]
     if gone:
-        connection.execute(delete(InboxEntry).where(InboxEntry.user_task_id.in_(gone)))
+        connection.execute(_forget_entries, {"gone": gone})
     rows = changes.inbox.rows()
     if rows:
-        connection.execute(insert(InboxEntry), rows)
+        connection.execute(_insert_entries, rows)

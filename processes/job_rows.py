@@ -4,7 +4,7 @@ import random
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import RowMapping, select, update
+from sqlalchemy import RowMapping, bindparam, select, update
 
 from engine.triggers import FailJob
 from processes import clock, runtime, settings
@@ -15,7 +15,7 @@ from processes.locking import LockedInstance
 from processes.models import Job
 from processes.projections.work import Event
 
-_columns = tuple(Job.__table__.c)
+_read = select(*Job.__table__.c).where(Job.id == bindparam("job_id"))
 MAX_MESSAGE = 2000
 _random = random.SystemRandom()
 
@@ -31,7 +31,7 @@ def lock(job_id: str) -> tuple[LockedInstance, RowMapping]:
 
 def read(job_id: str) -> RowMapping:
     """A job's row; raises NotFound."""
-    row = db.session.execute(select(*_columns).where(Job.id == job_id)).mappings().first()
+    row = db.session.connection().execute(_read, {"job_id": job_id}).mappings().first()
     if row is None:
         raise NotFound("job_not_found")
     return row

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from processes.db import db
 from processes.errors import NotFound
@@ -12,6 +12,7 @@ from processes.models import Incident, ProcessInstance
 
 _row = ProcessInstance.__table__.c
 _columns = [column for column in _row]
+_lock = select(*_columns).where(_row.id == bindparam("instance_id")).with_for_update()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,7 @@ class LockedInstance:
 def lock(instance_id: str) -> LockedInstance:
     """Lock the row of a case until the command ends (on SQLite the whole database is already); raises NotFound."""
     connection = db.session.connection()
-    query = select(*_columns).where(_row.id == instance_id).with_for_update()
-    row = connection.execute(query).mappings().first()
+    row = connection.execute(_lock, {"instance_id": instance_id}).mappings().first()
     if row is None:
         raise NotFound("process_instance_not_found")
     instance = LockedInstance(**row)

@@ -65,7 +65,8 @@ def open_instance(
     """Start a new case. `register` is called after the engine's turn, last before writing: it takes the case number."""
     context, document = contexts.build(instance.definition_id)
     outcome = execution.advance(deployed.library(), None, trigger, context)
-    events = [register(), *(event.to_document() for event in outcome.events)]
+    started, *rest = [event.to_document() for event in outcome.events]
+    events = [started, register(), *rest]
     step = step_log.Step(instance.id, 1, context.now, actor.login, on_behalf_of, trigger.to_document(), document, events)
     instance.engine_state = outcome.state
     _write(instance, step, actor, new=True)

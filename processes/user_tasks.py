@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import RowMapping, delete, select
+from sqlalchemy import RowMapping, bindparam, delete, select
 
 from engine.triggers import CompleteUserTask
 from processes import deployed, form_input, idempotency, inputs, participation, policy, runtime
@@ -15,7 +15,8 @@ from processes.people import directory, groups
 from processes.projections.user_tasks import NO_DUE
 from processes.projections.work import Event
 
-_columns = tuple(UserTask.__table__.c)
+_read = select(*UserTask.__table__.c).where(UserTask.id == bindparam("user_task_id"))
+_forget_drafts = delete(Draft).where(Draft.subject == bindparam("subject"))
 
 
 def complete(
@@ -45,7 +46,7 @@ def complete(
         claim_first = _claim_events(actor, instance, task)
         runtime.advance(instance, trigger, actor=actor, on_behalf_of=represented, before=claim_first)
         form_input.keep_attachments(instance.id, checked.attachments)
-        db.session.execute(delete(Draft).where(Draft.subject == f"task:{user_task_id}"))
+        db.session.connection().execute(_forget_drafts, {"subject": f"task:{user_task_id}"})
         idempotency.keep([user_task_id, instance.id])
     return user_task_id, instance.id
 
@@ -124,7 +125,7 @@ def _lock(user_task_id: str) -> tuple[LockedInstance, RowMapping]:
         instance = runtime.lock_instance(user_task_id.rpartition("-")[0])
     except NotFound:
         raise NotFound("user_task_not_found") from None
-    row = db.session.execute(select(*_columns).where(UserTask.id == user_task_id)).mappings().first()
+    row = db.session.connection().execute(_read, {"user_task_id": user_task_id}).mappings().first()
     if row is None:
         raise NotFound("user_task_not_found")
     return instance, row

@@ -12,6 +12,7 @@ from engine.dialects.names import BPMN, Node, local, word
 from engine.errors import NotExecutable
 from engine.gate import files as files_gate
 from engine.gate import ids, references, words, xml
+from engine.gate import settings as settings_gate
 from engine.gate.executable import executable_processes
 from engine.gate.findings import Finding, Findings
 from engine.gate.options import ReadOptions
@@ -182,7 +183,7 @@ class _Deployment:
         if first is not None:
             findings.error("settings_twice", other=first)
             return
-        self._reading.settings = files_gate.read_settings(content, findings)
+        self._reading.settings = settings_gate.read_settings(content, findings)
 
     def _check_keys(self) -> None:
         ids.check_across([(process.outline["key"], process.node, process.findings) for process in self._drawn])

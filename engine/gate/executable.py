@@ -8,7 +8,7 @@ def executable_processes(root: Node, findings: Findings) -> list[Node]:
     """The processes to deploy, in document order. Absent counts as true, with a warning, for the only process; false refuses."""
     processes = bpmn_children(root, "process")
     drawn = [process for process in processes if any(word(child) in FLOW_NODES for child in process)]
-    chosen = [process for process in processes if is_true(process.get("isExecutable"))]
+    chosen = [process for process in drawn if is_true(process.get("isExecutable"))]
     if chosen:
         for process in drawn:
             if process not in chosen:

@@ -2,9 +2,7 @@
 
 import json
 import re
-import tomllib
 import unicodedata
-from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Any, Literal
 
@@ -19,23 +17,6 @@ _DRIVE = re.compile(r"[A-Za-z]:")
 _BESIDE = {"registers": (".toml",), "texts": (".toml",), "tests": (".toml",)}
 _READ_BY_PEOPLE = (".md", ".txt", ".png", ".jpg", ".jpeg", ".svg", ".gif")
 _LEFT_BY_SYSTEMS = ("__macosx", ".ds_store", "thumbs.db", "desktop.ini", ".gitkeep", ".gitignore")
-
-_TEXT, _LIST, _TABLE = ("文字", "text", str), ("文字的列表", "a list of texts", list), ("表", "a table", dict)
-_YES_NO = ("true 或 false", "true or false", bool)
-SETTINGS: Mapping[str, tuple[str, str, type]] = {
-    "title": _TEXT,
-    "category": _TEXT,
-    "owner": _TEXT,
-    "description": _TEXT,
-    "business_key": _TABLE,
-    "title_pattern": _TEXT,
-    "starters": _LIST,
-    "called_only": _YES_NO,
-    "time_limit": _TEXT,
-    "retention": _TEXT,
-    "list_columns": _LIST,
-    "legal_basis": _LIST,
-}
 
 
 def is_acceptable(name: str, content: bytes, max_bytes: int, findings: Findings) -> bool:
@@ -137,37 +118,3 @@ def _json_problem(content: bytes, reason: str) -> tuple[int, str]:
     except (RecursionError, ValueError):
         pass
     return 1, reason
-
-
-def read_settings(content: bytes, findings: Findings) -> dict[str, Any]:
-    """The settings of process.toml; unknown keys are warned about and left out, wrong kinds refused."""
-    try:
-        document = tomllib.loads(content.decode("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as problem:
-        line = re.search(r"line (\d+)", str(problem))
-        findings.error("toml_syntax", int(line[1]) if line else 1, reason=str(problem))
-        return {}
-    return {key: value for key, value in document.items() if _setting_is_right(key, value, content, findings)}
-
-
-def _setting_is_right(key: str, value: Any, content: bytes, findings: Findings) -> bool:
-    line = _line_of_key(key, content)
-    if key not in SETTINGS:
-        findings.warning("settings_unknown", line, key=key, known=sorted(SETTINGS))
-        return False
-    expected, expected_en, kind = SETTINGS[key]
-    if key == "legal_basis" and isinstance(value, str):
-        return True
-    good = _all_texts(value) if kind is list else isinstance(value, kind)
-    if not good:
-        findings.error("settings_value", line, key=key, expected=expected, expected_en=expected_en)
-    return good
-
-
-def _all_texts(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(item, str) for item in value)
-
-
-def _line_of_key(key: str, content: bytes) -> int:
-    found = re.search(rb"^\s*\[*\s*" + re.escape(key.encode()) + rb"\b", content, re.MULTILINE)
-    return content.count(b"\n", 0, found.end()) + 1 if found else 1

@@ -1,0 +1,91 @@
+"""The settings of a process, process.toml: known keys of the right kind, and texts that can be computed."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from typing import Any
+
+from engine import expressions, times, values
+from engine.gate.findings import Findings
+from engine.workdays import WorkCalendar
+
+_TEXT, _LIST, _TABLE = ("文字", "text", str), ("文字的列表", "a list of texts", list), ("表", "a table", dict)
+_YES_NO = ("true 或 false", "true or false", bool)
+MAX_TEXT = 2_000
+MAX_PATTERN = 80
+_SERIES = ("含 series 和 pattern 两项文字的表", "a table of two texts, series and pattern")
+SETTINGS: Mapping[str, tuple[str, str, type]] = {
+    "title": _TEXT,
+    "category": _TEXT,
+    "owner": _TEXT,
+    "description": _TEXT,
+    "business_key": _TABLE,
+    "title_pattern": _TEXT,
+    "starters": _LIST,
+    "called_only": _YES_NO,
+    "time_limit": _TEXT,
+    "retention": _TEXT,
+    "list_columns": _LIST,
+    "legal_basis": _LIST,
+}
+
+
+def read_settings(content: bytes, findings: Findings) -> dict[str, Any]:
+    """The settings of process.toml; unknown keys are warned about and left out, wrong kinds refused."""
+    try:
+        document = tomllib.loads(content.decode("utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as problem:
+        line = re.search(r"line (\d+)", str(problem))
+        findings.error("toml_syntax", int(line[1]) if line else 1, reason=str(problem))
+        return {}
+    settings = {key: value for key, value in document.items() if _setting_is_right(key, value, content, findings)}
+    try:
+        values.check(settings)
+    except values.ValueRefused as problem:
+        findings.error("toml_syntax", 1, reason=str(problem))
+        return {}
+    _check_texts(settings, content, findings)
+    return settings
+
+
+def _setting_is_right(key: str, value: Any, content: bytes, findings: Findings) -> bool:
+    line = _line_of_key(key, content)
+    if key not in SETTINGS:
+        findings.warning("settings_unknown", line, key=key, known=sorted(SETTINGS))
+        return False
+    expected, expected_en, kind = SETTINGS[key]
+    if key == "legal_basis" and isinstance(value, str):
+        return True
+    good = _all_texts(value) if kind is list else isinstance(value, kind) and len(str(value)) <= MAX_TEXT
+    if not good:
+        findings.error("settings_value", line, key=key, expected=expected, expected_en=expected_en)
+    return good
+
+
+def _all_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
+
+
+def _line_of_key(key: str, content: bytes) -> int:
+    found = re.search(rb"^\s*\[*\s*" + re.escape(key.encode()) + rb"\b", content, re.MULTILINE)
+    return content.count(b"\n", 0, found.end()) + 1 if found else 1
+
+
+def _check_texts(settings: dict[str, Any], content: bytes, findings: Findings) -> None:
+    """Patterns and times are used when a case starts: what cannot be read then is refused now."""
+    for key in ("title_pattern", "time_limit", "retention"):
+        text = settings.get(key)
+        if not text:
+            continue
+        try:
+            if key == "title_pattern":
+                expressions.check(text, kind="template")
+            else:
+                times.check_time("due" if key == "time_limit" else "duration", text, calendar=WorkCalendar())
+        except (expressions.ExpressionRefused, times.TimeRefused) as refusal:
+            line = _line_of_key(key, content)
+            findings.error(refusal.code, line, **{**refusal.values, "site": key, "site_en": key, "text": text, "name": "process.toml"})
+    rule = settings.get("business_key", {})
+    if not all(key in ("series", "pattern") and isinstance(value, str) and 0 < len(value) <= MAX_PATTERN for key, value in rule.items()):
+        line = _line_of_key("business_key", content)
+        findings.error("settings_value", line, key="business_key", expected=_SERIES[0], expected_en=_SERIES[1])

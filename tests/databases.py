@@ -12,7 +12,7 @@ from sqlalchemy import create_engine, make_url, text
 from processes import schema
 from processes.db import db
 
-TEMPLATE = "banjie_template"
+TEMPLATE = f"banjie_empty_{os.getpid()}"
 
 
 class Databases:

@@ -5,7 +5,6 @@ from SpiffWorkflow.util.task import TaskState
 from engine.elements.repeats import MultiInstance
 from engine.elements.waiting import Waiting
 from engine.elements.work import Job
-from engine.errors import ElementFailed
 from engine.incidents import FAILURES, words
 from engine.instances import Case
 from engine.tokens import Token
@@ -26,19 +25,20 @@ def settle(case: Case) -> None:
 
 
 def _run_ready(case: Case) -> None:
+    """A branch runs until it waits, then the next one: what an element sets, the next one on its branch reads unchanged."""
     turn = case.turn
-    limits = turn.context.limits
-    while turn.ready and case.status == "running":
-        token = turn.ready.popleft()
+    stack: list[Token] = []
+    while (turn.ready or stack) and case.status == "running":
+        stack.extend(reversed(turn.ready))
+        turn.ready.clear()
+        token = stack.pop()
         if token.state != TaskState.READY or not token.alive:
             continue
-        turn.steps -= 1
-        if turn.steps < 0:
-            token.fail(ElementFailed("limit", limit="steps", maximum=limits.steps))
-        elif sum(len(workflow.tasks) for workflow in case.running) > limits.tokens:
-            token.fail(ElementFailed("limit", limit="tokens", maximum=limits.tokens))
-        else:
+        exceeded = turn.exceeded(sum(len(workflow.tasks) for workflow in case.running))
+        if exceeded is None:
             _run(token)
+        else:
+            token.fail(exceeded)
 
 
 def _run(token: Token) -> None:

@@ -4,10 +4,10 @@ Ids and order come from counters that are part of the state, time comes from the
 contexts give the same bytes.
 """
 
-from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from engine.context import Context
+from engine.errors import ElementFailed
 from engine.expressions import OfficeFunctions
 from engine.outcome import Event
 
@@ -25,9 +25,11 @@ class Turn:
         self.counter = counter
         self.clock = clock
         self.steps = context.limits.steps
+        #: budgets of steps left: when an endless branch has used up the first, the others get one more
+        self.budgets = 2
         self.events: list[Event] = []
-        #: automatic tokens that may run, first come first served
-        self.ready: deque[Token] = deque()
+        #: automatic tokens that have become ready, in the order in which they may run
+        self.ready: list[Token] = []
         #: functions of the expression language for this moment, made when they are first needed
         self.functions: OfficeFunctions | None = None
 
@@ -40,6 +42,19 @@ class Turn:
         """The next moment of the case's own clock, by which whatever waits is ordered."""
         self.clock += 1
         return self.clock
+
+    def exceeded(self, tokens: int) -> ElementFailed | None:
+        """Count one more element that is about to run beside so many tokens; returns why it may not."""
+        limits = self.context.limits
+        if tokens > limits.tokens:
+            return ElementFailed("limit", limit="tokens", maximum=limits.tokens)
+        self.steps -= 1
+        if self.steps >= 0:
+            return None
+        self.budgets -= 1
+        if self.budgets > 0:
+            self.steps = limits.steps
+        return ElementFailed("limit", limit="steps", maximum=limits.steps)
 
     def record(self, kind: str, token: "Token", number: int | None = None, path: tuple[int, ...] | None = None, /, **details: Any) -> None:
         """Note that something happened at the element of `token`; `number` and `path` name another subject there than the token."""

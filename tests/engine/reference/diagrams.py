@@ -1,0 +1,118 @@
+"""Random block-structured diagrams, each with its own reference token game.
+
+Script, user task, exclusive, parallel, inclusive, loop, event gateway, sub-process, call activity, multi-instance (parallel,
+sequential; of a user task or a sub-process), boundary timer and message (interrupting or not, messages repeatedly), boundary error.
+"""
+
+import random
+
+from tests.engine.drawing import NAMESPACES
+from tests.engine.reference.blocks import Loop, Many, Script, Seq, Split, Sub, User, process_body
+from tests.engine.reference.event_blocks import Await, Guard, Throw, names
+from tests.engine.reference.game import Block, Game, oracle
+
+KINDS = ("xor", "and", "or", "loop", "sub", "call", "many", "guard", "await")
+GROUPS: dict[str, tuple[str, ...]] = {
+    "xor": ("xor",),
+    "and": ("xor", "and"),
+    "loop": ("xor", "loop"),
+    "and+loop": ("and", "loop"),
+    "or": ("xor", "or"),
+    "or+loop": ("or", "loop"),
+    "and+or": ("and", "or", "xor"),
+    "sub+loop": ("sub", "loop", "and"),
+    "call": ("xor", "call", "loop"),
+    "guard": ("guard", "xor"),
+    "guard+loop": ("guard", "loop"),
+    "guard+sub": ("guard", "sub", "loop"),
+    "many": ("many", "xor"),
+    "many+sub": ("many", "sub", "loop"),
+    "many+guard": ("many", "guard", "sub"),
+    "await": ("await", "xor", "loop"),
+    "all": KINDS,
+}
+
+
+class Diagram:
+    """A random diagram of about `size` activities: `bpmn` for the engine, `game()` for the reference."""
+
+    def __init__(self, seed: int, size: int = 8, kinds: tuple[str, ...] = KINDS) -> None:
+        self.chance, self.left, self.count, self.seed = random.Random(seed), size, 0, seed
+        self.kinds = kinds
+        self.used: set[str] = set()
+        self.body = self.seq(3, ())
+        document: dict[str, list[str] | int] = {"flows": 0, "processes": [], "names": []}
+        main = process_body(self.body, document, "p")
+        called = "".join(document["processes"])  # type: ignore[arg-type]
+        whole = f'<process id="p" isExecutable="true">{main}</process>{called}'
+        self.bpmn = f"<definitions {NAMESPACES}>{names(document)}{whole}</definitions>".encode()
+
+    def game(self) -> Game:
+        """The reference for this diagram."""
+        return Game(self.body, oracle(self.seed))
+
+    def id(self, kind: str) -> str:
+        """A new id."""
+        self.count += 1
+        return f"{kind}{self.count}"
+
+    def seq(self, depth: int, errors: tuple[str, ...]) -> Seq:
+        """A few blocks one after the other."""
+        return Seq("", *[self.block(depth, errors) for _ in range(self.chance.randint(1, 3))])
+
+    def activity(self, depth: int, errors: tuple[str, ...]) -> Block:
+        """A user task or a sub-process."""
+        self.left -= 1
+        if depth and self.chance.random() < 0.5 and {"sub", "call"} & set(self.kinds):
+            kind = self.chance.choice([k for k in ("sub", "call") if k in self.kinds])
+            self.used.add(kind)
+            return Sub(self.id(kind), self.seq(depth - 1, errors), call=kind == "call")
+        return User(self.id("u"))
+
+    def block(self, depth: int, errors: tuple[str, ...]) -> Block:
+        """One block."""
+        if not depth or self.left <= 0 or self.chance.random() < 0.4:
+            self.left -= 1
+            return User(self.id("u")) if self.chance.random() < 0.7 else Script(self.id("s"))
+        kind = self.chance.choice(self.kinds)
+        self.used.add(kind)
+        if kind in ("xor", "and", "or"):
+            return self.split(kind, depth, errors)
+        if kind == "loop":
+            return Loop(self.id("loop"), self.seq(depth - 1, errors))
+        if kind in ("sub", "call"):
+            return Sub(self.id(kind), self.seq(depth - 1, errors), call=kind == "call")
+        if kind == "await":
+            kinds = self.chance.sample(["message", "message", "timer"], 2)
+            return Await(self.id("aw"), events=[(k, self.id("e"), self.count, self.seq(depth - 1, errors)) for k in kinds])
+        return self.guarded(kind == "many", depth, errors)
+
+    def split(self, kind: str, depth: int, errors: tuple[str, ...]) -> Block:
+        """A gateway with its join; a branch of an exclusive one may end in an error."""
+        kids: list[Block] = [self.seq(depth - 1, errors) for _ in range(self.chance.randint(2, 3) + (kind == "or"))]
+        if kind == "xor" and errors and self.chance.random() < 0.6:
+            self.used.add("error")
+            kids.append(Throw(self.id("t"), ref=self.chance.choice(errors)))
+        return Split(self.id(kind), *kids, kind=kind)
+
+    def guarded(self, many: bool, depth: int, errors: tuple[str, ...]) -> Block:
+        """An activity or a multi-instance, with boundary events."""
+        own = self.id("e")
+        catch = not many and self.chance.random() < 0.4 and "sub" in self.kinds
+        inner: Block = self.failing(own, depth, errors) if catch else self.activity(depth - 1, ())
+        if many:
+            inner = Many(self.id("mi"), inner, n=self.chance.randint(1, 3), sequential=self.chance.random() < 0.4)
+            inner.kids[0].id = inner.id
+        events: list[tuple[str, str, bool, int, Block]] = [("error", own, True, 0, self.seq(depth - 1, errors))] if catch else []
+        while "guard" in self.kinds and ((not many and not events) or self.chance.random() < 0.4):
+            event = self.id("e")
+            kind = self.chance.choice(["timer", "message"])
+            events.append((kind, event, self.chance.random() < 0.5, self.count, self.seq(depth - 1, errors)))
+        return Guard(self.id("g"), inner, events=events)
+
+    def failing(self, own: str, depth: int, errors: tuple[str, ...]) -> Block:
+        """A sub-process that may end with the error that its boundary catches."""
+        body, self.left = self.seq(depth - 1, (*errors, "N" + own)), self.left + 1
+        self.used.add("error")
+        thrown = Split(self.id("xor"), self.seq(0, ()), Throw(self.id("t"), ref="N" + own), kind="xor")
+        return Sub(self.id("sub"), Seq("", *body.kids, thrown), call=False)

@@ -1,0 +1,124 @@
+"""Blocks of random diagrams that have to do with events: boundary timer, message and error, error end, event gateway."""
+
+from typing import Any, ClassVar
+
+from tests.engine.reference.blocks import Many
+from tests.engine.reference.game import Block, Done, Game, Items, Out, Scope
+
+
+def definition(kind: str, reference: str, hours: int) -> str:
+    """An event definition."""
+    if kind == "timer":
+        return f"<timerEventDefinition><timeDuration>PT{hours}H</timeDuration></timerEventDefinition>"
+    return f'<{kind}EventDefinition {kind}Ref="{reference}"/>'
+
+
+class Guard(Block):
+    """An activity with boundary events; `events` = (kind, id, interrupting, hours, branch)."""
+
+    events: list[tuple[str, str, bool, int, Block]]
+
+    def xml(self, out: Out) -> tuple[str, str | None]:
+        name = self.id
+        first = last = self.kids[0].xml(out)[0]
+        if isinstance(self.kids[0], Many):
+            first = out.script(f"{name}s", f"col_{self.kids[0].id} = {list(range(self.kids[0].n))}")
+            out.flow(first, last)
+        out.flow(last, out.node("exclusiveGateway", f"{name}j"))
+        for kind, event, stop, hours, branch in self.events:
+            out.document["names"].append((kind, event))
+            inner = definition(kind, "N" + event, hours)
+            out.node("boundaryEvent", event, inner, f'attachedToRef="{last}" cancelActivity="{str(stop).lower()}"')
+            begin, finish = branch.xml(out)
+            out.flow(event, begin)
+            out.flow(finish, f"{name}j" if stop else out.node("endEvent", f"{event}end"))
+        return first, f"{name}j"
+
+    def play(self, game: Game, scope: Scope, items: Items, done: Done) -> None:
+        if scope.dead:
+            return
+        act = Scope(scope)
+        for event in self.events:
+            self._arm(game, scope, act, items, done, event)
+
+        def finished() -> None:
+            if not act.dead:
+                act.cancel()
+                done()
+
+        self.kids[0].play(game, act, items, finished)
+
+    def _arm(self, game: Game, scope: Scope, act: Scope, items: Items, done: Done, event: tuple[str, str, bool, int, Block]) -> None:
+        kind, name, stop, hours, branch = event
+
+        def fire() -> None:
+            if stop:
+                act.cancel()
+                branch.play(game, scope, items, done)
+            else:
+                scope.threads += 1
+                if kind == "message" and not act.dead:
+                    self._arm(game, scope, act, items, done, event)
+                branch.play(game, scope, items, scope.end)
+
+        if kind == "error":
+            act.errors["N" + name] = fire
+        else:
+            game.wait(kind, name, items, act, fire, game.now + hours * 3600)
+
+
+class Throw(Block):
+    """Error end event; only inside a sub-process whose boundary catches it."""
+
+    ref: str
+
+    def xml(self, out: Out) -> tuple[str, str | None]:
+        return out.node("endEvent", self.id, definition("error", self.ref, 0)), None
+
+    def play(self, game: Game, scope: Scope, items: Items, done: Done) -> None:
+        if not scope.dead:
+            scope.catcher(self.ref)()
+
+
+class Await(Block):
+    """Event-based gateway; `events` = (kind, id, hours, branch)."""
+
+    events: list[tuple[str, str, int, Block]]
+    shape: ClassVar[str] = "eventBasedGateway"
+
+    def xml(self, out: Out) -> tuple[str, str | None]:
+        name = self.id
+        out.node(self.shape, name)
+        out.node("exclusiveGateway", f"{name}j")
+        for kind, event, hours, branch in self.events:
+            out.document["names"].append((kind, event))
+            out.flow(name, out.node("intermediateCatchEvent", event, definition(kind, "N" + event, hours)))
+            begin, finish = branch.xml(out)
+            out.flow(event, begin)
+            out.flow(finish, f"{name}j")
+        return name, f"{name}j"
+
+    def play(self, game: Game, scope: Scope, items: Items, done: Done) -> None:
+        if scope.dead:
+            return
+        act = Scope(scope)
+
+        def arm(kind: str, event: str, hours: int, branch: Block) -> None:
+            def fire() -> None:
+                act.cancel()
+                branch.play(game, scope, items, done)
+
+            game.wait(kind, event, items, act, fire, game.now + hours * 3600)
+
+        for one in self.events:
+            arm(*one)
+
+
+def names(document: dict[str, Any]) -> str:
+    """The messages and errors that a document declares."""
+    parts = []
+    for kind, event in document["names"]:
+        if kind in ("message", "error"):
+            code = f' errorCode="N{event}"' if kind == "error" else ""
+            parts.append(f'<{kind} id="N{event}" name="N{event}"{code}/>')
+    return "".join(parts)

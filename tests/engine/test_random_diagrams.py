@@ -1,0 +1,47 @@
+"""Random diagrams: the engine does what the reference token game does, after every step. BANJIE_TEST_SEEDS=150 plays more of them."""
+
+import os
+
+import pytest
+
+from engine import state
+from engine.context import Context
+from engine.elements import WORDS
+from engine.turn import Turn
+from engine.workdays import WorkCalendar
+from tests.engine.drawing import T0
+from tests.engine.reference.diagrams import GROUPS, Diagram
+from tests.engine.reference.playing import OracleScript, difference
+
+SEEDS = int(os.environ.get("BANJIE_TEST_SEEDS", "12"))
+
+
+@pytest.fixture(autouse=True)
+def _oracle(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(WORDS, "scriptTask", OracleScript)
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_the_engine_does_what_the_reference_does(group: str) -> None:
+    differing = {seed: found for seed in range(SEEDS) if (found := difference(Diagram(seed, 9, GROUPS[group])))}
+    assert not differing
+
+
+@pytest.mark.parametrize("group", ["and+loop", "or+loop", "many+sub", "guard+sub", "all"])
+def test_large_diagrams_do_so_too(group: str) -> None:
+    differing = {seed: found for seed in range(20_000, 20_000 + SEEDS // 3) if (found := difference(Diagram(seed, 18, GROUPS[group])))}
+    assert not differing
+
+
+def test_a_loaded_state_is_dumped_as_it_was() -> None:
+    checked = 0
+
+    def check(library: object, dumped: bytes) -> None:
+        nonlocal checked
+        turn = Turn(library, Context(T0, WorkCalendar()))  # type: ignore[arg-type]
+        assert state.dump(state.load(dumped, turn)) == dumped
+        checked += 1
+
+    for seed in range(SEEDS):
+        assert difference(Diagram(seed, 12), after_step=check) is None
+    assert checked > SEEDS

@@ -17,7 +17,7 @@ from engine.expressions.errors import ExpressionFailed, ExpressionRefused
 from engine.expressions.evaluator import Evaluation, finished
 from engine.expressions.office import OfficeFunctions, office_functions
 from engine.expressions.printer import text_of
-from engine.expressions.reading import Expression, ScriptText, read, read_script, template
+from engine.expressions.reading import Expression, ScriptText, read, read_script, single, template
 from engine.expressions.unary_tests import Cell, read_cell
 
 __all__ = [
@@ -85,9 +85,11 @@ def evaluate_condition(text: str, variables: Mapping[str, Any], functions: Funct
 def evaluate_template(text: str, variables: Mapping[str, Any], functions: Functions = _NONE) -> Any:
     """A text without `${` is itself; one whole `${...}` or `=...` gives its value; a mixed one is filled in, lists with commas."""
     pieces = template(text)
+    only = single(pieces)
+    if only is not None:
+        return finished(evaluated(only, variables, functions, Budget()))
     if len(pieces) == 1:
-        only = pieces[0]
-        return only if isinstance(only, str) else finished(evaluated(only, variables, functions, Budget()))
+        return pieces[0]
     budget = Budget()
     filled = [piece if isinstance(piece, str) else _in_text(evaluated(piece, variables, functions, budget)) for piece in pieces]
     return sized("".join(filled))

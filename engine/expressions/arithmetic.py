@@ -7,7 +7,7 @@ A text that is a plain decimal number counts as that number beside a number, and
 import re
 from collections.abc import Callable
 from datetime import date, datetime
-from decimal import ROUND_FLOOR, Context, Decimal, DecimalException, DivisionByZero, Inexact, InvalidOperation, Overflow
+from decimal import Context, Decimal, DecimalException, DivisionByZero, Inexact, InvalidOperation, Overflow
 from typing import Any, Final
 
 from engine.expressions import temporal
@@ -19,6 +19,8 @@ _PLAIN_NUMBER: Final = re.compile(r"[+-]?[0-9]{1,40}(?:\.[0-9]{1,20})?")
 _MONEY: Final = re.compile(r"-?[0-9]{1,40}\.[0-9]{2}")
 _EXACT: Final = Context(prec=MAX_EXPONENT, traps=[Inexact, InvalidOperation, DivisionByZero, Overflow])
 ROUNDED: Final = Context(prec=34, traps=[InvalidOperation, DivisionByZero, Overflow])
+#: for products that are exact because their factors are bounded
+_WIDE: Final = Context(prec=4 * MAX_EXPONENT + 20)
 
 TYPE_WORDS: Final = {
     "nothing": "空值",
@@ -142,9 +144,8 @@ def divide(left: Any, right: Any) -> Any:
 def floor_divide(left: Any, right: Any) -> Any:
     """`left // right`: the whole number below; fails for 0."""
     a, b = _divisible("//", left, right)
-    if isinstance(a, int) and isinstance(b, int):
-        return a // b
-    return sized(_floor_quotient(Decimal(a), Decimal(b)))
+    quotient = sized(_floor_quotient(a, b))
+    return quotient if isinstance(a, int) and isinstance(b, int) else Decimal(quotient)
 
 
 def modulo(left: Any, right: Any) -> Any:
@@ -152,9 +153,8 @@ def modulo(left: Any, right: Any) -> Any:
     a, b = _divisible("%", left, right)
     if isinstance(a, int) and isinstance(b, int):
         return a % b
-    first, second = Decimal(a), Decimal(b)
-    whole = _floor_quotient(first, second)
-    return sized(computed(lambda c: c.subtract(first, c.multiply(whole, second))))
+    whole = Decimal(_floor_quotient(a, b))
+    return sized(_WIDE.subtract(Decimal(a), _WIDE.multiply(whole, Decimal(b))))
 
 
 def remainder(left: Any, right: Any) -> Any:
@@ -173,9 +173,19 @@ def _divisible(operator: str, left: Any, right: Any) -> tuple[int | Decimal, int
     return pair
 
 
-def _floor_quotient(a: Decimal, b: Decimal) -> Decimal:
-    quotient = computed(lambda c: c.divide(a, b))
-    return quotient.to_integral_value(rounding=ROUND_FLOOR)
+def _floor_quotient(a: int | Decimal, b: int | Decimal) -> int:
+    """Exactly, by whole numbers of the smaller unit; both are within 60 digits either side of the point."""
+    places = max(_places(a), _places(b))
+    return _scaled(a, places) // _scaled(b, places)
+
+
+def _places(number: int | Decimal) -> int:
+    exponent = number.as_tuple().exponent if isinstance(number, Decimal) and number else 0
+    return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
+def _scaled(number: int | Decimal, places: int) -> int:
+    return int(Decimal(number).scaleb(places, _WIDE)) if number else 0
 
 
 ARITHMETIC: Final[dict[str, Callable[[Any, Any], Any]]] = {

@@ -57,6 +57,12 @@ REFUSALS: Final[Mapping[str, Words]] = {
         "the quotation mark at character {position} is not closed",
         "close the text with the same mark; a text stands on one line",
     ),
+    "bad_escape": (
+        "第 {position} 个字符处的文字里有“{found}”，它不是可用的字符",
+        "请直接写出那个字符",
+        "the text at character {position} holds “{found}”, which is no usable character",
+        "write the character itself",
+    ),
     "full_width": (
         "第 {position} 个字符“{character}”是全角符号",
         "请改用半角符号“{instead}”",

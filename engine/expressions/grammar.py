@@ -290,7 +290,7 @@ class Grammar:
 
     def _operand_follows(self) -> bool:
         after = self.peek()
-        if after.kind in ("number", "string"):
+        if after.kind in ("number", "string") or after.is_operator("("):
             return True
         return after.kind == "name" and (after.text not in RESERVED or after.text in CONSTANTS) and after.text not in self.stop_words
 
@@ -301,12 +301,18 @@ class Grammar:
         while True:
             if dot := self.accept("."):
                 node = self._member(node, dot)
-            elif self.accept("["):
+            elif self.token.is_operator("[") and not self._closes_range():
+                self.take()
                 node = self.subscript(node)
             elif self.token.is_operator("("):
                 raise ExpressionRefused("not_callable", self.token.offset)
             else:
                 return node
+
+    def _closes_range(self) -> bool:
+        """Whether the next `[` ends a range, as in `]1..5[`: nothing stands in it that could be an index."""
+        after = self.peek()
+        return after.kind == "end" or after.is_operator(",", ")", "]", "}") or after.is_word("and", "or", "then", "else")
 
     def _member(self, owner: Node, dot: Token) -> Node:
         token = self.take()

@@ -65,7 +65,7 @@ def _token(kind: str, word: str, text: str, place: int, start: int) -> Token:
             raise ExpressionRefused("bad_number", start + place, found=word + following)
         return Token(kind, word, start + place, number(word, start + place))
     if kind == "string":
-        return Token(kind, word, start + place, _unescaped(word[1:-1]))
+        return Token(kind, word, start + place, _unescaped(word[1:-1], start + place))
     if kind == "name":
         if not word.isidentifier():
             raise ExpressionRefused("bad_name", start + place, name=word)
@@ -89,12 +89,15 @@ def number(word: str, offset: int = 0) -> int | Decimal:
     return Decimal(word)
 
 
-def _unescaped(raw: str) -> str:
+def _unescaped(raw: str, offset: int) -> str:
     def one(match: re.Match[str]) -> str:
         letter = match.group(1)
-        if len(letter) == 5:
-            return chr(int(letter[1:], 16))
-        return _ESCAPED.get(letter, match.group())
+        if len(letter) == 1:
+            return _ESCAPED.get(letter, match.group())
+        code = int(letter[1:], 16)
+        if code == 0 or 0xD800 <= code <= 0xDFFF:
+            raise ExpressionRefused("bad_escape", offset, found=match.group())
+        return chr(code)
 
     return _ESCAPE.sub(one, raw) if "\\" in raw else raw
 

@@ -45,7 +45,7 @@ def read(text: str) -> Expression:
     if not stripped:
         raise ExpressionRefused("empty")
     if stripped.startswith(("${", "#{")):
-        return _read_juel(text, stripped, start)
+        return _read_juel(text, start)
     if stripped.startswith("="):
         return _finished(Feel(tokens(stripped[1:], start + 1)))
     return _finished(Own(tokens(stripped, start)))
@@ -60,11 +60,17 @@ def read_feel(text: str) -> Expression:
     return _finished(Feel(tokens(text)))
 
 
-def _read_juel(text: str, stripped: str, start: int) -> Expression:
-    pieces = template(text.strip())
-    if len(pieces) != 1 or not isinstance(pieces[0], Expression):
+def _read_juel(text: str, start: int) -> Expression:
+    only = single(template(text))
+    if only is None:
         raise ExpressionRefused("mixed_template", start)
-    return pieces[0] if not start else _juel(stripped[2:-1], start + 2)
+    return only
+
+
+def single(pieces: tuple[str | Expression, ...]) -> Expression | None:
+    """The only expression of a template that holds nothing else but blanks."""
+    filled = [piece for piece in pieces if isinstance(piece, Expression) or piece.strip()]
+    return filled[0] if len(filled) == 1 and isinstance(filled[0], Expression) else None
 
 
 def _juel(source: str, start: int) -> Expression:
@@ -128,13 +134,12 @@ def read_script(text: str) -> ScriptText:
     """The assignments of a script. Raises ExpressionRefused."""
     _check_length(text)
     script = Script(tokens(text))
-    assignments = []
-    for name, node in script.whole():
-        assignments.append((name, Expression(node, free_names(node), (), ())))
+    assignments = script.whole()
     if not assignments:
         raise ExpressionRefused("empty")
-    _check_size(*(expression.node for _, expression in assignments))
-    return ScriptText(tuple(assignments), tuple(script.calls), tuple(script.methods))
+    _check_size(*(node for _, node in assignments))
+    expressions = tuple((name, Expression(node, free_names(node), (), ())) for name, node in assignments)
+    return ScriptText(expressions, tuple(script.calls), tuple(script.methods))
 
 
 def _check_length(text: str) -> None:

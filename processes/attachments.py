@@ -119,15 +119,30 @@ def _put_in_place(draft: Path, sha256: str) -> None:
     """Give the file its name by content. One that is there already, the same bytes, is made young, so that no sweep takes it."""
     path = _path(sha256)
     path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        os.link(draft, path)
-    except FileExistsError:
-        os.utime(path)
+    while not (_link(draft, path) or _touch(path)):
+        continue
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def _link(draft: Path, path: Path) -> bool:
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        return False
+    return True
+
+
+def _touch(path: Path) -> bool:
+    try:
+        os.utime(path)
+    except FileNotFoundError:
+        # A sweep took it just now.
+        return False
+    return True
 
 
 def open_for(attachment_id: str, actor: Actor) -> Opened:

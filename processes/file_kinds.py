@@ -18,7 +18,7 @@ def safe_name(name: str) -> str:
     extension kept."""
     last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
     visible = "".join(" " if character.isspace() else character for character in last if _is_visible(character))
-    plain = _FORBIDDEN.sub("_", " ".join(visible.split())).strip(". ")
+    plain = _FORBIDDEN.sub("_", " ".join(visible.split())).rstrip(". ")
     stem, dot, ending = plain.rpartition(".")
     if not dot or not _EXTENSION.fullmatch(ending):
         return plain[:LONGEST_NAME].strip(". ") or NAMELESS

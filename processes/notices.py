@@ -10,10 +10,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from processes import clock
 from processes.actors import Actor
 from processes.db import db, moment_text, reading, transaction
-from processes.errors import Invalid
 from processes.models import Notice
-
-MOST = 200
+from processes.queries import paging
 
 
 @dataclass(frozen=True)
@@ -46,11 +44,11 @@ def send(notice_id: str, login: str, text: str, kind: str, instance_id: str | No
 
 def page(actor: Actor, *, unread: bool = False, limit: int = 20, cursor: str | None = None) -> Page:
     """The actor's messages, newest first; raises Invalid("invalid_cursor")."""
-    query = select(Notice).where(Notice.login == actor.login).order_by(Notice.at.desc(), Notice.id.desc()).limit(min(limit, MOST) + 1)
+    query = select(Notice).where(Notice.login == actor.login).order_by(Notice.at.desc(), Notice.id.desc()).limit(paging.size(limit) + 1)
     if unread:
         query = query.where(Notice.read_at.is_(None))
-    if cursor is not None:
-        at, notice_id = split_cursor(cursor)
+    if after := paging.read_cursor(cursor, (str, str)):
+        at, notice_id = paging.read_moment(after[0]), after[1]
         query = query.where(or_(Notice.at < at, and_(Notice.at == at, Notice.id < notice_id)))
     with reading():
         rows = db.session.scalars(query).all()
@@ -64,27 +62,9 @@ def page(actor: Actor, *, unread: bool = False, limit: int = 20, cursor: str | N
                 at=row.at,
                 read_at=row.read_at,
             )
-            for row in rows[: min(limit, MOST)]
+            for row in rows[: paging.size(limit)]
         ]
-    more = len(rows) > len(shown) and bool(shown)
-    return Page(shown, join_cursor(shown[-1].at, shown[-1].id) if more else None)
-
-
-def join_cursor(at: datetime, row_id: str) -> str:
-    """The cursor after a row of a list that is sorted by moment and id."""
-    return f"{moment_text(at)}~{row_id}"
-
-
-def split_cursor(cursor: str) -> tuple[datetime, str]:
-    """The moment and id of a cursor; raises Invalid("invalid_cursor")."""
-    text, _, row_id = cursor.partition("~")
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError as problem:
-        raise Invalid("invalid_cursor") from problem
-    if at.tzinfo is None or not row_id or "\x00" in row_id:
-        raise Invalid("invalid_cursor")
-    return at, row_id
+    return Page(shown, paging.write_cursor(moment_text(shown[-1].at), shown[-1].id) if len(rows) > len(shown) else None)
 
 
 def unread(login: str) -> int:

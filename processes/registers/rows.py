@@ -9,13 +9,12 @@ from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, 
 from processes import policy
 from processes.actors import Actor
 from processes.calendar import office
-from processes.db import db, reading
+from processes.db import db, moment_text, reading
 from processes.errors import NotFound
 from processes.models import InboxEntry, ProcessInstance, RegisterRow, UserTask
-from processes.notices import join_cursor, split_cursor
 from processes.people import directory
+from processes.queries import paging
 
-MOST = 200
 YEARS = range(1900, 2200)
 
 
@@ -53,15 +52,14 @@ class Filter:
 
 def page(actor: Actor, wanted: Filter, *, limit: int = 50, cursor: str | None = None) -> Page:
     """Rows of cases that the actor may see, newest first; raises Invalid("invalid_cursor")."""
-    limit = max(1, min(limit, MOST))
     query = select(RegisterRow).where(_visible(actor), _matching(wanted))
-    if cursor is not None:
-        at, row_id = split_cursor(cursor)
+    if after := paging.read_cursor(cursor, (str, str)):
+        at, row_id = paging.read_moment(after[0]), after[1]
         query = query.where(or_(RegisterRow.at < at, and_(RegisterRow.at == at, RegisterRow.id < row_id)))
     with reading():
-        rows = _read(query.order_by(RegisterRow.at.desc(), RegisterRow.id.desc()).limit(limit + 1))
-    shown = rows[:limit]
-    return Page(shown, join_cursor(shown[-1].at, shown[-1].id) if len(rows) > limit else None)
+        rows = _read(query.order_by(RegisterRow.at.desc(), RegisterRow.id.desc()).limit(paging.size(limit) + 1))
+    shown = rows[: paging.size(limit)]
+    return Page(shown, paging.write_cursor(moment_text(shown[-1].at), shown[-1].id) if len(rows) > len(shown) else None)
 
 
 def row(actor: Actor, row_id: str) -> RowFacts:

@@ -1,0 +1,135 @@
+"""What lies on somebody's desk: messages, drafts, common opinions."""
+
+from datetime import timedelta
+
+import pytest
+
+from processes import clock, drafts, notices, phrases
+from processes.actors import Actor
+from processes.db import transaction
+from processes.errors import Conflict, Invalid, NotFound
+from processes.people import directory
+from processes.settings import Settings
+from tests.processes.office.conftest import NOW
+
+
+def actor(login: str = "clerk_finance") -> Actor:
+    return directory.actor(login)
+
+
+def send(notice_id: str, login: str = "clerk_finance", minutes: int = 0) -> None:
+    with clock.at(NOW + timedelta(minutes=minutes)), transaction():
+        notices.send(notice_id, login, f"消息 {notice_id}", "reminder")
+
+
+def test_a_message_is_sent_once(office: Settings) -> None:
+    for _ in range(3):
+        send("case-1-reminder")
+    assert [notice.text for notice in notices.page(actor()).items] == ["消息 case-1-reminder"]
+    assert notices.unread("clerk_finance") == 1
+
+
+def test_messages_are_paged_newest_first_also_within_one_moment(office: Settings) -> None:
+    for number in range(7):
+        send(f"n{number}", minutes=number // 3)
+    seen: list[str] = []
+    cursor = None
+    while True:
+        page = notices.page(actor(), limit=2, cursor=cursor)
+        seen += [notice.id for notice in page.items]
+        cursor = page.next
+        if cursor is None:
+            break
+    assert seen == ["n6", "n5", "n4", "n3", "n2", "n1", "n0"]
+
+
+def test_each_reads_the_own_messages_only(office: Settings) -> None:
+    send("mine")
+    send("other", "head_finance")
+    notices.mark_read(["mine", "other"], actor=actor())
+    assert (notices.unread("clerk_finance"), notices.unread("head_finance")) == (0, 1)
+    assert [notice.id for notice in notices.page(actor("head_finance")).items] == ["other"]
+
+
+def test_read_messages_stay_and_all_can_be_marked_at_once(office: Settings) -> None:
+    for number in range(3):
+        send(f"n{number}")
+    notices.mark_read(["n1"], actor=actor())
+    assert [notice.id for notice in notices.page(actor(), unread=True).items] == ["n2", "n0"]
+    notices.mark_read(actor=actor())
+    assert notices.unread("clerk_finance") == 0
+    assert len(notices.page(actor()).items) == 3
+
+
+@pytest.mark.parametrize("cursor", ["x", "~", "2026", "\x00", "W10", "x" * 2000])
+def test_a_cursor_that_nobody_gave_is_refused(office: Settings, cursor: str) -> None:
+    with pytest.raises(Invalid) as refusal:
+        notices.page(actor(), cursor=cursor)
+    assert refusal.value.code == "invalid_cursor"
+
+
+def test_a_draft_is_kept_for_one_person_and_one_subject(office: Settings) -> None:
+    drafts.save("task:1-2", {"金额": "abc", "rows": [{"a": None}]}, actor=actor())
+    drafts.save("task:1-2", {"金额": "12"}, actor=actor())
+    drafts.save("start:procurement_regular", {"x": 1}, actor=actor())
+    found = drafts.load("task:1-2", actor=actor())
+    assert found == drafts.DraftFacts({"金额": "12"}, NOW)
+    assert drafts.load("task:1-2", actor=actor("head_finance")) is None
+    drafts.delete_own("task:1-2", actor=actor())
+    drafts.delete_own("task:1-2", actor=actor())
+    assert drafts.load("task:1-2", actor=actor()) is None
+
+
+@pytest.mark.parametrize(
+    ("subject", "variables"),
+    [
+        ("case:1", {}),
+        ("task:", {}),
+        ("task:" + "x" * 300, {}),
+        ("task:1", []),
+        ("task:1", None),
+        ("task:1", {"x": "\x00"}),
+        ("task:1", {"x": "y" * 600_000}),
+        ("task:1", {"x": {1, 2}}),
+    ],
+)
+def test_a_draft_that_cannot_be_kept_is_refused(office: Settings, subject: str, variables: object) -> None:
+    with pytest.raises(Invalid):
+        drafts.save(subject, variables, actor=actor())
+
+
+def test_everybody_has_phrases_from_the_start(office: Settings) -> None:
+    assert [phrase.text for phrase in phrases.listed("clerk_finance")] == list(phrases.DEFAULTS)
+
+
+def test_own_phrases_come_beside_the_defaults_the_most_used_first(office: Settings) -> None:
+    own = phrases.add("同意，请抓紧实施。", actor=actor())
+    assert phrases.add(" 同意，请抓紧实施。 ", actor=actor()) == own
+    with transaction():
+        for _ in range(3):
+            phrases.count_use("clerk_finance", "请补充三家以上报价。另附合同。")
+        phrases.count_use("head_finance", "同意，请抓紧实施。")
+    assert [phrase.text for phrase in phrases.listed("clerk_finance")][:2] == ["请补充三家以上报价。", "同意，请抓紧实施。"]
+    assert len(phrases.listed("clerk_finance")) == len(phrases.DEFAULTS) + 1
+    phrases.delete(own, actor=actor())
+    assert len(phrases.listed("clerk_finance")) == len(phrases.DEFAULTS)
+
+
+def test_a_phrase_of_somebody_else_is_not_found(office: Settings) -> None:
+    own = phrases.add("同意。", actor=actor())
+    for phrase_id, login in ((own, "head_finance"), ("nothing", "clerk_finance")):
+        with pytest.raises(NotFound):
+            phrases.delete(phrase_id, actor=actor(login))
+
+
+@pytest.mark.parametrize("text", ["", "  ", "x" * 301, "a\x00b"])
+def test_a_phrase_that_cannot_be_is_refused(office: Settings, text: str) -> None:
+    with pytest.raises(Invalid):
+        phrases.add(text, actor=actor())
+
+
+def test_phrases_are_not_without_end(office: Settings) -> None:
+    for number in range(phrases.MOST - len(phrases.DEFAULTS)):
+        phrases.add(f"意见 {number}", actor=actor())
+    with pytest.raises(Conflict):
+        phrases.add("再来一条", actor=actor())

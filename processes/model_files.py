@@ -8,6 +8,7 @@ from processes.errors import Invalid
 
 MAX_FILES = 200
 MEGABYTE = 1024 * 1024
+DEPLOYED = (".bpmn", ".dmn", ".xml", ".json")
 Files = dict[str, bytes]
 
 
@@ -74,8 +75,9 @@ def find(path: Path) -> list[tuple[str, Files]]:
     if is_model_folder(path):
         return [(path.name, read_folder(path))]
     inner = sorted(child for child in path.iterdir() if child.is_dir() and not child.name.startswith((".", "__")))
-    # `_shared` sorts before every letter; what it holds must be there when the others are read.
-    return [(child.name, read_folder(child)) for child in inner if is_model_folder(child) or child.name == "_shared"]
+    # `_shared` sorts before every letter; what it holds must be there when the others are read. It may hold people alone.
+    found = [(child.name, read_folder(child)) for child in inner if is_model_folder(child) or child.name == "_shared"]
+    return [(name, files) for name, files in found if name != "_shared" or any(file.endswith(DEPLOYED) for file in files)]
 
 
 def is_model_folder(path: Path) -> bool:

@@ -28,7 +28,7 @@ class ScenarioWrong(ValueError):
 class Expect:
     """What must hold: only what is given is looked at.
 
-    `tasks`: element ids of all open user tasks of the case; `inbox`: by login, those of them that wait for this person; `list`: by
+    `tasks`: element ids of all open user tasks of the case; `inbox`: by login, those of them that wait for this person; `lists`: by
     element id, the inbox list; `state`; `end`: the end event reached last; `variables`; `records`: by register, how many rows the case
     wrote; `notices`: by login, a part of a message got since the scenario began; `cancelled`: user tasks taken back in this step;
     `incidents`: how many are open (none, unless said).
@@ -36,7 +36,7 @@ class Expect:
 
     tasks: list[str] | None = None
     inbox: dict[str, list[str]] = field(default_factory=dict)
-    list: dict[str, str] = field(default_factory=dict)
+    lists: dict[str, str] = field(default_factory=dict)
     state: str | None = None
     end: str | None = None
     variables: dict[str, Any] = field(default_factory=dict)
@@ -97,7 +97,7 @@ _SHAPES: Mapping[str, type] = {
 _EXPECT_SHAPES: Mapping[str, type] = {
     "tasks": list,
     "inbox": dict,
-    "list": dict,
+    "lists": dict,
     "state": str,
     "end": str,
     "variables": dict,

@@ -11,14 +11,14 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from processes import attachments, clock, external_jobs, instances, jobs, schema, settings, user_tasks
+from processes import attachments, clock, deployed, external_jobs, instances, jobs, schema, settings, user_tasks
 from processes.actors import SYSTEM, Actor
 from processes.db import db, reading
 from processes.errors import Invalid, Refused
 from processes.model_files import Files
 from processes.models import Job, Notice, RegisterRow, Step, UserTask
 from processes.people import directory, organisation
-from processes.queries import cases, inbox
+from processes.queries import cases, forms_for, inbox
 from processes.scenario_files import Expect, Scenario, ScenarioWrong, read
 from processes.scenario_files import Step as Move
 
@@ -138,7 +138,9 @@ class _Stage:
 
     def _revise(self, move: Move) -> None:
         actor = self._actor(move)
-        self.case = instances.start(key=self.key, variables=self._filled(move.variables, actor), revises=self.case, actor=actor)
+        shown = forms_for.start_form(deployed.startable(self.key, None).id, actor, revises=self.case)["values"]
+        changed = shown | self._filled(move.variables, actor)
+        self.case = instances.start(key=self.key, variables=changed, revises=self.case, actor=actor)
 
     def _task(self, move: Move) -> None:
         actor = self._actor(move)
@@ -236,11 +238,11 @@ class _Stage:
             filters = {"process_instance_id": self.case}
             held = inbox.page(directory.actor(login, via="session"), "todo", filters, 200)["items"]
             self._same(f"{login} 的待办", sorted(task["element_id"] for task in held), sorted(wanted))
-        if expect.list:
+        if expect.lists:
             with reading():
                 query = select(UserTask.element_id, UserTask.list_name).where(UserTask.instance_id == self.case, UserTask.state == "open")
                 lists = {row.element_id: row.list_name for row in db.session.execute(query)}
-            self._same("列表", {key: lists.get(key) for key in expect.list}, expect.list)
+            self._same("列表", {key: lists.get(key) for key in expect.lists}, expect.lists)
 
     def _check_written(self, expect: Expect) -> None:
         with reading():

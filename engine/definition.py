@@ -12,6 +12,7 @@ from engine.elements import WORDS
 from engine.elements.base import Element, Root
 from engine.elements.repeats import Loop, MultiInstance
 from engine.errors import NotExecutable
+from engine.exactness import check_exact
 from engine.graph import Graph, Node
 from engine.normalise import normalise
 from engine.parser import read_scopes
@@ -22,6 +23,7 @@ FORMAT = 1
 def compile_process(xml: bytes, key: str, outline: dict[str, Any]) -> bytes:
     """The stored form of a process; raises NotExecutable(code, element_id, values) for what we do not execute exactly."""
     scopes = read_scopes(key, outline, xml)
+    check_exact(scopes)
     normalise(scopes)
     document = {"format": FORMAT, "key": key, "scopes": [scope.to_document() for scope in scopes.values()]}
     compiled = zstandard.ZstdCompressor().compress(values.dumps(document))

@@ -160,7 +160,7 @@ def _set_variables(case: Case, trigger: SetVariables) -> None:
 
 def _retry(case: Case, trigger: Retry) -> None:
     if case.stuck is not None and trigger.number == case.stuck:
-        _write_at(case, None, trigger.variables)
+        _set_variables(case, SetVariables(trigger.variables))
         case.turn.record_case("incident_resolved", case.spec.definition, number=case.stuck)
         case.stuck = None
         return
@@ -169,16 +169,9 @@ def _retry(case: Case, trigger: Retry) -> None:
     )
     if token is None:
         raise NotWaiting("incident_not_open", number=trigger.number)
-    _write_at(case, token, trigger.variables)
+    token.task_spec.correct(token, dict(trigger.variables))
     token.recovered()
     token.task_spec.retry(token)
-
-
-def _write_at(case: Case, token: Token | None, variables: dict[str, Any]) -> None:
-    if token is None:
-        _set_variables(case, SetVariables(variables))
-    else:
-        token.write(dict(variables))
 
 
 def _cancel(case: Case, trigger: Cancel) -> None:

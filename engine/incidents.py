@@ -5,6 +5,7 @@ from typing import Any
 from SpiffWorkflow.exceptions import SpiffWorkflowException
 
 from engine.decisions import DecisionFailed
+from engine.decisions import codes as decision_codes
 from engine.errors import ElementFailed
 from engine.expressions import ExpressionFailed, ExpressionRefused
 from engine.times import TimeRefused
@@ -45,6 +46,8 @@ WORDS = {
     "internal": "引擎未能执行这一步:{reason}",
 }
 
+_REASONS = {**decision_codes.WORDS, **expression_codes.WORDS, **TIME_WORDS}
+
 
 def explain(problem: Exception) -> tuple[str, dict[str, Any]]:
     """The code and the values of a failure."""
@@ -64,8 +67,11 @@ def explain(problem: Exception) -> tuple[str, dict[str, Any]]:
 
 
 def words(code: str, values: dict[str, Any]) -> str:
-    """The Chinese sentence for an incident."""
-    return WORDS[code].format_map(_Blank(values))
+    """The Chinese sentence for an incident; a reason that is a code of the language is said in words."""
+    shown = _Blank(values)
+    if values.get("reason") in _REASONS:
+        shown["reason"] = sentence(values["reason"], values, "zh", _REASONS)[0]
+    return WORDS[code].format_map(shown)
 
 
 def _plain(values: dict[str, Any]) -> dict[str, Any]:

@@ -19,6 +19,12 @@ _IMPLEMENTATIONS = {
     "decision": "decision",
     "message": "message",
 }
+#: throwing events with a class of their own
+_THROWN = {
+    ("endEvent", "compensate"): "compensateEnd",
+    ("intermediateThrowEvent", "compensate"): "compensate",
+    ("endEvent", "cancel"): "cancelEnd",
+}
 #: what the engine needs of an element; the rest of the outline stays where it is
 _DROPPED = ("incoming", "outgoing", "line", "parent", "default", "attached_to")
 
@@ -52,8 +58,8 @@ def _node(name: str, entry: dict[str, Any]) -> Node:
     elif entry.get("work"):
         word = _IMPLEMENTATIONS[entry["work"]["implementation"]]
         element.update(element.pop("work"))
-    elif (entry.get("event") or {}).get("kind") == "compensate" and word in ("endEvent", "intermediateThrowEvent"):
-        word = "compensateEnd" if word == "endEvent" else "compensate"
+    else:
+        word = _THROWN.get((word, (entry.get("event") or {}).get("kind")), word)
     return Node(name, word, element, default=entry.get("default"))
 
 

@@ -6,7 +6,7 @@ An element that is in neither table does not exist for the engine; the gate refu
 from typing import Any
 
 from engine.elements.base import Element, Passing
-from engine.elements.compensation import Compensating, CompensatingEnd
+from engine.elements.compensation import CancelEnd, Compensating, CompensatingEnd
 from engine.elements.events import BoundaryEvent, CatchEvent, EventGateway, EventSubprocessStart, StartEvent
 from engine.elements.gateways import ExclusiveGateway, InclusiveGateway, ParallelGateway
 from engine.elements.scopes import CallActivity, SubProcess
@@ -37,6 +37,7 @@ WORDS: dict[str, type[Element]] = {
     "pass": Passing,
     "compensate": Compensating,
     "compensateEnd": CompensatingEnd,
+    "cancelEnd": CancelEnd,
     "job": Job,
     "expression": Computed,
     "record": Record,
@@ -57,9 +58,10 @@ REFUSED: dict[str, str] = {
     "startEvent/escalation": "escalation_start",
     "startEvent/compensate": "compensation_start",
     "endEvent/cancel/outside_transaction": "cancel_outside_transaction",
-    "transaction/cancel_with_compensation": "transaction_compensation",
+    "endEvent/cancel/without_boundary": "cancel_without_boundary",
     "compensate/subprocess": "compensation_of_subprocess",
-    "multi_instance/compensation": "compensation_of_instances",
+    "compensate/multi_instance": "compensation_of_instances",
+    "eventBasedGateway/target": "event_gateway_target",
 }
 
 

@@ -127,6 +127,10 @@ class Element(BpmnSpecMixin):
             follower.internal_data["flow"] = flow.id
         return follower
 
+    def correct(self, my_task: Token, variables: dict[str, Any]) -> None:
+        """Set variables with which the retry may succeed."""
+        my_task.write(variables)
+
     def retry(self, my_task: Token) -> None:
         """Try again what failed."""
         my_task.entered = True

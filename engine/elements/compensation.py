@@ -1,10 +1,9 @@
 """Compensation: what was completed and can be taken back is kept in a list, and a throw runs the handlers, the last one first."""
 
-from typing import Any
-
 from SpiffWorkflow.util.task import TaskState
 
 from engine.elements.throwing import EndEvent, Throwing
+from engine.elements.waiting import catcher
 from engine.tokens import Token
 
 
@@ -40,7 +39,23 @@ class CompensatingEnd(Compensating, EndEvent):
         return self.next_handler(my_task)
 
 
-def undoes(spec: Any) -> Any:
-    """Mark a specification as a compensation handler: it reports to the event that runs it."""
-    spec.reports = True
-    return spec
+class CancelEnd(Compensating, EndEvent):
+    """Ends a transaction: what else runs in it is taken back, what was completed is compensated, then it is left by its cancel event."""
+
+    def _run_hook(self, my_task: Token) -> bool | None:
+        my_task.record("end_event_reached", top=False)
+        self.terminate(my_task)
+        return self.next_handler(my_task)
+
+    def next_handler(self, my_task: Token) -> bool | None:
+        """Begin the next handler, or leave."""
+        done = super().next_handler(my_task)
+        if done:
+            found = catcher(my_task, "cancel", None)
+            if found is not None:
+                found.task_spec.fire(found)
+        return done
+
+    def part_ended(self, my_task: Token, handler: Token) -> None:
+        """A handler has ended; with the last one the transaction has, too."""
+        self.next_handler(my_task)

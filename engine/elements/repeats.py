@@ -12,7 +12,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.elements.base import Element
 from engine.elements.tasks import UserTask
-from engine.errors import ElementFailed
+from engine.errors import ElementFailed, NotExecutable
 from engine.evaluation import evaluate, holds
 from engine.graph import Node
 from engine.incidents import FAILURES
@@ -251,7 +251,10 @@ class Loop(Repeating):
     def __init__(self, wf_spec: Any, node: Node) -> None:
         super().__init__(wf_spec, node)
         self.drawn_as: dict[str, Any] = node.element["loop"]
-        self.maximum = int(self.drawn_as["maximum"]) if self.drawn_as.get("maximum") else None
+        maximum = str(self.drawn_as.get("maximum") or "")
+        if maximum and not (maximum.isascii() and maximum.isdigit()):
+            raise NotExecutable("loop_maximum", node.id, maximum=maximum)
+        self.maximum = int(maximum) if maximum else None
 
     def _update_hook(self, my_task: Token) -> bool:
         if my_task.state != TaskState.FUTURE:

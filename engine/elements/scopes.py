@@ -76,12 +76,32 @@ class CallActivity(SubProcess):
 
     def inner_ended(self, my_task: Token, inner: Inner) -> None:
         """Take over what comes out, and go on."""
+        self.take_over(my_task, inner.variables or {})
+
+    def take_over(self, my_task: Token, result: dict[str, Any]) -> None:
+        """Map what the called process has left; where that fails, it is kept for the retry."""
+        source = Scope(result, label=self.drawn, implicit=my_task.workflow.top_workflow.implicit)
         try:
-            my_task.write(self.mapped(inner.scope, my_task, "out"))
+            my_task.write(self.mapped(source, my_task, "out"))
         except FAILURES as problem:
+            my_task.internal_data["result"] = result
             my_task.fail(problem)
             return
         my_task._ready()
+
+    def correct(self, my_task: Token, variables: dict[str, Any]) -> None:
+        """Variables of the called process are what may be missing once it has ended."""
+        if "result" in my_task.internal_data:
+            my_task.internal_data["result"].update(variables)
+        else:
+            super().correct(my_task, variables)
+
+    def retry(self, my_task: Token) -> None:
+        """Map again, or call again."""
+        if "result" in my_task.internal_data:
+            self.take_over(my_task, my_task.internal_data.pop("result"))
+        else:
+            super().retry(my_task)
 
 
 def calls_around(token: Token) -> int:

@@ -10,6 +10,7 @@ from engine.elements.waiting import catcher, throw_error
 from engine.evaluation import evaluate, fill, functions
 from engine.expressions import ExpressionFailed, run_script
 from engine.graph import Node
+from engine.scopes import Scope
 from engine.tokens import Token
 
 #: code of the BPMN error that a failed script raises
@@ -38,7 +39,7 @@ class UserTask(Element):
             "follow_up_at": moment_of(my_task, drawn.get("follow_up")),
             "priority": _priority(fill(my_task, drawn.get("priority"))),
             "properties": {key: fill(my_task, text) for key, text in (drawn.get("properties") or {}).items()},
-            "local": dict(my_task.own or {}),
+            "local": _seen_here_alone(my_task),
             "documentation": drawn.get("documentation"),
         }
 
@@ -59,6 +60,17 @@ class UserTask(Element):
         if my_task.state == TaskState.READY:
             my_task.record("user_task_cancelled", reason="cancelled")
         super().cancelled(my_task)
+
+
+def _seen_here_alone(my_task: Token) -> dict[str, Any]:
+    """The variables between the token and the case: those of instances around it and of the called process it is in."""
+    case = my_task.workflow.top_workflow.scope.own
+    found: dict[str, Any] = {}
+    scope: Scope | None = my_task.data
+    while scope is not None and scope.own is not case:
+        found = {**scope.own, **found}
+        scope = scope.up
+    return found
 
 
 def _person(value: Any) -> str | None:

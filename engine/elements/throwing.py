@@ -1,4 +1,4 @@
-"""Throwing events, send tasks and end events: messages, signals, errors, escalations, termination, cancellation."""
+"""Throwing events, send tasks and end events: messages, signals, errors, escalations, termination."""
 
 from typing import Any
 
@@ -69,8 +69,6 @@ class EndEvent(Throwing):
             throw_error(my_task, self.event["code"])
         elif kind == "terminate":
             self.terminate(my_task)
-        elif kind == "cancel":
-            self.cancel_transaction(my_task)
         else:
             super()._run_hook(my_task)
         return True
@@ -80,9 +78,3 @@ class EndEvent(Throwing):
         for other in my_task.workflow.task_tree.children:
             if other is not my_task:
                 other.cancel()
-
-    def cancel_transaction(self, my_task: Token) -> None:
-        """Leave the transaction by its cancel event."""
-        found = catcher(my_task, "cancel", None)
-        if found is not None:
-            found.task_spec.fire(found)

@@ -70,7 +70,13 @@ def test_a_boundary_timer_is_cancelled_when_its_activity_is_left() -> None:
 
 
 def test_a_cycle_fires_once_after_a_standstill_and_goes_on() -> None:
-    body = MAIN + boundary("t", "u", event("cycle", "R/PT1H"), interrupting=False) + script("x", "n = n + 1") + end("e2") + flow("t", "x", "e2")
+    body = (
+        MAIN
+        + boundary("t", "u", event("cycle", "R/PT1H"), interrupting=False)
+        + script("x", "n = n + 1")
+        + end("e2")
+        + flow("t", "x", "e2")
+    )
     case = Driven(draw(body), {"n": 0}).later(hours=10.5)
     assert case.variables["n"] == 1
     assert [e.details["due_at"] for e in case.timers] == ["2026-03-02T20:00:00Z"]
@@ -81,7 +87,13 @@ def test_a_cycle_fires_once_after_a_standstill_and_goes_on() -> None:
 
 
 def test_a_counted_cycle_ends() -> None:
-    body = MAIN + boundary("t", "u", event("cycle", "R2/PT1H"), interrupting=False) + script("x", "n = n + 1") + end("e2") + flow("t", "x", "e2")
+    body = (
+        MAIN
+        + boundary("t", "u", event("cycle", "R2/PT1H"), interrupting=False)
+        + script("x", "n = n + 1")
+        + end("e2")
+        + flow("t", "x", "e2")
+    )
     case = Driven(draw(body), {"n": 0}).later(hours=1).later(hours=1)
     assert case.variables["n"] == 2
     assert not case.timers
@@ -104,7 +116,9 @@ def test_a_message_that_nobody_awaits_is_refused() -> None:
 def test_a_message_has_one_receiver_a_signal_has_all() -> None:
     for kind, reference in (("message", "M1"), ("signal", "S1")):
         catches = "".join(node("intermediateCatchEvent", name, event(kind, reference)) for name in ("c1", "c2"))
-        body = start() + node("parallelGateway", "g") + catches + user("a", "b") + flow("s", "g") + flow("g", "c1", "a") + flow("g", "c2", "b")
+        body = (
+            start() + node("parallelGateway", "g") + catches + user("a", "b") + flow("s", "g") + flow("g", "c1", "a") + flow("g", "c2", "b")
+        )
         case = Driven(draw(body))
         if kind == "message":
             assert case.message("m1").open == ["a"]
@@ -148,7 +162,9 @@ def test_a_thrown_message_carries_what_the_diagram_says() -> None:
     inputs = '<extensionElements><camunda:inputOutput><camunda:inputParameter name="sum">${amount}</camunda:inputParameter></camunda:inputOutput></extensionElements>'
     body = start() + node("sendTask", "t", inputs, messageRef="M1") + end() + flow("s", "t", "e")
     case = Driven(draw(body), {"amount": 5, "secret": 1})
-    assert [e.details for e in case.outcome.events if e.type == "message_thrown"] == [{"name": "m1", "variables": {"sum": 5}, "caught": False}]
+    assert [e.details for e in case.outcome.events if e.type == "message_thrown"] == [
+        {"name": "m1", "variables": {"sum": 5}, "caught": False}
+    ]
 
 
 RACE = draw(
@@ -189,7 +205,15 @@ def test_an_error_end_event_is_caught_at_the_boundary_and_cancels_the_siblings()
     inner = start("ss") + node("parallelGateway", "g") + user("su", "other") + end("se", event("error", "E1")) + end("se2")
     inner += boundary("late", "other", event("timer", "PT9H")) + end("le") + flow("late", "le")
     inner += flow("ss", "g", "su", "se") + flow("g", "other", "se2")
-    body = start() + node("subProcess", "sp", inner) + boundary("b", "sp", event("error", "E1")) + user("h") + end() + flow("s", "sp", "e") + flow("b", "h", "e")
+    body = (
+        start()
+        + node("subProcess", "sp", inner)
+        + boundary("b", "sp", event("error", "E1"))
+        + user("h")
+        + end()
+        + flow("s", "sp", "e")
+        + flow("b", "h", "e")
+    )
     case = Driven(draw(body)).complete("su")
     assert case.open == ["h"]
     assert of(case, "error_thrown", "user_task_cancelled", "timer_cancelled") == [
@@ -202,7 +226,9 @@ def test_an_error_end_event_is_caught_at_the_boundary_and_cancels_the_siblings()
 
 
 def test_an_error_of_another_code_is_not_caught() -> None:
-    body = start() + SUB + boundary("b", "sp", event("error", "E2")) + user("h", "z") + end() + flow("s", "sp", "z", "e") + flow("b", "h", "e")
+    body = (
+        start() + SUB + boundary("b", "sp", event("error", "E2")) + user("h", "z") + end() + flow("s", "sp", "z", "e") + flow("b", "h", "e")
+    )
     case = Driven(draw(body)).complete("su")
     assert case.open == ["z"]
     assert [e.details["caught"] for e in case.outcome.events if e.type == "error_thrown"] == [False]
@@ -218,7 +244,15 @@ def test_an_error_goes_outwards_only() -> None:
     """The error boundary of a neighbour inside the same scope must not catch it."""
     inner = start("ss") + node("parallelGateway", "g") + user("n", "k", "wrong") + boundary("nb", "n", event("error", "E1"))
     inner += end("ne", event("error", "E1")) + end("ke") + flow("ss", "g", "n", "ke") + flow("g", "k", "ne") + flow("nb", "wrong", "ke")
-    body = start() + node("subProcess", "sp", inner) + boundary("b", "sp", event("error", "E1")) + user("right") + end() + flow("s", "sp", "e") + flow("b", "right", "e")
+    body = (
+        start()
+        + node("subProcess", "sp", inner)
+        + boundary("b", "sp", event("error", "E1"))
+        + user("right")
+        + end()
+        + flow("s", "sp", "e")
+        + flow("b", "right", "e")
+    )
     case = Driven(draw(body))
     assert case.open == ["k", "n"]
     assert case.complete("k").open == ["right"]
@@ -227,7 +261,15 @@ def test_an_error_goes_outwards_only() -> None:
 def test_nothing_of_a_scope_runs_after_its_error() -> None:
     inner = start("ss") + node("parallelGateway", "g") + end("se", event("error", "E1")) + script("late", "n = n + 1") + end("se2")
     inner += flow("ss", "g", "se") + flow("g", "late", "se2")
-    body = start() + node("subProcess", "sp", inner) + boundary("b", "sp", event("error", "E1")) + end() + end("e2") + flow("s", "sp", "e") + flow("b", "e2")
+    body = (
+        start()
+        + node("subProcess", "sp", inner)
+        + boundary("b", "sp", event("error", "E1"))
+        + end()
+        + end("e2")
+        + flow("s", "sp", "e")
+        + flow("b", "e2")
+    )
     case = Driven(draw(body), {"n": 0})
     assert (case.status, case.variables["n"]) == ("completed", 0)
 
@@ -236,7 +278,9 @@ def test_nothing_of_a_scope_runs_after_its_error() -> None:
 def test_a_failed_script_is_an_error_where_the_diagram_catches_one(around: bool) -> None:
     body = start() + user("u") + end() + flow("b", "u", "e")
     if around:
-        body += node("subProcess", "sp", start("ss") + script("x", "y = 1 / 0") + end("se") + flow("ss", "x", "se")) + boundary("b", "sp", event("error"))
+        body += node("subProcess", "sp", start("ss") + script("x", "y = 1 / 0") + end("se") + flow("ss", "x", "se")) + boundary(
+            "b", "sp", event("error")
+        )
         body += flow("s", "sp", "e")
     else:
         body += script("x", "y = 1 / 0") + boundary("b", "x", event("error")) + flow("s", "x", "e")
@@ -247,7 +291,14 @@ def test_a_failed_script_is_an_error_where_the_diagram_catches_one(around: bool)
 
 @pytest.mark.parametrize(("stop", "left"), [(True, ["h"]), (False, ["h", "v"])])
 def test_an_escalation(stop: bool, left: list[str]) -> None:
-    inner = start("ss") + user("su") + node("intermediateThrowEvent", "t", event("escalation", "X1")) + user("v") + end("se") + flow("ss", "su", "t", "v", "se")
+    inner = (
+        start("ss")
+        + user("su")
+        + node("intermediateThrowEvent", "t", event("escalation", "X1"))
+        + user("v")
+        + end("se")
+        + flow("ss", "su", "t", "v", "se")
+    )
     body = start() + node("subProcess", "sp", inner) + boundary("b", "sp", event("escalation", "X1"), interrupting=stop) + user("h") + end()
     body += flow("s", "sp", "e") + flow("b", "h", "e")
     assert Driven(draw(body)).complete("su").open == left
@@ -259,7 +310,9 @@ def test_an_escalation_that_nobody_catches_changes_nothing() -> None:
 
 
 def test_a_conditional_event_fires_when_its_condition_becomes_true() -> None:
-    body = start() + node("parallelGateway", "g") + user("a", "b", "c") + node("intermediateCatchEvent", "w", event("conditional", "${x > 5}"))
+    body = (
+        start() + node("parallelGateway", "g") + user("a", "b", "c") + node("intermediateCatchEvent", "w", event("conditional", "${x > 5}"))
+    )
     body += end() + flow("s", "g") + flow("g", "a", "b", "e") + flow("g", "w", "c", "e")
     case = Driven(draw(body))
     assert case.open == ["a"]
@@ -276,8 +329,18 @@ def test_a_conditional_boundary_fires_again_after_its_condition_was_false() -> N
 
 
 def test_a_transaction_is_left_by_its_cancel_event() -> None:
-    inner = start("ss") + user("su", "other") + end("se", event("cancel")) + end("se2") + flow("ss", "su", "se") + flow("ss", "other", "se2")
-    body = start() + node("transaction", "tx", inner) + boundary("b", "tx", event("cancel")) + user("h") + end() + flow("s", "tx", "e") + flow("b", "h", "e")
+    inner = (
+        start("ss") + user("su", "other") + end("se", event("cancel")) + end("se2") + flow("ss", "su", "se") + flow("ss", "other", "se2")
+    )
+    body = (
+        start()
+        + node("transaction", "tx", inner)
+        + boundary("b", "tx", event("cancel"))
+        + user("h")
+        + end()
+        + flow("s", "tx", "e")
+        + flow("b", "h", "e")
+    )
     case = Driven(draw(body)).complete("su")
     assert case.open == ["h"]
     assert ("user_task_cancelled", "other") in case.types()

@@ -119,7 +119,14 @@ def test_two_flows_from_one_element_to_a_join_are_two_flows() -> None:
 
 
 def test_an_inclusive_join_waits_for_the_branches_that_were_taken() -> None:
-    body = start() + node("inclusiveGateway", "g", default="fd") + node("inclusiveGateway", "j") + user("a", "b", "c", "z") + end() + flow("s", "g")
+    body = (
+        start()
+        + node("inclusiveGateway", "g", default="fd")
+        + node("inclusiveGateway", "j")
+        + user("a", "b", "c", "z")
+        + end()
+        + flow("s", "g")
+    )
     body += flow("g", "a", when="${x}") + flow("g", "b", when="${y}") + flow("g", "c", id="fd")
     body += "".join(flow(name, "j") for name in "abc") + flow("j", "z", "e")
     case = Driven(draw(body), {"x": True, "y": True})
@@ -132,7 +139,13 @@ def test_an_inclusive_join_waits_for_the_branches_that_were_taken() -> None:
 
 def test_an_inclusive_join_does_not_wait_for_a_token_that_can_also_come_on_a_filled_flow() -> None:
     """BPMN 2.0, 13.4.3, second rule: `b` can reach the join by both flows, `a` has already come on one of them."""
-    body = start() + node("parallelGateway", "g") + user("a", "b", "z") + node("exclusiveGateway", "m") + node("exclusiveGateway", "x", default="fx")
+    body = (
+        start()
+        + node("parallelGateway", "g")
+        + user("a", "b", "z")
+        + node("exclusiveGateway", "m")
+        + node("exclusiveGateway", "x", default="fx")
+    )
     body += node("inclusiveGateway", "j") + end() + flow("s", "g") + flow("g", "a", "m") + flow("m", "j") + flow("g", "b", "x")
     body += flow("x", "m", when="${left}") + flow("x", "j", id="fx") + flow("j", "z", "e")
     case = Driven(draw(body), {"left": False}).complete("a")
@@ -141,7 +154,16 @@ def test_an_inclusive_join_does_not_wait_for_a_token_that_can_also_come_on_a_fil
 
 
 def test_several_flows_out_of_a_task_split_and_merge() -> None:
-    body = start() + user("u", "a", "b") + script("m", "n = n + 1") + end() + flow("s", "u") + flow("u", "a", "m") + flow("u", "b", "m") + flow("m", "e")
+    body = (
+        start()
+        + user("u", "a", "b")
+        + script("m", "n = n + 1")
+        + end()
+        + flow("s", "u")
+        + flow("u", "a", "m")
+        + flow("u", "b", "m")
+        + flow("m", "e")
+    )
     case = Driven(draw(body), {"n": 0})
     assert [case.open] + [case.complete(name).open for name in ("u", "b", "a")] == [["u"], ["a", "b"], ["a"], []]
     assert case.status == "completed"
@@ -163,7 +185,16 @@ def test_a_default_flow_of_a_task() -> None:
 
 
 def test_a_task_without_a_path_stops_behind_itself() -> None:
-    body = start() + user("u", "a", "b") + end() + flow("s", "u") + flow("u", "a", when="${x}") + flow("u", "b", when="${y}") + flow("a", "e") + flow("b", "e")
+    body = (
+        start()
+        + user("u", "a", "b")
+        + end()
+        + flow("s", "u")
+        + flow("u", "a", when="${x}")
+        + flow("u", "b", when="${y}")
+        + flow("a", "e")
+        + flow("b", "e")
+    )
     case = Driven(draw(body)).complete("u", x=False, y=False)
     assert [(e.element_id, e.details["code"]) for e in case.outcome.events if e.type == "incident_raised"] == [("u", "no_path")]
     assert case.retry(y=True).open == ["b"]
@@ -190,15 +221,37 @@ def test_a_scope_without_a_start_event_begins_everywhere() -> None:
 @pytest.mark.parametrize("x", [True, False])
 def test_links(x: bool) -> None:
     link = '<linkEventDefinition name="L"/>'
-    body = start() + node("exclusiveGateway", "g", default="fd") + node("intermediateThrowEvent", "t1", link) + node("intermediateThrowEvent", "t2", link)
-    body += node("intermediateCatchEvent", "c", link) + user("a") + end() + flow("s", "g") + flow("g", "t1", when="${x}") + flow("g", "t2", id="fd") + flow("c", "a", "e")
+    body = (
+        start()
+        + node("exclusiveGateway", "g", default="fd")
+        + node("intermediateThrowEvent", "t1", link)
+        + node("intermediateThrowEvent", "t2", link)
+    )
+    body += (
+        node("intermediateCatchEvent", "c", link)
+        + user("a")
+        + end()
+        + flow("s", "g")
+        + flow("g", "t1", when="${x}")
+        + flow("g", "t2", id="fd")
+        + flow("c", "a", "e")
+    )
     case = Driven(draw(body), {"x": x})
     assert names(case, "element_entered") == ["s", "g", "t1" if x else "t2", "c", "a"]
     assert case.complete("a").status == "completed"
 
 
 def test_a_terminate_end_event_ends_the_others() -> None:
-    body = start() + node("parallelGateway", "g") + user("a", "b") + end("t", event("terminate")) + end() + flow("s", "g") + flow("g", "a", "t") + flow("g", "b", "e")
+    body = (
+        start()
+        + node("parallelGateway", "g")
+        + user("a", "b")
+        + end("t", event("terminate"))
+        + end()
+        + flow("s", "g")
+        + flow("g", "a", "t")
+        + flow("g", "b", "e")
+    )
     case = Driven(draw(body)).complete("a")
     assert case.status == "completed"
     assert ("user_task_cancelled", "b") in case.types()

@@ -1,0 +1,157 @@
+"""Called processes: versions, mappings, scopes of their own, errors through calls, depth."""
+
+import pytest
+
+from engine.limits import Limits
+from tests.engine.drawing import Driven, Shelf, boundary, draw, end, event, flow, many, node, script, start, user
+
+
+def called(task: str, key: str = "q") -> bytes:
+    """A process to call, with a sub-process `sub` as its callers have one, too."""
+    inner = node("subProcess", "sub", start("ss") + user(task) + end("se") + flow("ss", task, "se"))
+    return draw(start("qs") + inner + end("qe") + flow("qs", "sub", "qe"), key)
+
+
+def mapping(*parts: str) -> str:
+    """Mappings of a call activity."""
+    return "<extensionElements>" + "".join(f"<camunda:{part}/>" for part in parts) + "</extensionElements>"
+
+
+def caller(inner: str = "", **attributes: str) -> bytes:
+    """A process that calls."""
+    call = node("callActivity", "c", inner, calledElement="q", **attributes)
+    return draw(start() + call + user("z") + end() + flow("s", "c", "z", "e"))
+
+
+def shelf_with(*documents: bytes) -> Shelf:
+    """Deployed processes."""
+    shelf = Shelf()
+    for document in documents:
+        shelf.deploy(document)
+    return shelf
+
+
+def test_the_newest_version_is_called_and_running_calls_stay_on_theirs() -> None:
+    shelf = shelf_with(called("old"), caller())
+    case = Driven(shelf)
+    assert case.open == ["old"]
+    assert case.tasks[0].definition == "q:1"
+    assert [e.details for e in case.events if e.type == "called_process_entered"] == [{"key": "q", "version": 1}]
+    shelf.deploy(called("new"))
+    assert case.complete("old").open == ["z"]
+    assert Driven(shelf).open == ["new"]
+
+
+def test_a_version_as_drawn_is_called() -> None:
+    shelf = shelf_with(called("old"), called("new"), caller(camunda_calledElementBinding="version", camunda_calledElementVersion="1"))
+    assert Driven(shelf).open == ["old"]
+
+
+def test_equal_ids_of_sub_processes_do_not_clash() -> None:
+    own = node("subProcess", "sub", start("ss") + user("own") + end("se") + flow("ss", "own", "se"))
+    body = start() + node("parallelGateway", "g") + node("callActivity", "c", calledElement="q") + own + end()
+    case = Driven(shelf_with(called("theirs"), draw(body + flow("s", "g", "c", "e") + flow("g", "sub", "e"))))
+    assert case.open == ["own", "theirs"]
+    assert case.complete("own").complete("theirs").status == "completed"
+
+
+def test_only_what_is_mapped_goes_in_and_comes_out() -> None:
+    inner = mapping(
+        'in source="amount" target="sum"', 'in sourceExpression="${amount * 2}" target="double"', 'out source="answer" target="result"'
+    )
+    case = Driven(shelf_with(called("t"), caller(inner)), {"amount": 5, "secret": 1})
+    case.complete("t", answer=3, other=4)
+    assert case.variables == {"amount": 5, "secret": 1, "result": 3}
+    out = [e for e in case.outcome.events if e.type == "variables_changed" and e.element_id == "c"]
+    assert [e.details["changes"] for e in out] == [{"result": {"old": None, "new": 3}}]
+
+
+def test_variables_of_the_called_process_are_its_own_until_it_ends() -> None:
+    case = Driven(shelf_with(called("t"), caller(mapping('in variables="all"'))), {"amount": 5})
+    case.complete("t", amount=6)
+    assert case.variables == {"amount": 5}
+
+
+def test_without_any_mapping_everything_goes_in_and_comes_out() -> None:
+    case = Driven(shelf_with(called("t"), caller()), {"amount": 5}).complete("t", amount=6, more=1)
+    assert case.variables == {"amount": 6, "more": 1}
+
+
+def test_a_call_in_a_multi_instance_leaves_the_counts_alone() -> None:
+    case = Driven(shelf_with(called("t"), caller(many())), {"items": ["a", "b"]})
+    assert [e.path for e in case.tasks] == [(0,), (1,)]
+    assert case.complete("t", (1,)).complete("t", (0,)).open == ["z"]
+    assert "nrOfInstances" not in case.variables
+
+
+def test_the_starter_can_be_read_in_a_called_process() -> None:
+    inner = draw(start("qs") + user("t", camunda_assignee="${starter}") + end("qe") + flow("qs", "t", "qe"), "q")
+    assert Driven(shelf_with(inner, caller(mapping('in source="x" target="x"'))), starter="li").tasks[0].details["assignee"] == "li"
+
+
+def test_an_error_of_the_called_process_is_caught_at_the_call() -> None:
+    inner = draw(start("qs") + user("t") + end("qe", event("error", "E1")) + flow("qs", "t", "qe"), "q")
+    body = start() + node("callActivity", "c", calledElement="q") + boundary("b", "c", event("error", "E1")) + user("h", "z") + end()
+    case = Driven(shelf_with(inner, draw(body + flow("s", "c", "z", "e") + flow("b", "h", "e"))))
+    assert case.complete("t").open == ["h"]
+
+
+def test_a_missing_process_is_an_incident() -> None:
+    shelf = shelf_with(caller())
+    case = Driven(shelf)
+    assert (case.incidents[0]["code"], case.incidents[0]["values"]) == ("called_process_missing", {"key": "q"})
+    shelf.deploy(called("t"))
+    assert case.retry().open == ["t"]
+
+
+def test_a_mapping_that_fails_is_an_incident_on_either_side() -> None:
+    case = Driven(
+        shelf_with(called("t"), caller(mapping('in sourceExpression="${a + 1}" target="x"', 'out sourceExpression="${b + 1}" target="y"')))
+    )
+    assert case.incidents[0]["values"] == {"name": "a"}
+    case.retry(a=1).complete("t")
+    assert case.incidents[0]["values"] == {"name": "b"}
+    assert case.open == []
+    assert case.retry(b=1).open == ["z"]
+    assert case.variables["y"] == 2
+
+
+def test_processes_that_call_each_other_without_end_are_an_incident() -> None:
+    body = start() + node("callActivity", "c", calledElement="p") + end() + flow("s", "c", "e")
+    case = Driven(draw(body), limits=Limits(call_depth=4))
+    assert case.incidents[0]["values"] == {"limit": "call_depth", "maximum": 4}
+    assert len([e for e in case.events if e.type == "called_process_entered"]) == 4
+
+
+def test_end_events_of_called_processes_and_sub_processes_are_not_top_level() -> None:
+    case = Driven(shelf_with(called("t"), caller())).complete("t").complete("z")
+    assert [(e.element_id, e.details["top"]) for e in case.events if e.type == "end_event_reached"] == [
+        ("se", False),
+        ("qe", False),
+        ("e", True),
+    ]
+
+
+def test_cancelling_a_call_takes_everything_inside_along() -> None:
+    body = start() + node("callActivity", "c", calledElement="q") + boundary("b", "c", event("message", "M1")) + user("h") + end()
+    case = Driven(shelf_with(called("t"), draw(body + flow("s", "c", "e") + flow("b", "h", "e")))).message("m1")
+    assert case.open == ["h"]
+    assert [e.definition for e in case.outcome.events if e.type == "user_task_cancelled"] == ["q:1"]
+
+
+def test_scripts_of_a_called_process_write_there() -> None:
+    inner = draw(start("qs") + script("x", "amount = amount * 10") + end("qe") + flow("qs", "x", "qe"), "q")
+    case = Driven(
+        shelf_with(inner, caller(mapping('in source="amount" target="amount"', 'out source="amount" target="result"'))), {"amount": 5}
+    )
+    assert case.variables == {"amount": 5, "result": 50}
+    changed = next(e for e in case.events if e.type == "variables_changed" and e.element_id == "x")
+    assert changed.details == {"changes": {"amount": {"old": 5, "new": 50}}, "scope": "c"}
+
+
+@pytest.mark.parametrize("missing", [True, False])
+def test_a_source_variable_that_is_not_there_is_not_passed(missing: bool) -> None:
+    case = Driven(
+        shelf_with(called("t"), caller(mapping('in source="a" target="b"', 'out source="b" target="r"'))), {} if missing else {"a": 1}
+    )
+    assert case.complete("t").variables == ({} if missing else {"a": 1, "r": 1})

@@ -8,6 +8,9 @@ from engine.decisions import DecisionFailed
 from engine.decisions import codes as decision_codes
 from engine.errors import ElementFailed
 from engine.expressions import ExpressionFailed, ExpressionRefused
+from engine.expressions import codes as expression_codes
+from engine.expressions.codes import sentence
+from engine.times import WORDS as TIME_WORDS
 from engine.times import TimeRefused
 from engine.values import ValueRefused
 

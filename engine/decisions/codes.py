@@ -204,11 +204,17 @@ FAILURES: Final[Mapping[str, Words]] = {
         "the output “{output}” of the decision “{decision}” should be {type}, not “{value}”",
         "correct the table",
     ),
-    "several_results": (
-        "决策“{decision}”给出 {count} 行结果，流程只要一行",
+    "several_rules": (
+        "决策命中了不止一条规则，流程只要一行结果",
         "请修改命中策略，或改用列表作结果",
-        "the decision “{decision}” gave {count} rows, the process wants one",
+        "more than one rule of the decision matches, the process wants one row",
         "change the hit policy, or map the result as a list",
+    ),
+    "several_outputs": (
+        "决策有不止一个输出列，流程只要一个值",
+        "请改用整行作结果（singleResult）",
+        "the decision has more than one output, the process wants one value",
+        "map the result as singleResult",
     ),
 }
 

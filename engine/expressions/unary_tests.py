@@ -107,7 +107,8 @@ def matches(
     """Whether an input's value passes a cell; nothing (null) passes only `-`, `null` and a negation. Raises ExpressionFailed."""
     if not cell.tests:
         return True
-    evaluation = Evaluation({**variables, CELL_INPUT: value}, functions, budget)
+    evaluation = Evaluation(variables, functions, budget)
+    evaluation.locals[CELL_INPUT] = value
     return any(_passes(test, value, evaluation) for test in cell.tests) is not cell.negated
 
 

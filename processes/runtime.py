@@ -65,6 +65,7 @@ def open_instance(
     """Start a new case. `register` is called after the engine's turn, last before writing: it takes the case number."""
     context, document = contexts.build(instance.definition_id)
     outcome = execution.advance(deployed.library(), None, trigger, context)
+    instance.started_at = context.now
     started, *rest = [event.to_document() for event in outcome.events]
     events = [started, register(), *rest]
     step = step_log.Step(instance.id, 1, context.now, actor.login, on_behalf_of, trigger.to_document(), document, events)

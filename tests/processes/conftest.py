@@ -1,23 +1,19 @@
-"""A database with the present schema for each test, some people, a clock that stands still.
+"""A database for each test with some people, and a clock that stands still."""
 
-`BANJIE_TEST_DATABASE_URL` names a PostgreSQL database to run the same tests on: each test gets a copy of a template made beside it.
-"""
-
-import os
-import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import create_engine, insert, make_url, text
+from sqlalchemy import insert
 
-from processes import clock, schema, settings
+from processes import clock, settings
 from processes.db import db, transaction
 from processes.ids import new_id
 from processes.models import AccountRole, Holding, Person, Role
 from processes.settings import Settings
+from tests.databases import Databases
 
 NOW = datetime(2026, 11, 24, 2, 24, tzinfo=UTC)
 PEOPLE = {"zhang": "张三", "li": "李四", "wang": "王五", "zhao": "赵六", "ops": "运维"}
@@ -38,7 +34,7 @@ def app_over(url: str) -> Flask:
     return app
 
 
-def _fill() -> None:
+def fill() -> None:
     with transaction():
         now = clock.now()
         db.session.execute(insert(Person), [{"login": login, "name": name, "created_at": now} for login, name in PEOPLE.items()])
@@ -48,51 +44,12 @@ def _fill() -> None:
         db.session.execute(insert(Holding), [{"id": new_id(), "login": login, "role": code} for login, code in held])
 
 
-@pytest.fixture(scope="session")
-def template_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a database with the schema and the people, to be copied."""
-    server = os.environ.get("BANJIE_TEST_DATABASE_URL")
-    folder = tmp_path_factory.mktemp("cases-template")
-    url = _new_database(server, f"banjie_template_{os.getpid()}") if server else f"sqlite:///{folder / 'banjie.db'}"
-    with app_over(url).app_context(), clock.at(NOW):
-        schema.upgrade()
-        _fill()
-        db.session.remove()
-        db.engine.dispose()
-    yield url
-    if server:
-        _drop_database(server, f"banjie_template_{os.getpid()}")
-
-
-def _new_database(server: str, name: str, template: str | None = None) -> str:
-    _run(server, f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name}" + (f" TEMPLATE {template}" if template else ""))
-    return make_url(server).set(database=name).render_as_string(hide_password=False)
-
-
-def _drop_database(server: str, name: str) -> None:
-    _run(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-
-
-def _run(server: str, *statements: str) -> None:
-    engine = create_engine(server, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        for statement in statements:
-            connection.execute(text(statement))
-    engine.dispose()
-
-
 @pytest.fixture
-def database_url(tmp_path: Path, template_url: str) -> Iterator[str]:
+def database_url(tmp_path: Path, databases: Databases) -> Iterator[str]:
     """The address of a database of this test alone."""
-    server = os.environ.get("BANJIE_TEST_DATABASE_URL")
-    if server is None:
-        target = tmp_path / "banjie.db"
-        shutil.copy(make_url(template_url).database or "", target)
-        yield f"sqlite:///{target}"
-        return
-    name = f"banjie_test_{os.getpid()}"
-    yield _new_database(server, name, make_url(template_url).database)
-    _drop_database(server, name)
+    url = databases.fresh(tmp_path)
+    yield url
+    databases.drop(url)
 
 
 @pytest.fixture
@@ -101,6 +58,7 @@ def database(tmp_path: Path, database_url: str) -> Iterator[str]:
     wanted = settings_for(tmp_path, database_url)
     settings.configure(wanted)
     with app_over(database_url).app_context(), clock.at(NOW):
+        fill()
         yield database_url
         db.session.remove()
         db.engine.dispose()

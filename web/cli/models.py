@@ -1,6 +1,7 @@
-"""`deploy`: model files and folders."""
+"""`deploy` and `check`: model files and folders."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,11 @@ from processes import model_files, model_folders, settings
 from processes.actors import SYSTEM
 from processes.model_files import Files
 from processes.model_folders import FolderResult
-from web.cli.output import fail, in_application, json_option, print_json, words_of
+from web.cli import checking
+from web.cli.output import fail, in_application, json_option, print_json, progress, words_of
 
+ORGANISATION = Path("_shared") / "organisation.toml"
+CHECKED = ("name", "findings", "refusal", "scenarios")
 paths_argument = click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 
 
@@ -76,4 +80,44 @@ def _line(finding: dict[str, Any]) -> str:
     return f"  {mark} {place} {about}{finding['message']}{hint}"
 
 
-COMMANDS = (deploy,)
+@click.command()
+@paths_argument
+@json_option
+def check(paths: tuple[Path, ...], as_json: bool) -> None:
+    """检查流程：部署前的全部检查，加上 tests/*.toml 里的场景测试。不用数据库。"""
+    chosen = settings.load()
+    found = _found(paths)
+    with checking.office(chosen, _organisation(paths, chosen.models.dir), {name for name, _ in found}):
+        checked = [checking.play(result, files) for result, files in progress(checking.deployed(found), "检查")]
+        documents = [{**_deployment(one.result), "scenarios": [asdict(played) for played in one.played]} for one in checked]
+    if as_json:
+        print_json({"checked": [{name: document[name] for name in CHECKED} for document in documents]})
+    else:
+        for document in documents:
+            click.echo(_checked(document))
+    if any(_wrong(document) for document in documents):
+        fail("有错误，见上")
+
+
+def _organisation(paths: Iterable[Path], models: Path) -> Path:
+    """The people of the check: those of the folder that is checked, else of the models folder, else those shipped."""
+    around = [path if path.is_dir() else path.parent for path in paths]
+    places = [*around, *(path.parent for path in around), models]
+    own = (place / ORGANISATION for place in places if (place / ORGANISATION).is_file())
+    return next(own, settings.shipped("bpmn_models") / ORGANISATION)
+
+
+def _wrong(document: dict[str, Any]) -> bool:
+    return document["id"] is None or any(scenario["problems"] for scenario in document["scenarios"])
+
+
+def _checked(document: dict[str, Any]) -> str:
+    total = len(document["scenarios"])
+    failed = [one for one in document["scenarios"] if one["problems"]]
+    head = f"{document['name']}：{'有错' if _wrong(document) else '通过'}，场景 {total - len(failed)}/{total}"
+    refusal = [f"  {document['refusal']}"] if document["refusal"] else []
+    problems = [f"  场景 {one['name']}（{one['file']}）：{problem}" for one in failed for problem in one["problems"]]
+    return "\n".join([head, *map(_line, document["findings"]), *refusal, *problems])
+
+
+COMMANDS = (deploy, check)

@@ -32,21 +32,21 @@ FAILURES = (
 )
 
 WORDS = {
-    "no_path": "没有一个流出条件成立,也没有默认流向。请更正变量后重试,或修改流程图。",
+    "no_path": "没有一个流出条件成立，也没有默认流向。请更正变量后重试，或修改流程图。",
     "unknown_variable": "表达式用到了没有赋值的变量“{name}”。请补上该变量后重试。",
-    "expression": "表达式无法计算:{reason}。请更正变量后重试,或修改流程图。",
-    "decision": "决策表“{decision}”没有得出结果:{reason}。请更正变量后重试,或修改决策表。",
+    "expression": "表达式无法计算：{reason}。请更正变量后重试，或修改流程图。",
+    "decision": "决策表“{decision}”没有得出结果：{reason}。请更正变量后重试，或修改决策表。",
     "decision_missing": "找不到决策表“{decision}”。请部署后重试。",
     "called_process_missing": "找不到被调用的流程“{key}”。请部署后重试。",
     "collection": "多实例的集合不是列表。请更正变量“{collection}”后重试。",
     "cardinality": "多实例的数量不是零或正整数。请更正变量后重试。",
-    "timer": "时间“{text}”无法计算。请更正变量后重试,或修改流程图。",
-    "limit": "超过上限({limit}:最多 {maximum})。请检查流程图是否有死循环,再重试。",
-    "uncaught_error": "外部工作报告了错误“{error}”,流程图里没有对应的边界事件。请处理后重试。",
-    "job": "外部工作失败,重试次数已用完:{reason}",
-    "stuck": "办件停在这里:再没有任何人、时间或消息会让它继续。请检查流程图的汇合条件。",
-    "value": "算出的值不能作为变量:{reason}",
-    "internal": "引擎未能执行这一步:{reason}",
+    "timer": "时间“{text}”无法计算。请更正变量后重试，或修改流程图。",
+    "limit": "超过上限（{limit}：最多 {maximum}）。请检查流程图是否有死循环，再重试。",
+    "uncaught_error": "外部工作报告了错误“{error}”，流程图里没有对应的边界事件。请处理后重试。",
+    "job": "外部工作失败，重试次数已用完：{reason}",
+    "stuck": "办件停在这里：再没有任何人、时间或消息会让它继续。请检查流程图的汇合条件。",
+    "value": "算出的值不能作为变量：{reason}",
+    "internal": "引擎未能执行这一步：{reason}",
 }
 
 _REASONS = {**decision_codes.WORDS, **expression_codes.WORDS, **TIME_WORDS}

@@ -78,9 +78,13 @@ class Repeating(Element):
 class Seat:
     """An open instance that is only a number: enough of a token to compute with."""
 
-    turn: Any
-    own: dict[str, Any]
+    workflow: Any
     data: Scope
+
+    @property
+    def turn(self) -> Any:
+        """The step that is being taken."""
+        return self.workflow.top_workflow.turn
 
 
 class MultiInstance(Repeating):
@@ -175,7 +179,7 @@ class MultiInstance(Repeating):
     def opened(self, my_task: Token, items: list[Any]) -> list[dict[str, Any]]:
         """What is to be said of each open user task; raises what its expressions raise, before anything has been said."""
         around = my_task.data
-        seats = [Seat(my_task.turn, own, Scope(own, around)) for own in (self.own_of(k, items) for k in range(len(items)))]
+        seats = [Seat(my_task.workflow, Scope(own, around)) for own in (self.own_of(k, items) for k in range(len(items)))]
         return [self.inner.details(seat) for seat in seats]
 
     def announce(self, my_task: Token, opened: list[dict[str, Any]]) -> None:

@@ -15,6 +15,8 @@ from engine.tokens import Token
 
 #: code of the BPMN error that a failed script raises
 SCRIPT_ERROR = "ScriptError"
+#: variables of a multi-instance that change while its instances are open
+COUNTS = frozenset({"nrOfInstances", "nrOfActiveInstances", "nrOfCompletedInstances"})
 
 
 class UserTask(Element):
@@ -63,14 +65,14 @@ class UserTask(Element):
 
 
 def _seen_here_alone(my_task: Token) -> dict[str, Any]:
-    """The variables between the token and the case: those of instances around it and of the called process it is in."""
+    """The variables between the token and the case: those of instances around it and of the called process it is in, without counts."""
     case = my_task.workflow.top_workflow.scope.own
     found: dict[str, Any] = {}
     scope: Scope | None = my_task.data
     while scope is not None and scope.own is not case:
         found = {**scope.own, **found}
         scope = scope.up
-    return found
+    return {name: value for name, value in found.items() if name not in COUNTS}
 
 
 def _person(value: Any) -> str | None:

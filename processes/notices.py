@@ -10,6 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from processes import clock
 from processes.actors import Actor
 from processes.db import db, moment_text, reading, transaction
+from processes.errors import NotFound
 from processes.models import Notice
 from processes.queries import paging
 
@@ -52,19 +53,29 @@ def page(actor: Actor, *, unread: bool = False, limit: int = 20, cursor: str | N
         query = query.where(or_(Notice.at < at, and_(Notice.at == at, Notice.id < notice_id)))
     with reading():
         rows = db.session.scalars(query).all()
-        shown = [
-            NoticeFacts(
-                id=row.id,
-                kind=row.kind,
-                text=row.text,
-                instance_id=row.instance_id,
-                user_task_id=row.user_task_id,
-                at=row.at,
-                read_at=row.read_at,
-            )
-            for row in rows[: paging.size(limit)]
-        ]
+        shown = [_facts(row) for row in rows[: paging.size(limit)]]
     return Page(shown, paging.write_cursor(moment_text(shown[-1].at), shown[-1].id) if len(rows) > len(shown) else None)
+
+
+def _facts(row: Notice) -> NoticeFacts:
+    return NoticeFacts(
+        id=row.id,
+        kind=row.kind,
+        text=row.text,
+        instance_id=row.instance_id,
+        user_task_id=row.user_task_id,
+        at=row.at,
+        read_at=row.read_at,
+    )
+
+
+def target(notice_id: str, *, actor: Actor) -> NoticeFacts:
+    """One message of the actor's, to go to what it is about; raises NotFound."""
+    with reading():
+        row = db.session.get(Notice, notice_id)
+        if row is None or row.login != actor.login:
+            raise NotFound("notice_not_found")
+        return _facts(row)
 
 
 def unread(login: str) -> int:

@@ -1,39 +1,48 @@
 """The language of an answer: Chinese unless somebody asks for English."""
 
+from typing import Any, Literal
+
 from flask import Flask, Response, g, has_request_context, request
 from flask_babel import Babel
+from flask_babel import gettext as translated
 
 from processes import settings
 
-LANGUAGES = ("zh", "en")
+Language = Literal["zh", "en"]
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
 COOKIE = "banjie_lang"
 COOKIE_SECONDS = 365 * 24 * 3600
 TAGS = {"zh": "zh-CN", "en": "en"}
 
 
-def current_language() -> str:
+def current_language() -> Language:
     """`zh` or `en`: `?lang=`, else the cookie, else what the API's client accepts, else the office's language.
 
     Pages do not follow Accept-Language: a whole office works in one language, whatever its browsers were installed in.
     """
     if not has_request_context():
-        return settings.current().office.language
+        return _of_office()
     if "language" not in g:
-        g.language = _chosen() or _accepted() or settings.current().office.language
-    return str(g.language)
+        g.language = _named(request.args.get("lang")) or _named(request.cookies.get(COOKIE)) or _accepted() or _of_office()
+    language: Language = g.language
+    return language
 
 
-def _chosen() -> str | None:
-    for asked in (request.args.get("lang"), request.cookies.get(COOKIE)):
-        if asked in LANGUAGES:
-            return asked
-    return None
+def _named(asked: str | None) -> Language | None:
+    return next((language for language in LANGUAGES if language == asked), None)
 
 
-def _accepted() -> str | None:
-    if not request.path.startswith("/api/"):
-        return None
-    return request.accept_languages.best_match(LANGUAGES)
+def _accepted() -> Language | None:
+    return _named(request.accept_languages.best_match(LANGUAGES)) if request.path.startswith("/api/") else None
+
+
+def _of_office() -> Language:
+    return _named(settings.current().office.language) or "zh"
+
+
+def gettext(message: str, /, **values: Any) -> str:
+    """A text of a page in the current language; `message` is the Chinese text, `%(name)s` in it is filled from `values`."""
+    return str(translated(message, **values))
 
 
 def language_tag() -> str:

@@ -1,11 +1,12 @@
 """Cases (办件) as lists and pages show them; the engine's state is never read."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import RowMapping, and_, func, or_, select, true
 
-from processes import participation, policy
+from forms.definition import Form
+from processes import deployed, participation, policy
 from processes.actors import Actor
 from processes.db import db, reading
 from processes.errors import NotFound
@@ -124,3 +125,22 @@ def _filters(filters: Mapping[str, Any]) -> list[Any]:
         escaped = str(filters["text"]).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
         conditions.append(or_(_row.title.like(f"%{escaped}%", escape="\\"), _row.business_key.like(f"%{escaped}%", escape="\\")))
     return conditions
+
+
+def starters(instance_ids: Iterable[str]) -> dict[str, str]:
+    """For whom each case was started: who is represented, else the login that started it; for lists that the actor may see."""
+    query = select(_row.id, func.coalesce(_row.started_for, _row.started_by)).where(_row.id.in_(set(instance_ids)))
+    with reading():
+        return dict(db.session.execute(query).tuples().all())
+
+
+def forms(instance_id: str) -> list[Form]:
+    """The forms of a case in the order they were met: of its start, then of its user tasks. For cases that the actor may see."""
+    tasks = select(UserTask.element_definition_id, UserTask.form_key).where(UserTask.instance_id == instance_id)
+    with reading():
+        definition_id = db.session.scalar(select(_row.definition_id).where(_row.id == instance_id)) or ""
+        own = deployed.definition(definition_id)
+        begin = own.outline["start"] or {}
+        named = [(definition_id, begin.get("form_key")), *db.session.execute(tasks.order_by(UserTask.number)).tuples()]
+        met = [deployed.form(deployed.definition(one).deployment_id, key) for one, key in dict.fromkeys(named)]
+    return [form for form in met if form is not None]

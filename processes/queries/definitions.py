@@ -1,5 +1,6 @@
 """Process definitions (流程定义), their versions and files."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import and_, func, or_, select
@@ -9,7 +10,7 @@ from processes.actors import Actor
 from processes.db import db, reading
 from processes.deploy_findings import AnyFinding
 from processes.errors import NotFound
-from processes.models import Deployment, DeploymentFile, FormDefinition, ProcessDefinition
+from processes.models import DecisionDefinition, Deployment, DeploymentFile, FormDefinition, ProcessDefinition
 from processes.queries import paging
 
 _columns = [
@@ -44,6 +45,14 @@ def get(definition_id: str, actor: Actor) -> dict[str, Any]:
     if found is None or not policy.within_scope(actor, found["key"]):
         raise NotFound("process_definition_not_found")
     return dict(found)
+
+
+def newest(key: str, actor: Actor) -> dict[str, Any]:
+    """The newest version of a process; raises NotFound."""
+    found: list[dict[str, Any]] = page(actor, key=key, latest=True, limit=1)["items"]
+    if not found:
+        raise NotFound("process_definition_not_found")
+    return found[0]
 
 
 def bpmn(definition_id: str, actor: Actor) -> bytes:
@@ -123,3 +132,35 @@ def deployments(limit: int = 50, cursor: str | None = None) -> dict[str, Any]:
     with reading():
         found = [dict(one) for one in db.session.execute(query).mappings()]
     return paging.page(found, limit, lambda one: paging.write_cursor(one["id"]))
+
+
+def decisions(deployment_id: str) -> list[dict[str, Any]]:
+    """The documents of a deployment's decisions, each with its key and name."""
+    row = DecisionDefinition
+    query = select(row.key, row.name, row.document).where(row.deployment_id == deployment_id).order_by(row.key)
+    with reading():
+        return [{**one.document, "key": one.key, "name": one.name} for one in db.session.execute(query)]
+
+
+def deployers(deployment_ids: Iterable[str]) -> dict[str, str]:
+    """Who made each of these deployments."""
+    query = select(Deployment.id, Deployment.deployed_by).where(Deployment.id.in_(set(deployment_ids)))
+    with reading():
+        return dict(db.session.execute(query).tuples().all())
+
+
+def names() -> dict[str, list[list[str]]]:
+    """Keys and names of what diagrams may refer to: forms, decisions, processes."""
+    with reading():
+        forms = db.session.scalars(select(FormDefinition.key).distinct().order_by(FormDefinition.key)).all()
+        decided = db.session.execute(
+            select(DecisionDefinition.key, DecisionDefinition.name).distinct().order_by(DecisionDefinition.key)
+        ).tuples()
+        processes = db.session.execute(
+            select(ProcessDefinition.key, ProcessDefinition.name).distinct().order_by(ProcessDefinition.key)
+        ).tuples()
+        return {
+            "forms": [[key, key] for key in forms],
+            "decisions": [[key, f"{name}（{key}）"] for key, name in decided],
+            "processes": [[key, f"{name}（{key}）"] for key, name in processes],
+        }

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -57,3 +58,34 @@ def _count(table: type, *conditions: object) -> int:
 
 def _by_state(table: type[ProcessInstance] | type[Job]) -> dict[str, int]:
     return {state: number for state, number in db.session.execute(select(table.state, func.count()).group_by(table.state))}
+
+
+def running_by_key() -> dict[str, int]:
+    """How many cases of each process have not ended."""
+    return _running(ProcessInstance.definition_key)
+
+
+def running_by_version(key: str) -> dict[int, int]:
+    """How many cases of each version of a process have not ended."""
+    return _running(ProcessInstance.version, ProcessInstance.definition_key == key)
+
+
+def _running(column: Any, *conditions: Any) -> dict[Any, int]:
+    query = (
+        select(column, func.count()).where(ProcessInstance.state.in_(("running", "suspended", "incident")), *conditions).group_by(column)
+    )
+    with reading():
+        return dict(db.session.execute(query).tuples().all())
+
+
+def waiting_by_element(definition_id: str) -> dict[str, int]:
+    """How many open user tasks stand at each element of a version."""
+    query = select(UserTask.element_id, func.count()).where(UserTask.element_definition_id == definition_id, UserTask.state == "open")
+    with reading():
+        return dict(db.session.execute(query.group_by(UserTask.element_id)).tuples().all())
+
+
+def open_incidents() -> int:
+    """How many incidents wait for an operator."""
+    with reading():
+        return _count(Incident, Incident.state == "open")

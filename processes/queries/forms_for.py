@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import select
 
 from forms import outcomes, permissions, presentation
-from processes import deployed, participation, policy
+from processes import deployed, participation, policy, user_tasks
 from processes.actors import Actor
 from processes.db import db, reading
 from processes.errors import NotAllowed, NotFound
@@ -20,10 +20,10 @@ def task_form(user_task_id: str, actor: Actor) -> FormView:
     with reading():
         task = inbox.visible_row(user_task_id, actor)
         case = ProcessInstance
-        variables = db.session.scalar(select(case.variables).where(case.id == task["instance_id"])) or {}
+        found = db.session.execute(select(case.definition_id, case.variables).where(case.id == task["instance_id"])).one()
         definition = deployed.definition(task["element_definition_id"])
         rules = task["properties"]
-        present = {**variables, **task["local"]}
+        present = user_tasks.present_values(found.definition_id, found.variables or {}, task)
         return _view(definition.deployment_id, task["form_key"], rules.get("fields"), present, outcomes.parse(rules.get("outcomes")))
 
 

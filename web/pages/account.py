@@ -4,13 +4,13 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from processes import phrases as the_phrases
 from processes.errors import Refused
 from processes.people import accounts
 from web import auth
 from web.access import signed_in, with_old_password
+from web.language import gettext as _
 from web.pages.said import said
 
 blueprint = Blueprint("account", __name__)

@@ -4,10 +4,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import Flask
-from flask_babel import gettext as _
 
 from processes import clock, settings
 from processes.calendar import days
+from web.language import gettext as _
 
 WEEKDAYS = "一二三四五六日"
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from flask import request
 from werkzeug.datastructures import FileStorage, MultiDict
@@ -14,7 +14,7 @@ from processes import attachments
 from processes.actors import Actor
 from processes.errors import Refused
 from processes.form_input import holds
-from processes.queries import forms_for
+from processes.queries import definitions, forms_for
 from web.pages.said import said
 
 FILES = ".__files"
@@ -54,7 +54,7 @@ def _store_files(fields: MultiDict[str, str], actor: Actor) -> dict[str, list[st
 
 
 def _store(file: FileStorage, actor: Actor) -> str:
-    return attachments.store(file.stream, file.filename or "", file.mimetype, actor=actor).id
+    return attachments.store(cast(BinaryIO, file.stream), file.filename or "", file.mimetype, actor=actor).id
 
 
 def with_rows(form: Form, values: dict[str, Any], fields: MultiDict[str, str]) -> dict[str, Any]:
@@ -79,13 +79,13 @@ def draft_of(
 ) -> tuple[str, dict[str, Any]]:
     """The subject of a draft and its values, for a form that was posted when nobody was signed in any more."""
     if endpoint.startswith("tasks."):
-        asked = forms_for.task_page(args["task_id"], actor)
+        view = forms_for.task_form(args["task_id"], actor)
         subject = f"task:{args['task_id']}"
     else:
         revises = query.get("revises")
-        asked = forms_for.start_page(args["key"], actor, revises=revises)
+        view = forms_for.start_form(definitions.newest(args["key"], actor)["id"], actor, revises=revises)
         subject = f"revise:{revises}" if revises else f"start:{args['key']}"
-    values = {} if asked.form is None else posted.parse(asked.form, fields, asked.permissions)
+    values = {} if view["form"] is None else posted.parse(Form.from_document(view["form"]), fields, view["permissions"])
     if fields.get("opinion"):
         values[OPINION] = fields["opinion"]
     return subject, values

@@ -5,10 +5,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from flask_babel import gettext as _
-
 from forms import money
 from forms.definition import Component, Form
+from web.language import gettext as _
 
 INPUT_TYPES = {"date": "date", "time": "time", "datetime": "datetime-local", "phone": "tel"}
 WIDE_KINDS = frozenset({"longtext", "opinion", "attachment", "choices"})
@@ -33,7 +32,13 @@ class FormPage:
 
 
 def page(
-    form: Form, permissions: Mapping[str, str], values: Mapping[str, Any], errors: Mapping[str, list[str]], people: People, *, only: str = "all"
+    form: Form,
+    permissions: Mapping[str, str],
+    values: Mapping[str, Any],
+    errors: Mapping[str, list[str]],
+    people: People,
+    *,
+    only: str = "all",
 ) -> FormPage:
     """Draw `form` with `values` as typed and `errors` by field path; `only="edit"` leaves out what can only be read."""
     builder = _Builder(form, permissions, errors, people, only)
@@ -104,7 +109,9 @@ class _Builder:
             return {"upper": money.upper(value)}
         if component.kind in ("choice", "choices", "user", "department"):
             chosen = {str(one) for one in as_list(value)}
-            return {"options": [{"value": code, "label": label, "chosen": code in chosen} for code, label in options(component, self.people)]}
+            return {
+                "options": [{"value": code, "label": label, "chosen": code in chosen} for code, label in options(component, self.people)]
+            }
         return {}
 
     def _row(self, component: Component, row: Mapping[str, Any], prefix: str) -> dict[str, Any]:
@@ -135,7 +142,9 @@ def typed(value: Any) -> Any:
     return str(value) if isinstance(value, Decimal | int) and not isinstance(value, bool) else value
 
 
-def facts(form: Form, permissions: Mapping[str, str], values: Mapping[str, Any], people: People, href: Callable[[str], str]) -> list[dict[str, Any]]:
+def facts(
+    form: Form, permissions: Mapping[str, str], values: Mapping[str, Any], people: People, href: Callable[[str], str]
+) -> list[dict[str, Any]]:
     """What was asked, to read: a row for each field that is shown and has a value."""
     shown = [component for component in form.fields if permissions.get(component.key, "read") != "hidden"]
     return [fact(component, values[component.key], people, href) for component in shown if values.get(component.key) not in (None, "", [])]

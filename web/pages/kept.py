@@ -53,4 +53,4 @@ def restore(text: str | None, login: str) -> str | None:
         return None
     drafts.save(subject, values, actor=actor)
     endpoint = "tasks.show" if str(document["endpoint"]).startswith("tasks.") else "starts.form"
-    return url_for(endpoint, **args, **query)
+    return url_for(endpoint, **{**args, **query})  # type: ignore[arg-type]

@@ -13,7 +13,12 @@ blueprint = Blueprint("notices", __name__, url_prefix="/notices")
 def shown(page: notices.Page) -> list[dict[str, object]]:
     """Messages with the address of what each is about."""
     return [
-        {"text": one.text, "at": one.at, "read_at": one.read_at, "href": url_for("notices.open_one", notice_id=one.id) if one.instance_id else None}
+        {
+            "text": one.text,
+            "at": one.at,
+            "read_at": one.read_at,
+            "href": url_for("notices.open_one", notice_id=one.id) if one.instance_id else None,
+        }
         for one in page.items
     ]
 

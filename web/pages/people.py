@@ -3,11 +3,10 @@ administrator grants)."""
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from processes.calendar import office
 from processes.errors import Invalid, Refused
@@ -15,10 +14,13 @@ from processes.people import accounts, directory, editing, granting, listing, po
 from processes.people.organisation import LEVELS
 from web.access import allowed
 from web.auth import current_actor
+from web.language import gettext as _
 from web.pages.said import said
 
 blueprint = Blueprint("people", __name__, url_prefix="/people")
 KEEPERS = ("system_admin", "security_admin")
+#: where to go then, or what is wrong with which field
+Outcome = tuple[ResponseReturnValue | None, str | None, dict[str, list[str]]]
 
 
 def _role_words() -> dict[str, str]:
@@ -102,7 +104,12 @@ def _departments(q: str) -> tuple[list[str], list[dict[str, Any]]]:
     units, levels = _units(), _level_words()
     rows = [
         {
-            "cells": [unit.name if unit.active else f"{unit.name} {_('（停用）')}", unit.code, units.get(unit.parent or "", "—"), levels.get(unit.level, unit.level)],
+            "cells": [
+                unit.name if unit.active else f"{unit.name} {_('（停用）')}",
+                unit.code,
+                units.get(unit.parent or "", "—"),
+                levels.get(unit.level, unit.level),
+            ],
             "href": url_for(".department", code=unit.code),
         }
         for unit in directory.departments(q, disabled=True)
@@ -128,7 +135,12 @@ def _posts(q: str) -> tuple[list[str], list[dict[str, Any]]]:
     names = directory.names(post.login for post in found)
     rows = [
         {
-            "cells": [post.name, units.get(post.department, post.department), names[post.login] if post.login else _("空缺"), _("负责人") if post.head else ""],
+            "cells": [
+                post.name,
+                units.get(post.department, post.department),
+                names[post.login] if post.login else _("空缺"),
+                _("负责人") if post.head else "",
+            ],
             "href": url_for(".post", post_id=post.id),
         }
         for post in found
@@ -138,10 +150,12 @@ def _posts(q: str) -> tuple[list[str], list[dict[str, Any]]]:
 
 def _edit(title: str, view: str, fields: list[dict[str, Any]], **more: Any) -> str:
     back = {"href": url_for(".index", view=view), "words": _("人员机构")}
-    return render_template("admin/edit.html", title=title, back=back, fields=fields, acts=more.pop("acts", []), tables=more.pop("tables", []), **more)
+    return render_template(
+        "admin/edit.html", title=title, back=back, fields=fields, acts=more.pop("acts", []), tables=more.pop("tables", []), **more
+    )
 
 
-def _try(act: Callable[[], Any], done: str, target: str) -> tuple[ResponseReturnValue | None, str | None, dict[str, list[str]]]:
+def _try(act: Callable[[], Any], done: str, target: str) -> Outcome:
     """Carry out a change: where to go then, or what is wrong with which field."""
     try:
         act()
@@ -179,7 +193,7 @@ def person(login: str | None = None) -> ResponseReturnValue:
         else:
             answer, problem, errors = outcome
             if answer is not None:
-                return answer
+                return cast(ResponseReturnValue, answer)
     return _person_page(login, errors, problem=problem, secret=secret), 422 if problem else 200
 
 
@@ -196,7 +210,9 @@ def _new_person() -> ResponseReturnValue:
 
 def _save_person(login: str) -> Any:
     def act() -> None:
-        editing.change_person(login, name=_sent("name"), department=_sent("department") or None, phone=_sent("phone") or None, actor=current_actor())
+        editing.change_person(
+            login, name=_sent("name"), department=_sent("department") or None, phone=_sent("phone") or None, actor=current_actor()
+        )
 
     return _try(act, _("已保存。"), url_for(".person", login=login))
 
@@ -210,13 +226,20 @@ def _reset(login: str) -> Any:
 
 
 def _toggle(active: bool) -> Callable[[str], Any]:
-    words = lambda: _("已启用。") if active else _("已停用，登录和令牌立即失效。")  # noqa: E731
-    return lambda login: _try(lambda: editing.set_active(login, active, actor=current_actor()), words(), url_for(".person", login=login))
+    def act(login: str) -> Any:
+        words = _("已启用。") if active else _("已停用，登录和令牌立即失效。")
+        return _try(lambda: editing.set_active(login, active, actor=current_actor()), words, url_for(".person", login=login))
+
+    return act
 
 
 def _save_roles(login: str) -> Any:
     given = request.form.getlist("account_roles")
-    return _try(lambda: accounts.set_roles(login, given, actor=current_actor()), _("账号权限已保存，下一次请求起生效。"), url_for(".person", login=login))
+    return _try(
+        lambda: accounts.set_roles(login, given, actor=current_actor()),
+        _("账号权限已保存，下一次请求起生效。"),
+        url_for(".person", login=login),
+    )
 
 
 def _day(name: str) -> date | None:
@@ -230,7 +253,12 @@ def _day(name: str) -> date | None:
 def _give(login: str) -> Any:
     def act() -> None:
         granting.give(
-            login, _sent("role"), department=_sent("unit") or None, valid_from=_day("valid_from"), valid_until=_day("valid_until"), actor=current_actor()
+            login,
+            _sent("role"),
+            department=_sent("unit") or None,
+            valid_from=_day("valid_from"),
+            valid_until=_day("valid_until"),
+            actor=current_actor(),
         )
 
     return _try(act, _("已登记。"), url_for(".person", login=login))
@@ -257,7 +285,9 @@ def _person_page(login: str | None, errors: dict[str, list[str]], **more: Any) -
     known = listing.account(login) if login else None
     facts = known.person if known else None
     fields = [
-        _field("login", _("账号"), login, errors, required=True, disabled=login is not None, hint=_("小写字母、数字和下划线，定下后不能改")),
+        _field(
+            "login", _("账号"), login, errors, required=True, disabled=login is not None, hint=_("小写字母、数字和下划线，定下后不能改")
+        ),
         _field("name", _("姓名"), facts.name if facts else "", errors, required=True, disabled=not keeper),
         _field("department", _("单位"), facts.department if facts else "", errors, kind="select", options=units, disabled=not keeper),
         _field("phone", _("电话"), known.phone if known else "", errors, disabled=not keeper),
@@ -289,14 +319,20 @@ def _person_tables(known: listing.AccountFacts) -> list[dict[str, Any]]:
         "act": "give",
         "label": _("登记"),
         "fields": [
-            {"name": "role", "label": _("岗位角色"), "kind": "select", "options": _choices({role.code: role.name for role in listing.roles()})},
+            {
+                "name": "role",
+                "label": _("岗位角色"),
+                "kind": "select",
+                "options": _choices({role.code: role.name for role in listing.roles()}),
+            },
             {"name": "unit", "label": _("限于单位（可不选）"), "kind": "select", "options": _choices(units)},
             {"name": "valid_from", "label": _("从"), "kind": "date"},
             {"name": "valid_until", "label": _("到"), "kind": "date"},
         ],
     }
     held_posts = [
-        {"cells": [post.name, units.get(post.department, ""), post.valid_from or "—", post.valid_until or "—"], "id": post.id, "act": None} for post in known.posts
+        {"cells": [post.name, units.get(post.department, ""), post.valid_from or "—", post.valid_until or "—"], "id": post.id, "act": None}
+        for post in known.posts
     ]
     heads = [_("名称"), _("单位"), _("从"), _("到")]
     return [
@@ -310,7 +346,8 @@ def _person_tables(known: listing.AccountFacts) -> list[dict[str, Any]]:
 @allowed("system_admin")
 def department(code: str | None = None) -> ResponseReturnValue:
     """Make, change, disable or delete a department."""
-    problem, errors = None, {}
+    problem: str | None = None
+    errors: dict[str, list[str]] = {}
     if request.method == "POST":
         answer, problem, errors = _save_department(code)
         if answer is not None:
@@ -318,7 +355,7 @@ def department(code: str | None = None) -> ResponseReturnValue:
     return _department_page(code, errors, problem), 422 if problem else 200
 
 
-def _save_department(code: str | None) -> Any:
+def _save_department(code: str | None) -> Outcome:
     name, parent, level, actor = _sent("name"), _sent("parent") or None, _sent("level") or "department", current_actor()
     target = url_for(".index", view="departments")
     if code is None:
@@ -328,7 +365,9 @@ def _save_department(code: str | None) -> Any:
         return _try(lambda: editing.delete_department(code, actor=actor), _("已删除。"), target)
     known = _department(code)
     active = {"disable": False, "enable": True}.get(act, known.active)
-    return _try(lambda: editing.change_department(code, name=name, parent=parent, level=level, active=active, actor=actor), _("已保存。"), target)
+    return _try(
+        lambda: editing.change_department(code, name=name, parent=parent, level=level, active=active, actor=actor), _("已保存。"), target
+    )
 
 
 def _department(code: str) -> directory.DepartmentFacts:
@@ -344,11 +383,21 @@ def _department_page(code: str | None, errors: dict[str, list[str]], problem: st
         _field("code", _("代码"), code, errors, required=True, disabled=code is not None, hint=_("小写字母、数字和下划线，定下后不能改")),
         _field("name", _("名称"), known.name if known else "", errors, required=True),
         _field("parent", _("上级"), known.parent if known else "", errors, kind="select", options=_choices(_units())),
-        _field("level", _("级别"), known.level if known else "department", errors, kind="select", options=_choices({level: _level_words()[level] for level in sorted(LEVELS)})),
+        _field(
+            "level",
+            _("级别"),
+            known.level if known else "department",
+            errors,
+            kind="select",
+            options=_choices({level: _level_words()[level] for level in sorted(LEVELS)}),
+        ),
     ]
     acts: list[dict[str, Any]] = []
     if known:
-        acts = [{"value": "disable", "label": _("停用")} if known.active else {"value": "enable", "label": _("启用")}, {"value": "delete", "label": _("删除"), "stop": True}]
+        acts = [
+            {"value": "disable", "label": _("停用")} if known.active else {"value": "enable", "label": _("启用")},
+            {"value": "delete", "label": _("删除"), "stop": True},
+        ]
     return _edit(known.name if known else _("新增机构"), "departments", fields, acts=acts, problem=problem)
 
 
@@ -357,7 +406,8 @@ def _department_page(code: str | None, errors: dict[str, list[str]], problem: st
 @allowed(*KEEPERS)
 def role(code: str | None = None) -> ResponseReturnValue:
     """Make, change or delete a role; see who holds it."""
-    problem, errors = None, {}
+    problem: str | None = None
+    errors: dict[str, list[str]] = {}
     if request.method == "POST":
         answer, problem, errors = _save_role(code)
         if answer is not None:
@@ -365,7 +415,7 @@ def role(code: str | None = None) -> ResponseReturnValue:
     return _role_page(code, errors, problem), 422 if problem else 200
 
 
-def _save_role(code: str | None) -> Any:
+def _save_role(code: str | None) -> Outcome:
     name, described, actor, target = _sent("name"), _sent("description") or None, current_actor(), url_for(".index", view="roles")
     if code is None:
         return _try(lambda: granting.create_role(_sent("code"), name, described, actor=actor), _("已新增。"), target)
@@ -380,13 +430,23 @@ def _role_page(code: str | None, errors: dict[str, list[str]], problem: str | No
         raise Invalid("field_invalid", fields={"code": [_("没有这个岗位角色。")]})
     fields = [
         _field("code", _("代码"), code, errors, required=True, disabled=code is not None),
-        _field("name", _("名称"), known.name if known else "", errors, required=True, hint=_("流程图里的候选岗位按这个名称找人；改名后，旧名找不到人")),
+        _field(
+            "name",
+            _("名称"),
+            known.name if known else "",
+            errors,
+            required=True,
+            hint=_("流程图里的候选岗位按这个名称找人；改名后，旧名找不到人"),
+        ),
         _field("description", _("说明"), known.description if known else "", errors),
     ]
     tables = []
     if known:
         names = directory.names(held.login for held in known.holdings)
-        rows = [{"cells": [names[held.login], held.valid_from or "—", held.valid_until or "—"], "id": held.id, "act": None} for held in known.holdings]
+        rows = [
+            {"cells": [names[held.login], held.valid_from or "—", held.valid_until or "—"], "id": held.id, "act": None}
+            for held in known.holdings
+        ]
         tables = [{"title": _("在任和曾任"), "heads": [_("人员"), _("从"), _("到")], "rows": rows, "add": None}]
     acts = [{"value": "delete", "label": _("删除"), "stop": True}] if known else []
     return _edit(known.name if known else _("新增岗位角色"), "roles", fields, acts=acts, tables=tables, problem=problem)
@@ -397,7 +457,8 @@ def _role_page(code: str | None, errors: dict[str, list[str]], problem: str | No
 @allowed("system_admin")
 def post(post_id: str | None = None) -> ResponseReturnValue:
     """Make, rename, fill or delete a post."""
-    problem, errors = None, {}
+    problem: str | None = None
+    errors: dict[str, list[str]] = {}
     if request.method == "POST":
         answer, problem, errors = _save_post(post_id)
         if answer is not None:
@@ -405,14 +466,16 @@ def post(post_id: str | None = None) -> ResponseReturnValue:
     return _post_page(post_id, errors, problem), 422 if problem else 200
 
 
-def _save_post(post_id: str | None) -> Any:
+def _save_post(post_id: str | None) -> Outcome:
     name, head, actor, target = _sent("name"), bool(_sent("head")), current_actor(), url_for(".index", view="posts")
     if post_id is None:
         return _try(lambda: posts.create(name, _sent("department"), head=head, actor=actor), _("已新增。"), target)
     if _sent("_act") == "delete":
         return _try(lambda: posts.delete(post_id, actor=actor), _("已删除。"), target)
     if _sent("_act") == "appoint":
-        return _try(lambda: posts.appoint(post_id, _sent("login") or None, valid_from=_day("valid_from"), actor=actor), _("已任免。"), target)
+        return _try(
+            lambda: posts.appoint(post_id, _sent("login") or None, valid_from=_day("valid_from"), actor=actor), _("已任免。"), target
+        )
     return _try(lambda: posts.change(post_id, name=name, head=head, actor=actor), _("已保存。"), target)
 
 
@@ -422,13 +485,34 @@ def _post_page(post_id: str | None, errors: dict[str, list[str]], problem: str |
         raise Invalid("field_invalid", fields={"name": [_("没有这个岗位。")]})
     fields = [
         _field("name", _("岗位"), known.name if known else "", errors, required=True),
-        _field("department", _("单位"), known.department if known else "", errors, kind="select", options=_choices(_units()), disabled=known is not None),
-        _field("head", _("负责人"), ["1"] if known and known.head else [], errors, kind="checks", options=[{"value": "1", "label": _("这个岗位是单位负责人")}]),
+        _field(
+            "department",
+            _("单位"),
+            known.department if known else "",
+            errors,
+            kind="select",
+            options=_choices(_units()),
+            disabled=known is not None,
+        ),
+        _field(
+            "head",
+            _("负责人"),
+            ["1"] if known and known.head else [],
+            errors,
+            kind="checks",
+            options=[{"value": "1", "label": _("这个岗位是单位负责人")}],
+        ),
     ]
     tables = []
     if known:
         people = {one.person.login: one.person.display for one in listing.accounts("", limit=500) if one.person.active}
-        rows = [{"cells": [people.get(known.login or "", _("空缺")), known.valid_from or "—", known.valid_until or "—"], "id": known.id, "act": None}]
+        rows = [
+            {
+                "cells": [people.get(known.login or "", _("空缺")), known.valid_from or "—", known.valid_until or "—"],
+                "id": known.id,
+                "act": None,
+            }
+        ]
         add = {
             "act": "appoint",
             "label": _("任免"),

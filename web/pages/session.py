@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from processes import private_files, settings
 from processes.errors import Invalid, NotAllowed, Refused, Unavailable
@@ -14,6 +13,7 @@ from processes.people import accounts, demo
 from web import auth, errors
 from web.access import public, signed_in, with_old_password
 from web.language import LANGUAGES, keep_language
+from web.language import gettext as _
 from web.pages import kept
 from web.pages.said import said
 from web.problems import Problem

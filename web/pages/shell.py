@@ -7,7 +7,7 @@ from flask import Blueprint, Flask, g, url_for
 
 from processes import notices, settings
 from processes.people import directory
-from processes.queries import inbox, incidents
+from processes.queries import figures, inbox
 from web import assets
 from web.auth import present_actor
 from web.pages import filters
@@ -44,7 +44,7 @@ def _read() -> Shell:
         counts=inbox.counts(actor),
         unread=notices.unread(actor.login),
         department=department_name(actor.login),
-        incidents=incidents.open_count() if "operator" in actor.roles else 0,
+        incidents=figures.open_incidents() if "operator" in actor.roles else 0,
         admin=bool(actor.roles & ADMIN_ROLES),
     )
 

@@ -4,12 +4,12 @@ from datetime import date
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from processes.calendar import days, office
 from processes.errors import Invalid, Refused
 from web.access import allowed
 from web.auth import current_actor
+from web.language import gettext as _
 from web.pages import filters
 from web.pages.said import said
 
@@ -70,7 +70,12 @@ def _page(problem: str | None = None) -> str:
     asked = request.args.get("year", "")
     year = int(asked) if asked.isascii() and asked.isdigit() and len(asked) == 4 else today.year
     rows = [
-        {"words": filters.long_day(day.day), "weekday": _("星期") + filters.WEEKDAYS[day.day.weekday()], "works": day.works, "name": day.name}
+        {
+            "words": filters.long_day(day.day),
+            "weekday": _("星期") + filters.WEEKDAYS[day.day.weekday()],
+            "works": day.works,
+            "name": day.name,
+        }
         for day in days.exceptions(year)
     ]
     missing = days.years_missing(date(today.year, 1, 1), date(today.year + 1, 1, 1))

@@ -1,0 +1,79 @@
+"""Acts and the proof of the chains, for auditors."""
+
+from typing import Any
+
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from processes import acts
+from processes.audit import verify as the_verify
+from processes.people import directory
+from web.access import allowed
+from web.language import gettext as _
+
+blueprint = Blueprint("audit", __name__, url_prefix="/audit")
+
+PAGE = 100
+
+
+def _kinds() -> dict[str, str]:
+    return {
+        "sign_in": _("登录"),
+        "sign_out": _("退出登录"),
+        "deploy": _("部署流程"),
+        "role_given": _("授予岗位角色"),
+        "role_ended": _("卸任岗位角色"),
+        "account_roles_changed": _("改动账号权限"),
+        "account_created": _("新增账号"),
+        "account_disabled": _("停用账号"),
+        "account_enabled": _("启用账号"),
+        "password_reset": _("重置密码"),
+        "password_changed": _("修改密码"),
+        "route": _("访问没有权限的页面"),
+        "demo_loaded": _("载入演示人员"),
+        "demo_removed": _("移除演示人员"),
+    }
+
+
+@blueprint.get("")
+@allowed("audit_admin", "auditor")
+def index() -> ResponseReturnValue:
+    """Acts, newest first."""
+    return _page(None)
+
+
+@blueprint.post("/verify")
+@allowed("audit_admin", "auditor")
+def verify() -> ResponseReturnValue:
+    """Check every chain now."""
+    found = the_verify.verify()
+    good = not found.problems
+    if good:
+        words = _(
+            "链条完整：%(cases)d 件办件 %(steps)d 步，%(acts)d 条操作，逐一核对无误。",
+            cases=found.cases,
+            steps=found.steps,
+            acts=found.acts,
+        )
+    else:
+        words = _("发现 %(n)d 处与写入时不同：", n=len(found.problems))
+    return _page({"good": good, "words": words, "problems": [str(one) for one in found.problems[:50]]})
+
+
+def _page(report: dict[str, Any] | None) -> str:
+    text = request.args.get("before", "")
+    before = int(text) if text.isascii() and text.isdigit() and len(text) < 12 else None
+    found = acts.page(limit=PAGE, before=before)
+    names, kinds = directory.names(one.actor for one in found), _kinds()
+    shown = [
+        {
+            "at": one.at,
+            "actor": names.get(one.actor, one.actor),
+            "words": kinds.get(one.kind, one.kind),
+            "subject": one.subject,
+            "allowed": one.allowed,
+        }
+        for one in found
+    ]
+    after = url_for(".index", before=found[-1].seq) if len(found) == PAGE else None
+    return render_template("admin/audit.html", acts=shown, report=report, next=after)

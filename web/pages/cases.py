@@ -1,0 +1,219 @@
+"""A case (办件): where it stands and why, what happened, cancelling it; search and the operators' list."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from processes import clock, instances
+from processes.actors import Actor
+from processes.errors import Conflict, Invalid, NotAllowed
+from processes.people import directory
+from processes.queries import cases, definitions, history, inbox, work
+from web.access import allowed, signed_in
+from web.auth import current_actor
+from web.language import gettext as _
+from web.pages import casework, filters, incident_words
+from web.pages.inbox import PAGE, asked, paged
+from web.pages.said import said
+
+blueprint = Blueprint("cases", __name__, url_prefix="/cases")
+
+
+@blueprint.get("")
+@allowed("operator", "auditor")
+def index() -> ResponseReturnValue:
+    """All cases, for operators and auditors."""
+    return _list(_("全部办件"), {})
+
+
+@blueprint.get("/search")
+@signed_in
+def search() -> ResponseReturnValue:
+    """The cases that I may know, by title or number."""
+    q = request.args.get("q", "").strip()
+    return _list(_("查找“%(q)s”", q=q) if q else _("查找办件"), {})
+
+
+def _list(title: str, more: dict[str, Any]) -> str:
+    actor, wanted = current_actor(), asked()
+    found = cases.page(
+        actor, {**more, "text": wanted["q"] or None, "definition_key": wanted["definition_key"]}, PAGE, request.args.get("cursor")
+    )
+    rows = casework.case_rows(found["items"])
+    names = {one["key"]: one["name"] for one in definitions.page(actor, latest=True, limit=200)["items"]}
+    conditions = [wanted["q"], names.get(wanted["definition_key"] or "")]
+    return render_template(
+        "clerk/inbox.html",
+        title=title,
+        rows=rows,
+        page=paged(found, len(rows)),
+        filters=wanted,
+        filtered=any(conditions),
+        conditions="、".join(one for one in conditions if one),
+        clear=url_for(str(request.endpoint)),
+        processes=[{"key": key, "name": name} for key, name in names.items()],
+        now=clock.now(),
+        tabs=None,
+        done=False,
+        cases=True,
+        nothing=_("没有办件"),
+        nothing_href=url_for("starts.index"),
+        nothing_label=_("发起办件"),
+    )
+
+
+@blueprint.get("/<instance_id>")
+@signed_in
+def show(instance_id: str) -> ResponseReturnValue:
+    """Everything about a case on one page."""
+    actor = current_actor()
+    case = casework.with_result(cases.get(instance_id, actor))
+    tasks = inbox.of_instance(instance_id)
+    steps = history.steps(instance_id, actor)
+    events = [event for step in steps for event in step["events"]]
+    outline = definitions.outline(case["definition_id"])
+    waiting = casework.waits(tasks)
+    mine = next((one["id"] for one in waiting if inbox.may_work_on(one["id"], actor)), None)
+    return render_template(
+        "clerk/case.html",
+        case={**case, "steps": len(steps)},
+        process_name=outline["name"],
+        crumb=_crumb(case, actor),
+        amount=None,
+        waits_for="、".join(one["who"] for one in waiting) or None,
+        my_task=mine,
+        can_revise=cases.may_revise(case, actor) and (case["rejected"] or case["state"] == "cancelled"),
+        may_cancel=cases.may_cancel(case, actor),
+        result=_result(case, tasks),
+        incidents=_incidents(instance_id, actor),
+        revises=_link(case["revises"], actor),
+        revised_by=[_label(one) for one in cases.revisions(instance_id, actor)],
+        diagram=casework.diagram(instance_id, case["definition_id"], actor),
+        why=casework.reasons(events, casework.flow_names(outline)),
+        record=casework.record(instance_id, actor),
+        chain=_("链条末端 %(hash)s", hash=steps[-1]["hash"][:12]),
+        asked=casework.case_facts(case),
+        votes=_votes(tasks, outline),
+        waiting=waiting,
+        files=casework.files_of(instance_id),
+        starter=_starter(case),
+    )
+
+
+def _crumb(case: dict[str, Any], actor: Actor) -> dict[str, str]:
+    if case["started_by"] == actor.login:
+        return {"href": url_for("inbox.started"), "words": _("我发起的")}
+    return {"href": url_for("inbox.done"), "words": _("已办")}
+
+
+def _starter(case: dict[str, Any]) -> str:
+    login = case["on_behalf_of"] or case["started_by"]
+    found = directory.people([login]).get(login)
+    return f"{found.department_name or ''} {found.display}".strip() if found else login
+
+
+def _result(case: dict[str, Any], tasks: list[dict[str, Any]]) -> str | None:
+    """How it ended, with who refused and why."""
+    if case["state"] == "cancelled":
+        return _("办件已撤销。")
+    if case["state"] != "completed":
+        return None
+    if not case["rejected"]:
+        return _("办件已办结：%(result)s。", result=case["result"] or _("已办结"))
+    refusals = [task for task in tasks if task["outcome"] in ("disagree", "return")]
+    names = directory.names(task["completed_by"] for task in refusals)
+    said_by = "；".join(
+        f"{names.get(task['completed_by'], '')}（{task['name']}）：{task['opinion'] or _('没有写意见')}" for task in refusals
+    )
+    return _("办件没有通过。%(why)s", why=said_by)
+
+
+def _incidents(instance_id: str, actor: Actor) -> list[dict[str, Any]]:
+    if "operator" not in actor.roles:
+        return []
+    return [{**one, "words": incident_words.sentence(one)} for one in work.incidents(actor, process_instance_id=instance_id)["items"]]
+
+
+def _link(instance_id: str | None, actor: Actor) -> dict[str, Any] | None:
+    return _label(cases.get(instance_id, actor)) if instance_id else None
+
+
+def _label(case: dict[str, Any]) -> dict[str, Any]:
+    return {"href": url_for(".show", instance_id=case["id"]), "label": case["business_key"] or case["title"]}
+
+
+def _votes(tasks: list[dict[str, Any]], outline: dict[str, Any]) -> dict[str, Any] | None:
+    """The joint approval in progress: the sub-process in which several tasks with outcomes were made at once."""
+    elements = outline["elements"]
+    scopes: dict[str, list[dict[str, Any]]] = {}
+    for task in tasks:
+        scope = elements.get(task["element_id"], {}).get("parent")
+        if scope in elements and elements[scope]["type"] == "subProcess" and task["properties"].get("outcomes"):
+            scopes.setdefault(scope, []).append(task)
+    scope, asked_all = next(((scope, some) for scope, some in reversed(scopes.items()) if len(some) > 1), (None, []))
+    if scope is None:
+        return None
+    names = directory.names(login for task in asked_all for login in (task["completed_by"], task["assignee"], *task["candidate_users"]))
+    people = [_vote(task, names) for task in asked_all]
+    agreed = sum(one["tone"] == "v-yes" for one in people)
+    return {
+        "title": _("会签进度"),
+        "rule": _("%(n)d 人都要同意", n=len(people)),
+        "sum": _("已同意 %(yes)d，还差 %(left)d", yes=agreed, left=len(people) - agreed),
+        "people": people,
+    }
+
+
+def _vote(task: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
+    if task["state"] == "completed":
+        no = task["outcome"] in ("disagree", "return")
+        who = names.get(task["completed_by"], task["completed_by"])
+        words = casework.outcome_label(task, task["outcome"]) or _("已办")
+        return {
+            "sign": "✗" if no else "✓",
+            "tone": "v-no" if no else "v-yes",
+            "name": who,
+            "post": task["name"],
+            "words": words,
+            "at": task["completed_at"],
+        }
+    if task["state"] == "cancelled":
+        return {"sign": "–", "tone": "v-wait", "name": "—", "post": task["name"], "words": _("已收回"), "at": None}
+    return {"sign": "…", "tone": "v-wait", "name": casework.who(task, names), "post": task["name"], "words": _("等待"), "at": None}
+
+
+@blueprint.route("/<instance_id>/cancellation", methods=["GET", "POST"])
+@signed_in
+def cancel(instance_id: str) -> ResponseReturnValue:
+    """Cancel a case, after seeing what that does."""
+    actor = current_actor()
+    case = cases.get(instance_id, actor)
+    if not cases.may_cancel(case, actor):
+        flash(_("这件办件现在不能撤销。"), "late")
+        return redirect(url_for(".show", instance_id=instance_id), code=303)
+    if request.method == "GET":
+        return _cancel_page(case)
+    reason = request.form.get("reason", "").strip()
+    if not reason:
+        return _cancel_page(case, _("请写明撤销原因，会记入办理记录。")), 422
+    try:
+        instances.cancel(instance_id, reason, actor=actor)
+    except (Conflict, Invalid, NotAllowed) as refusal:
+        return _cancel_page(case, said(refusal)), 409
+    flash(_("办件已撤销，待办已收回。"), "done")
+    return redirect(url_for(".show", instance_id=instance_id), code=303)
+
+
+def _cancel_page(case: dict[str, Any], problem: str | None = None) -> str:
+    waiting = casework.waits(inbox.of_instance(case["id"]))
+    href = url_for(".show", instance_id=case["id"])
+    return render_template(
+        "clerk/cancel.html",
+        case=case,
+        case_href=href,
+        waiting=waiting,
+        problem=problem,
+        reason=request.form.get("reason"),
+        mark=filters.due_mark,
+    )

@@ -1,0 +1,288 @@
+"""The page of a user task: what was asked, my fields, my decision."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from markupsafe import escape
+
+from forms.definition import Form
+from processes import drafts, phrases, user_tasks
+from processes.actors import Actor
+from processes.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
+from processes.people import directory
+from processes.queries import cases, forecast, forms_for, inbox
+from web.access import signed_in
+from web.auth import current_actor
+from web.language import gettext as _
+from web.pages import casework, formdata, formview
+from web.pages.said import said
+
+blueprint = Blueprint("tasks", __name__)
+
+
+@dataclass
+class Work:
+    """A task with its form and what has been typed into it."""
+
+    task: dict[str, Any]
+    view: dict[str, Any]
+    form: Form | None
+    values: dict[str, Any]
+    opinion: str = ""
+    errors: dict[str, list[str]] = field(default_factory=dict)
+    draft_from: Any = None
+    taken: str | None = None
+
+
+@blueprint.get("/tasks/<task_id>")
+@signed_in
+def show(task_id: str) -> ResponseReturnValue:
+    """The task; one that is no longer open leads to its case."""
+    actor = current_actor()
+    task = inbox.get(task_id, actor)
+    if task["state"] != "open":
+        return redirect(url_for("cases.show", instance_id=task["instance_id"]))
+    work = _load(task, actor)
+    draft = drafts.load(f"task:{task_id}", actor=actor)
+    if draft is not None:
+        typed = dict(draft.variables)
+        work.opinion, work.draft_from = str(typed.pop(formdata.OPINION, "")), draft.saved_at
+        work.values = {**work.values, **typed}
+    return _page(work, actor)
+
+
+def _load(task: dict[str, Any], actor: Actor) -> Work:
+    view = forms_for.task_form(task["id"], actor)
+    form = Form.from_document(view["form"]) if view["form"] else None
+    return Work(task, view, form, dict(view["values"]))
+
+
+@blueprint.post("/tasks/<task_id>")
+@signed_in
+def send(task_id: str) -> ResponseReturnValue:
+    """Decide, keep a draft, claim, give back, or add a row."""
+    actor = current_actor()
+    task = inbox.get(task_id, actor)
+    work = _load(task, actor)
+    work.opinion = request.form.get("opinion", "").replace("\r\n", "\n")
+    if work.form is not None:
+        sent = formdata.read(work.form, work.view["permissions"], work.values, request.form, actor)
+        work.values, work.errors = {**work.values, **sent.values}, sent.errors
+        typed = sent.values
+    else:
+        typed = {}
+    return _act(work, typed, actor)
+
+
+def _act(work: Work, typed: dict[str, Any], actor: Actor) -> ResponseReturnValue:
+    act, task_id = request.form.get("_act"), work.task["id"]
+    if request.form.get("_add") or request.form.get("_remove") or act == "look":
+        return _page(_with_rows(work, typed), actor)
+    if act == "draft":
+        return _keep_draft(work, typed, actor)
+    if act == "discard":
+        drafts.delete_own(f"task:{task_id}", actor=actor)
+        flash(_("草稿已丢弃。"), "done")
+        return redirect(url_for(".show", task_id=task_id), code=303)
+    if act in ("claim", "unclaim"):
+        return _hold(work, typed, act, actor)
+    if work.errors:
+        return _page(work, actor), 422
+    return _complete(work, typed, actor)
+
+
+def _with_rows(work: Work, typed: dict[str, Any]) -> Work:
+    if work.form is not None:
+        work.values = {**work.values, **formdata.with_rows(work.form, typed, request.form)}
+    return work
+
+
+def _save(work: Work, typed: dict[str, Any], actor: Actor) -> None:
+    kept = {**typed, **({formdata.OPINION: work.opinion} if work.opinion else {})}
+    drafts.save(f"task:{work.task['id']}", kept, actor=actor)
+
+
+def _keep_draft(work: Work, typed: dict[str, Any], actor: Actor) -> ResponseReturnValue:
+    _save(work, typed, actor)
+    flash(_("已暂存，只有您看得到。"), "done")
+    return redirect(url_for(".show", task_id=work.task["id"]), code=303)
+
+
+def _hold(work: Work, typed: dict[str, Any], act: str, actor: Actor) -> ResponseReturnValue:
+    task_id = work.task["id"]
+    if work.opinion or any(value not in (None, "", [], False) for value in typed.values()):
+        _save(work, typed, actor)
+    try:
+        if act == "claim":
+            user_tasks.claim(task_id, actor=actor)
+            flash(_("已签收，这件现在只在您的待办里。"), "done")
+        else:
+            user_tasks.unclaim(task_id, actor=actor)
+            flash(_("已放回，其他人也可以办理。"), "done")
+    except (Conflict, NotAllowed) as refusal:
+        return _lost(work, typed, refusal, actor)
+    return redirect(url_for(".show", task_id=task_id), code=303)
+
+
+def _complete(work: Work, typed: dict[str, Any], actor: Actor) -> ResponseReturnValue:
+    revision = request.form.get("revision", "")
+    try:
+        _id, instance_id = user_tasks.complete(
+            work.task["id"],
+            variables=typed,
+            outcome=request.form.get("outcome") or None,
+            opinion=work.opinion.strip() or None,
+            revision=int(revision) if revision.isascii() and revision.isdigit() and len(revision) < 10 else None,
+            actor=actor,
+        )
+    except Invalid as refusal:
+        work.errors = dict(refusal.fields) or {"opinion": [said(refusal)]}
+        return _page(work, actor), 422
+    except (Conflict, NotAllowed, NotFound) as refusal:
+        return _lost(work, typed, refusal, actor)
+    flash(_done_words(work, instance_id, actor), "done")
+    return redirect(_next(actor), code=303)
+
+
+def _lost(work: Work, typed: dict[str, Any], refusal: Refused, actor: Actor) -> ResponseReturnValue:
+    """Somebody else was faster, or the task has changed: nothing is lost that was typed."""
+    _save(work, typed, actor)
+    now = inbox.get(work.task["id"], actor)
+    if now["state"] == "open" and now["assignee"] in (None, actor.login):
+        fresh = _load(now, actor)
+        fresh.values, fresh.opinion = {**fresh.values, **typed}, work.opinion
+        fresh.taken = _("没有提交：这件在您打开后有变化。下面是最新的内容，您写的都保留着，请看过再提交。")
+        return _page(fresh, actor), 409
+    name = directory.names([now["completed_by"] or now["assignee"]]).get(now["completed_by"] or now["assignee"] or "", "")
+    if now["state"] == "completed":
+        words = _("没有提交：这件已由%(who)s办理。您写的意见已留作草稿。", who=name)
+    elif now["state"] == "cancelled":
+        words = _("没有提交：这件待办已收回，不用再办。您写的意见已留作草稿。")
+    else:
+        words = _("没有提交：这件已由%(who)s签收。您写的意见已留作草稿。", who=name) if name else said(refusal)
+    flash(words, "late")
+    return redirect(url_for("cases.show", instance_id=work.task["instance_id"]), code=303)
+
+
+def _done_words(work: Work, instance_id: str, actor: Actor) -> str:
+    """What happened: where the case went, said after it went there."""
+    label = casework.outcome_label(work.task, request.form.get("outcome") or None)
+    did = _("已%(label)s", label=label) if label else _("已提交")
+    case = casework.with_result(cases.get(instance_id, actor))
+    title = escape(case["title"])
+    if case["state"] == "incident":
+        return _("%(did)s“%(title)s”。后面的环节出现异常，已请管理员处理，您的办理有效。", did=did, title=title)
+    if case["ended_at"]:
+        return _("%(did)s“%(title)s”，办件结束：%(result)s。", did=did, title=title, result=case["result"] or _("已办结"))
+    waiting = casework.waits(inbox.of_instance(instance_id))
+    to = "；".join(f"{one['name']}（{one['who']}）" for one in waiting[:3])
+    return _("%(did)s“%(title)s”，办件现在等：%(to)s。", did=did, title=title, to=to or _("系统自动办理"))
+
+
+def _next(actor: Actor) -> str:
+    """Back to the inbox, where the next task is on top."""
+    return url_for("inbox.todo")
+
+
+def _page(work: Work, actor: Actor) -> str:
+    task = work.task
+    case = cases.get(task["instance_id"], actor)
+    may = inbox.may_work_on(task["id"], actor)
+    return render_template(
+        "clerk/task.html",
+        task=task,
+        case=case,
+        open=may,
+        taken=work.taken or (None if may else _not_mine(task)),
+        process_name=casework.process_name(case["definition_id"]),
+        starter=_starter(task["instance_id"]),
+        place=_place(task["id"], actor),
+        draft_from=work.draft_from,
+        view=_fields(work),
+        asked=_asked(work, case),
+        files=casework.files_of(task["instance_id"]),
+        case_href=url_for("cases.show", instance_id=task["instance_id"]),
+        outcomes=work.view["outcomes"],
+        opinion=work.opinion,
+        opinion_error="".join(work.errors.get("opinion", [])),
+        opinion_hint=_opinion_hint(work.view["outcomes"]),
+        phrases=[one.text for one in phrases.listed(actor.login)],
+        can_claim=may and task["assignee"] is None,
+        can_unclaim=may and task["assignee"] == actor.login and task["claimed_at"] is not None,
+        forecast=_forecast(work, actor) if may else None,
+        why=_why(task, actor),
+        record=casework.record(task["instance_id"], actor),
+    )
+
+
+def _not_mine(task: dict[str, Any]) -> str:
+    if task["assignee"]:
+        return _("这件已由%(who)s签收，您可以看，不能办。", who=directory.names([task["assignee"]]).get(task["assignee"], task["assignee"]))
+    return _("这一步不由您办理，您可以看，不能办。")
+
+
+def _starter(instance_id: str) -> str:
+    login = cases.starters([instance_id])[instance_id]
+    found = directory.people([login]).get(login)
+    return f"{found.department_name or ''} {found.display}".strip() if found else login
+
+
+def _fields(work: Work) -> formview.FormPage | None:
+    if work.form is None:
+        return None
+    return formview.page(work.form, work.view["permissions"], work.values, work.errors, casework.people(), only="edit")
+
+
+def _asked(work: Work, case: dict[str, Any]) -> list[dict[str, Any]]:
+    """The case's content; fields that this task edits are left to its form."""
+    editable = {key for key, mode in work.view["permissions"].items() if mode == "edit"}
+    return casework.case_facts(case, without=editable)
+
+
+def _opinion_hint(outcomes: list[dict[str, str]]) -> str:
+    required = [one["label"] for one in outcomes if one["opinion"] == "required"]
+    return _("%(labels)s时必填", labels="、".join(required)) if required else _("可不填")
+
+
+def _place(task_id: str, actor: Actor) -> dict[str, Any] | None:
+    ids = [one["id"] for one in inbox.page(actor, limit=200)["items"]]
+    if task_id not in ids:
+        return None
+    here = ids.index(task_id)
+    hrefs = [url_for(".show", task_id=one) for one in ids]
+    return {
+        "here": here + 1,
+        "all": len(ids),
+        "before": hrefs[here - 1] if here else None,
+        "after": hrefs[here + 1] if here + 1 < len(ids) else None,
+    }
+
+
+def _forecast(work: Work, actor: Actor) -> dict[str, Any] | None:
+    outcomes = work.view["outcomes"]
+    outcome = next((one for one in outcomes if one["value"] == "agree"), outcomes[0] if outcomes else None)
+    known = {key: work.values.get(key) for key, mode in work.view["permissions"].items() if mode == "edit"}
+    following = forecast.next_steps(work.task["id"], actor, variables=known, outcome=outcome["value"] if outcome else None)
+    if not following:
+        return None
+    title = _("%(label)s后送给谁", label=outcome["label"]) if outcome else _("提交后送给谁")
+    steps = [{"name": one.name or _("办结"), "who": "、".join(one.people[:4]), "maybe": one.kind == "end"} for one in following]
+    return {"title": title, "steps": steps}
+
+
+def _why(task: dict[str, Any], actor: Actor) -> list[str]:
+    lines = []
+    if task["candidate_groups"]:
+        lines.append(_("规则：角色“%(names)s”", names="、".join(task["candidate_groups"])))
+    if task["drawn_users"]:
+        lines.append(_("规则：指定人员 %(names)s", names="、".join(directory.names(task["drawn_users"]).values())))
+    if task["assignee"] == actor.login:
+        lines.append(_("您已签收") if task["claimed_at"] else _("规则：流程指定由您办理"))
+    others = [login for login in task["candidate_users"] if login != actor.login]
+    if others and task["assignee"] is None:
+        lines.append(_("还可以办理的：%(names)s", names="、".join(directory.names(others).values())))
+    if task["nobody"]:
+        lines.append(_("规则找不到在任的人，由运行管理员办理"))
+    return lines

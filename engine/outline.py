@@ -142,7 +142,7 @@ def _activity(node: Node, kind: str, properties: dict[str, str], declared: Decla
     inputs, outputs = parameters_of(node)
     entry: Entry = {"inputs": inputs, "outputs": outputs, "for_compensation": is_true(node.get("isForCompensation")), **repeats_of(node)}
     if kind == "userTask":
-        entry.update(people_of(node, None), form_key=foreign_forms.form_key_of(node))
+        entry.update(people_of(node), form_key=foreign_forms.form_key_of(node))
     elif kind in WORK:
         entry.update(work_of(node, properties), event=message_of(node, declared))
     elif kind == "receiveTask":
@@ -163,26 +163,23 @@ def _documentation(node: Node) -> str | None:
 
 
 def _read_lanes(process: Node, elements: dict[str, Entry]) -> None:
-    """Give every element its innermost lane; user tasks that name nobody get the lane as their group."""
-    for lanes in process.iter():
-        if word(lanes) != "lane":
+    """Give every element its innermost lane, or that of its sub-process; user tasks that name nobody get the lane as their group."""
+    for lane in process.iter(bpmn("lane")):
+        name = (lane.get("name") or "").strip()
+        for reference in bpmn_children(lane, "flowNodeRef"):
+            entry = elements.get(content(reference) or "", {})
+            if "lane" in entry and name:
+                entry["lane"] = name
+    for entry in elements.values():
+        if "lane" not in entry:
             continue
-        name = (lanes.get("name") or "").strip()
-        for reference in bpmn_children(lanes, "flowNodeRef"):
-            entry = elements.get(content(reference) or "")
-            if entry is not None and name:
-                _put_in_lane(entry, name, elements)
-
-
-def _put_in_lane(entry: Entry, name: str, elements: dict[str, Entry]) -> None:
-    entry["lane"] = name
-    if entry["type"] in SCOPES:
-        identity = next(key for key, one in elements.items() if one is entry)
-        for inner in elements.values():
-            if inner["parent"] == identity and inner["type"] != "sequenceFlow" and not inner["lane"]:
-                _put_in_lane(inner, name, elements)
-    if entry["type"] == "userTask" and not (entry["assignee"] or entry["candidate_users"] or entry["candidate_groups"]):
-        entry["candidate_groups"] = [name]
+        entry["lane"] = entry["lane"] or elements.get(entry["parent"], {}).get("lane")
+        if (
+            entry["type"] == "userTask"
+            and entry["lane"]
+            and not (entry["assignee"] or entry["candidate_users"] or entry["candidate_groups"])
+        ):
+            entry["candidate_groups"] = [entry["lane"]]
 
 
 def _connect(elements: dict[str, Entry]) -> None:

@@ -8,8 +8,8 @@ from engine.dialects.names import Entry, Node, attribute, bpmn, bpmn_children, b
 _RESOURCE = re.compile(r"\s*(user|group)\s*\((.*)\)\s*", re.DOTALL)
 
 
-def people_of(node: Node, lane: str | None) -> Entry:
-    """Assignee, candidates and dates of a user task, texts as drawn; the lane is the candidate group where nobody else is named."""
+def people_of(node: Node) -> Entry:
+    """Assignee, candidates and dates of a user task, texts as drawn."""
     people: Entry = {
         "assignee": attribute(node, "assignee"),
         "candidate_users": split_list(attribute(node, "candidateUsers")),
@@ -19,8 +19,6 @@ def people_of(node: Node, lane: str | None) -> Entry:
         "priority": attribute(node, "priority"),
     }
     _read_resources(node, people)
-    if lane and not (people["assignee"] or people["candidate_users"] or people["candidate_groups"]):
-        people["candidate_groups"] = [lane]
     return people
 
 

@@ -16,8 +16,6 @@ def check(graph: Graph, findings: Findings) -> None:
             _check_boundary((identity, entry), graph, findings)
         elif entry["type"] in ("intermediateThrowEvent", "endEvent"):
             _check_throw((identity, entry), graph, findings)
-    for scope in graph.located("transaction"):
-        _check_transaction(scope, graph, findings)
 
 
 def _check_boundary(boundary: Located, graph: Graph, findings: Findings) -> None:
@@ -54,11 +52,3 @@ def _holds_boundaries(scope: str, graph: Graph) -> bool:
 def _has_deeper_boundaries(scope: str, graph: Graph) -> bool:
     inner = [identity for identity, entry in graph.scopes.get(scope, {}).items() if entry["type"] in SCOPES]
     return any(_holds_boundaries(identity, graph) for identity in inner)
-
-
-def _check_transaction(scope: Located, graph: Graph, findings: Findings) -> None:
-    """Cancelling a transaction should also compensate what was done inside."""
-    nodes = graph.scopes.get(scope[0], {}).values()
-    cancels = any(entry["type"] == "endEvent" and event_kind(entry) == "cancel" for entry in nodes)
-    if cancels and _holds_boundaries(scope[0], graph):
-        findings.error("transaction_compensation", scope)

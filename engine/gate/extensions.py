@@ -109,7 +109,7 @@ def _check_vendor(node: Node, extension: Node, findings: Findings) -> None:
             node,
             kind=name,
             event=extension.get("event") or extension.get("events") or "",
-            code=code or content(extension) or "",
+            implementation=code or content(extension) or "",
         )
     elif name in _CHANGES_MEANING:
         findings.error("extension_not_executed", node, extension=name)

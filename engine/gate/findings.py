@@ -51,11 +51,13 @@ class Finding:
 
 
 class Findings:
-    """Collects the findings of one file; equal ones are kept once, and no more than MAX_FINDINGS in all."""
+    """Collects the findings of one file; equal ones are kept once, the first error always, and about MAX_FINDINGS in all."""
 
     def __init__(self, file: str) -> None:
         self.file = file
         self._found: dict[tuple[Any, ...], Finding] = {}
+        #: whether an error is among them
+        self.refused = False
 
     def error(self, code: str, at: Any = None, /, **values: Any) -> None:
         """Note what refuses the deployment. `at`: see `_place`."""
@@ -72,14 +74,11 @@ class Findings:
 
     def _note(self, severity: Severity, code: str, at: Any, values: dict[str, Any]) -> None:
         line, element_id, element_name = _place(at)
-        if len(self._found) < MAX_FINDINGS:
+        first_error = severity == "error" and not self.refused
+        self.refused = self.refused or first_error
+        if len(self._found) < MAX_FINDINGS or first_error:
             found = Finding(code, severity, self.file, line, element_id, element_name, values)
             self._found.setdefault((code, line, element_id, *sorted((name, str(value)) for name, value in values.items())), found)
-
-    @property
-    def refused(self) -> bool:
-        """Whether an error is among them."""
-        return any(finding.severity == "error" for finding in self._found.values())
 
     def ordered(self) -> list[Finding]:
         """By line; findings about the whole file first."""

@@ -6,7 +6,7 @@ from engine.gate.findings import Findings
 from engine.gate.graph import Graph, Located, event_kind, is_link
 
 _START_KINDS = frozenset({"none", "message", "signal", "timer"})
-_EVENT_SUBPROCESS_KINDS = frozenset({"message", "signal", "timer", "error", "escalation", "conditional", "compensate"})
+_EVENT_SUBPROCESS_KINDS = frozenset({"message", "signal", "timer", "error", "escalation", "conditional"})
 _KINDS = {
     "intermediateCatchEvent": frozenset({"message", "signal", "timer", "conditional", "link"}),
     "intermediateThrowEvent": frozenset({"none", "message", "signal", "escalation", "link", "compensate"}),
@@ -67,12 +67,17 @@ def _check_executed(node: Located, graph: Graph, findings: Findings) -> None:
     found = refused(node[1], in_event_subprocess=graph.is_event_subprocess(node[1]["parent"]))
     if found is not None:
         findings.error(found[1], node, type=found[0])
-    elif (
-        node[1]["type"] == "endEvent"
-        and event_kind(node[1]) == "cancel"
-        and graph.elements.get(node[1]["parent"], {}).get("type") != "transaction"
-    ):
+    elif node[1]["type"] == "endEvent" and event_kind(node[1]) == "cancel":
+        _check_cancel(node, graph, findings)
+
+
+def _check_cancel(node: Located, graph: Graph, findings: Findings) -> None:
+    """A cancel end event leaves a transaction by its cancel boundary event."""
+    transaction = node[1]["parent"]
+    if graph.elements.get(transaction, {}).get("type") != "transaction":
         findings.error("cancel_outside_transaction", node)
+    elif not any(event_kind(graph.nodes[boundary]) == "cancel" for boundary in graph.boundaries.get(transaction, ())):
+        findings.error("cancel_without_boundary", node, transaction=transaction)
 
 
 def _check_kind(node: Located, findings: Findings) -> None:

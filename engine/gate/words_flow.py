@@ -296,11 +296,11 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
         "the cancel end event “{name}” is not inside a transaction",
         "put it into a transaction, or use an error end event",
     ),
-    "transaction_compensation": (
-        "事务“{name}”取消时要补偿里面已办的活动，不执行",
-        "请在取消边界事件之后画出撤销的步骤",
-        "cancelling the transaction “{name}” should compensate what was done inside, which is not executed",
-        "draw the steps that undo it behind the cancel boundary event",
+    "cancel_without_boundary": (
+        "取消结束事件“{name}”所在的事务“{transaction}”没有取消边界事件",
+        "请给事务加上取消边界事件，并连到之后的步骤",
+        "the transaction “{transaction}” around the cancel end event “{name}” has no cancel boundary event",
+        "attach a cancel boundary event to it and lead on from there",
     ),
     "compensation_of_subprocess": (
         "“{name}”要补偿另一层子流程里的活动，不执行",

@@ -200,9 +200,9 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
         "write a name such as initiator; expressions may also use starter",
     ),
     "listener_ignored": (
-        "“{name}”的监听器（{kind} {event}：{code}）不会执行",
+        "“{name}”的监听器（{kind} {event}：{implementation}）不会执行",
         "通知、改变量等请画成图中的任务",
-        "the listener of “{name}” ({kind} {event}: {code}) is not executed",
+        "the listener of “{name}” ({kind} {event}: {implementation}) is not executed",
         "draw what it does as tasks of the diagram",
     ),
     "starters_ignored": (

@@ -127,8 +127,8 @@ def test_a_join_fed_by_its_own_loop_waits_for_ever() -> None:
 
 def test_a_join_behind_two_exclusive_choices_of_one_fork_is_not_warned_about() -> None:
     content = diagram(
-        START, gateway("parallel", "f"), gateway("exclusive", "g"), task("a"), task("b"), task("c"), gateway("exclusive", "m"), gateway("parallel", "z"),
-        END,
+        START, gateway("parallel", "f"), gateway("exclusive", "g"), task("a"), task("b"), task("c"),
+        gateway("exclusive", "m"), gateway("parallel", "z"), END,
         flow("f1", "start", "f"), flow("f2", "f", "g"), flow("f3", "f", "c"), flow("f4", "g", "a", "${n}"), flow("f5", "g", "b"),
         flow("f6", "a", "m"), flow("f7", "b", "m"), flow("f8", "m", "z"), flow("f9", "c", "z"), flow("f10", "z", "end"),
     )  # fmt: skip

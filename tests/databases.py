@@ -3,6 +3,7 @@ BANJIE_TEST_DATABASE_URL names."""
 
 import os
 import shutil
+from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 
@@ -12,14 +13,14 @@ from sqlalchemy import create_engine, make_url, text
 from processes import schema
 from processes.db import db
 
-TEMPLATE = f"banjie_empty_{os.getpid()}"
-
 
 class Databases:
-    """Gives databases; the first call makes the one that the others are copied from."""
+    """Gives databases; the first call makes the one that the others are copied from, with what `fill` puts into it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, fill: Callable[[], None] | None = None) -> None:
         self.folder = folder
+        self._fill = fill
+        self._template = f"banjie_{'filled' if fill else 'empty'}_{os.getpid()}"
         self.server = os.environ.get("BANJIE_TEST_DATABASE_URL", "")
         self._numbers = count(1)
         self._made = False
@@ -38,8 +39,8 @@ class Databases:
             folder.mkdir(parents=True, exist_ok=True)
             shutil.copy(self.folder / "template.db", folder / "banjie.db")
             return f"sqlite:///{folder / 'banjie.db'}"
-        name = f"test_{os.getpid()}_{next(self._numbers)}"
-        self._on_server(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+        name = f"{self._template}_{next(self._numbers)}"
+        self._on_server(f"CREATE DATABASE {name} TEMPLATE {self._template}")
         return self._named(name)
 
     def drop(self, url: str) -> None:
@@ -49,13 +50,15 @@ class Databases:
 
     def _make_template(self) -> None:
         if self.server:
-            self._on_server(f"CREATE DATABASE {TEMPLATE}")
-        url = self._named(TEMPLATE) if self.server else f"sqlite:///{self.folder / 'template.db'}"
+            self._on_server(f"CREATE DATABASE {self._template}")
+        url = self._named(self._template) if self.server else f"sqlite:///{self.folder / 'template.db'}"
         app = Flask("template")
         app.config["SQLALCHEMY_DATABASE_URI"] = url
         db.init_app(app)
         with app.app_context():
             schema.upgrade()
+            if self._fill is not None:
+                self._fill()
             if not self.server:
                 db.session.connection().exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
             db.session.remove()

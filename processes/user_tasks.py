@@ -115,8 +115,15 @@ def check_on_behalf_of(on_behalf_of: Any, actor: Actor, definition_key: str) -> 
 def asked_of(instance: LockedInstance, task: RowMapping) -> form_input.Asked:
     """Where the task's form and present values are."""
     definition = deployed.definition(task["element_definition_id"])
-    present = {**instance.variables, **task["local"]}
+    present = present_values(instance.definition_id, instance.variables, task)
     return form_input.Asked(definition, task["form_key"], task["properties"].get("fields"), present, instance.id)
+
+
+def present_values(case_definition_id: str, variables: dict[str, Any], task: RowMapping) -> dict[str, Any]:
+    """The variables that a task's form shows: the case's with those seen at the task alone; a called process sees only its own."""
+    called = task["element_definition_id"] != case_definition_id
+    local: dict[str, Any] = task["local"]
+    return dict(local) if called else {**variables, **local}
 
 
 def _lock(user_task_id: str) -> tuple[LockedInstance, RowMapping]:

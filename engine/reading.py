@@ -11,7 +11,7 @@ from engine.dialects import foreign_forms
 from engine.dialects.names import BPMN, Node, local, word
 from engine.errors import NotExecutable
 from engine.gate import files as files_gate
-from engine.gate import ids, references, words, xml
+from engine.gate import ids, references, storms, words, xml
 from engine.gate import settings as settings_gate
 from engine.gate.executable import executable_processes
 from engine.gate.findings import Finding, Findings
@@ -107,7 +107,7 @@ class _Deployment:
         known = self._known()
         for process in self._drawn:
             self._guarded(process.findings, lambda process=process: self._check(process, known))
-        references.check_circles([(process.outline, process.findings) for process in self._drawn], known)
+        self._check_together(known)
         for process in self._drawn:
             self._guarded(process.findings, lambda process=process: self._finish(process))
         return self._closed()
@@ -201,6 +201,12 @@ class _Deployment:
 
     def _check(self, process: _Drawn, known: Known) -> None:
         check_process(process.node, process.outline, process.source, known, process.findings)
+
+    def _check_together(self, known: Known) -> None:
+        """What only shows between processes: circles of calls, and of what starts what."""
+        together = [(process.outline, process.findings) for process in self._drawn]
+        references.check_circles(together, known)
+        storms.check(together)
 
     def _finish(self, process: _Drawn) -> None:
         outline = process.outline

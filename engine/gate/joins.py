@@ -11,8 +11,9 @@ from engine.gate.findings import Findings
 from engine.gate.graph import Graph, is_link
 from engine.gate.structure import entries
 
-#: beyond this many nodes in a scope the check, which is quadratic, is left out
+#: beyond this many nodes and flows in a scope the check, which is more than quadratic, is left out
 MAX_NODES = 200
+MAX_FLOWS = 400
 #: places that lose a token, and places that get one
 Transition = tuple[list[str], list[str]]
 
@@ -21,7 +22,7 @@ def check(graph: Graph, findings: Findings) -> None:
     """Warn of every parallel join that certainly waits for ever."""
     for nodes in graph.scopes.values():
         joins = [identity for identity, entry in nodes.items() if entry["type"] == "parallelGateway" and len(entry["incoming"]) > 1]
-        if not joins or len(nodes) > MAX_NODES:
+        if not joins or len(nodes) > MAX_NODES or sum(len(entry["outgoing"]) for entry in nodes.values()) > MAX_FLOWS:
             continue
         relation = _Relation(list(_transitions(nodes, graph)))
         for identity in joins:
@@ -44,10 +45,11 @@ class _Relation:
 
     def first_apart(self, places: list[str]) -> tuple[str, str] | None:
         """Two of the places that never hold tokens together."""
-        for position, first in enumerate(places):
-            for second in places[position + 1 :]:
-                if not self._partners.get(first, 0) & self._bit.get(second, 0):
-                    return first, second
+        together = sum(self._bit[place] for place in places)
+        for first in places:
+            missing = together & ~self._bit[first] & ~self._partners[first]
+            if missing:
+                return first, next(place for place in places if missing & self._bit[place])
         return None
 
     def _apply(self, inputs: list[str], outputs: list[str]) -> bool:
@@ -87,7 +89,8 @@ def _transitions(nodes: dict[str, Entry], graph: Graph) -> Iterator[Transition]:
         elif entry["type"] == "parallelGateway":
             yield arrivals, entry["outgoing"]
         elif entry["type"] in ("exclusiveGateway", "eventBasedGateway"):
-            yield from (([arrival], [flow]) for arrival in arrivals for flow in entry["outgoing"])
+            yield from (([arrival], [f"@{identity}"]) for arrival in arrivals)
+            yield from (([f"@{identity}"], [flow]) for flow in entry["outgoing"])
         elif entry["type"] != "boundaryEvent":
             yield from (([arrival], _leaving(entry, graph)) for arrival in arrivals)
 

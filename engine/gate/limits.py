@@ -12,13 +12,18 @@ MAX_LOOPS = 1_000
 MAX_TEXT = 20_000
 
 
+def is_too_large(graph: Graph, findings: Findings) -> bool:
+    """Whether the process has so many elements that it is not worth looking at them one by one."""
+    count = max(len(graph.nodes), len(graph.flows) // 2)
+    if count > MAX_NODES:
+        findings.error("too_many_nodes", (graph.key, graph.outline), count=count, limit=MAX_NODES)
+    return count > MAX_NODES
+
+
 def check(graph: Graph, findings: Findings) -> None:
     """Number of nodes, nesting of sub-processes, and repetitions that are constants."""
-    place = (graph.key, graph.outline)
-    if len(graph.nodes) > MAX_NODES:
-        findings.error("too_many_nodes", place, count=len(graph.nodes), limit=MAX_NODES)
-    elif len(graph.nodes) > MANY_NODES:
-        findings.warning("many_nodes", place, count=len(graph.nodes), limit=MANY_NODES)
+    if len(graph.nodes) > MANY_NODES:
+        findings.warning("many_nodes", (graph.key, graph.outline), count=len(graph.nodes), limit=MANY_NODES)
     for identity, entry in graph.nodes.items():
         located = (identity, entry)
         if entry["type"] in SCOPES and _depth(identity, graph) == MAX_NESTING + 1:

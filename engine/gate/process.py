@@ -17,6 +17,8 @@ def check_file(root: Node, findings: Findings) -> None:
 def check_process(node: Node, outline: dict[str, object], source: Source, known: Known, findings: Findings) -> None:
     """Everything that can be said about an executable process; completes its outline (foreign work, foreign forms)."""
     graph = Graph(outline)
+    if limits.is_too_large(graph, findings):
+        return
     elements.check_process(node, findings)
     elements.check_event_definitions(node, findings)
     extensions.check(node, findings)

@@ -374,6 +374,12 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
         "the loop from “{name}” has no exit and waits for nothing: it would run for ever",
         "draw a gateway that leaves it, or a task that waits",
     ),
+    "starts_itself": (
+        "“{name}”抛出的“{thrown}”会再次启动自己所在的流程，无休无止",
+        "请改名，或在中间加上等人办理的任务或判断",
+        "“{thrown}”, thrown by “{name}”, starts the same process again without end",
+        "use another name, or put a task or a decision in between",
+    ),
     "join_waits_for_ever": (
         "并行汇聚“{name}”会一直等下去：连线“{first}”和“{second}”不会同时有令牌",
         "请改用排他网关汇聚，或在前面用并行网关分开",

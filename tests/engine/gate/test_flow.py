@@ -152,3 +152,22 @@ def test_a_long_chain_is_read_and_compiled() -> None:
         len(outline(diagram(START, END, *elements, *flows, flow("a", "start", "t0"), flow("z", f"t{count - 1}", "end")))["elements"])
         == 2 * count + 3
     )
+
+
+def storm(key: str, waits_for: str, throws: str, between: str = '<bpmn:task id="it"/>') -> bytes:
+    """A process that a signal starts and that throws one."""
+    beside = f'<bpmn:signal id="{key}_s" name="{waits_for}"/><bpmn:signal id="{key}_t" name="{throws}"/>'
+    start = f'<bpmn:startEvent id="start"><bpmn:signalEventDefinition signalRef="{key}_s"/></bpmn:startEvent>'
+    end = f'<bpmn:endEvent id="end"><bpmn:signalEventDefinition signalRef="{key}_t"/></bpmn:endEvent>'
+    return diagram(start, between, end, flow("f", "start", "it"), flow("g", "it", "end"), key=key, beside=beside)
+
+
+def test_a_signal_storm_is_refused() -> None:
+    assert finding(storm("p", "S", "S"), "starts_itself").element_id == "end"
+    both = {"a.bpmn": storm("p", "A", "B"), "b.bpmn": storm("q", "B", "A")}
+    assert [one.file for one in reading(both).findings if one.code == "starts_itself"] == ["a.bpmn", "b.bpmn"]
+
+
+def test_a_signal_that_a_person_sends_on_is_no_storm() -> None:
+    assert reading(storm("p", "S", "S", task("it"))).findings == []
+    assert reading(storm("p", "S", "T")).findings == []

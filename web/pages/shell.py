@@ -16,6 +16,12 @@ blueprint = Blueprint("shell", __name__)
 
 ADMIN_ROLES = frozenset({"operator", "system_admin", "security_admin", "audit_admin", "auditor"})
 
+PAGES = {
+    "people": frozenset({"system_admin", "security_admin"}),
+    "audit": frozenset({"audit_admin", "auditor"}),
+    "system": frozenset({"operator", "system_admin"}),
+}
+
 
 @dataclass(frozen=True)
 class Shell:
@@ -26,6 +32,8 @@ class Shell:
     department: str | None = None
     incidents: int = 0
     admin: bool = False
+    #: which administrators' pages the account may open
+    may: Any = field(default_factory=dict)
 
 
 def current() -> Shell:
@@ -46,6 +54,7 @@ def _read() -> Shell:
         department=department_name(actor.login),
         incidents=figures.open_incidents() if "operator" in actor.roles else 0,
         admin=bool(actor.roles & ADMIN_ROLES),
+        may={name: bool(actor.roles & roles) for name, roles in PAGES.items()},
     )
 
 

@@ -47,7 +47,7 @@ class Finding:
 
     def _all_values(self) -> dict[str, Any]:
         name = self.element_name or self.element_id or ""
-        return {"file": self.file, "line": self.line, "element": self.element_id or "", "name": name, **self.values}
+        return {"file": self.file, "line": self.line, "name": name, **self.values, "where": name or self.file}
 
 
 class Findings:

@@ -84,7 +84,7 @@ def _check_texts(settings: dict[str, Any], content: bytes, findings: Findings) -
                 times.check_time("due" if key == "time_limit" else "duration", text, calendar=WorkCalendar())
         except (expressions.ExpressionRefused, times.TimeRefused) as refusal:
             line = _line_of_key(key, content)
-            findings.error(refusal.code, line, **{**refusal.values, "site": key, "site_en": key, "text": text, "name": "process.toml"})
+            findings.error(refusal.code, line, **{**refusal.values, "site": key, "site_en": key, "text": text})
     rule = settings.get("business_key", {})
     if not all(key in ("series", "pattern") and isinstance(value, str) and 0 < len(value) <= MAX_PATTERN for key, value in rule.items()):
         line = _line_of_key("business_key", content)

@@ -19,6 +19,43 @@ TABLE: Mapping[str, Words] = {
     **words_meaning.TABLE,
 }
 
+#: the words of BPMN as a modeler in Chinese shows them
+CHINESE = {
+    "process": "流程",
+    "sequenceFlow": "连线",
+    "task": "任务",
+    "userTask": "人工任务",
+    "manualTask": "手工任务",
+    "scriptTask": "脚本任务",
+    "serviceTask": "服务任务",
+    "sendTask": "发送任务",
+    "receiveTask": "接收任务",
+    "businessRuleTask": "业务规则任务",
+    "callActivity": "调用活动",
+    "subProcess": "子流程",
+    "transaction": "事务",
+    "startEvent": "开始事件",
+    "endEvent": "结束事件",
+    "intermediateCatchEvent": "中间捕获事件",
+    "intermediateThrowEvent": "中间抛出事件",
+    "boundaryEvent": "边界事件",
+    "exclusiveGateway": "排他网关",
+    "parallelGateway": "并行网关",
+    "inclusiveGateway": "包容网关",
+    "eventBasedGateway": "事件网关",
+    "none": "普通",
+    "message": "消息",
+    "signal": "信号",
+    "timer": "定时",
+    "error": "错误",
+    "escalation": "升级",
+    "conditional": "条件",
+    "link": "链接",
+    "compensate": "补偿",
+    "terminate": "终止",
+    "cancel": "取消",
+}
+
 _UNKNOWN: Words = (
     "“{name}”不能按图执行（{code}）",
     "请按附带的代码查阅《编写流程》，或改画成支持的元素",
@@ -26,7 +63,7 @@ _UNKNOWN: Words = (
     "look the code up in docs/write-a-process.md, or draw it with supported elements",
 )
 #: stands before the sentence about an expression: which one it is
-_SITE = {"zh": "“{name}”的{site}“{text}”不能用：", "en": "the {site_en} “{text}” of “{name}” cannot be used: "}
+_SITE = {"zh": "“{where}”的{site}“{text}”不能用：", "en": "the {site_en} “{text}” of “{where}” cannot be used: "}
 
 
 def is_known(code: str) -> bool:
@@ -36,14 +73,20 @@ def is_known(code: str) -> bool:
 
 def sentence(code: str, lang: str, values: Mapping[str, Any]) -> str:
     """What is the matter, with its values filled in."""
-    shown = _shown(code, values)
+    shown = _shown(code, lang, values)
     before = _SITE[lang].format_map(shown) if "site" in values else ""
-    return before + TABLE.get(code, _UNKNOWN)[0 if lang == "zh" else 2].format_map(shown)
+    return _ended(before + TABLE.get(code, _UNKNOWN)[0 if lang == "zh" else 2].format_map(shown), lang)
 
 
 def hint(code: str, lang: str, values: Mapping[str, Any]) -> str:
     """What to draw or do instead, with its values filled in."""
-    return TABLE.get(code, _UNKNOWN)[1 if lang == "zh" else 3].format_map(_shown(code, values))
+    return _ended(TABLE.get(code, _UNKNOWN)[1 if lang == "zh" else 3].format_map(_shown(code, lang, values)), lang)
+
+
+def _ended(text: str, lang: str) -> str:
+    """A sentence with its full stop, and in English with a capital."""
+    text = text if lang == "zh" else text[:1].upper() + text[1:]
+    return text if text.endswith(("。", ".", "！", "？", "…")) else text + ("。" if lang == "zh" else ".")
 
 
 class _Shown(dict[str, str]):
@@ -53,8 +96,11 @@ class _Shown(dict[str, str]):
         return "…"
 
 
-def _shown(code: str, values: Mapping[str, Any]) -> _Shown:
-    return _Shown({name: _short(value) for name, value in values.items()}, code=code)
+def _shown(code: str, lang: str, values: Mapping[str, Any]) -> _Shown:
+    shown = _Shown({name: _short(value) for name, value in values.items()}, code=code)
+    if lang == "zh":
+        shown.update((name, CHINESE.get(shown[name], shown[name])) for name in ("kind", "type", "other") if name in shown)
+    return shown
 
 
 def _short(value: Any) -> str:

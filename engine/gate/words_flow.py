@@ -32,13 +32,13 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
         "tick “executable” if it should run as well",
     ),
     "id_missing": (
-        "有一个 {type} 没有编号（id）",
+        "有一个{type}没有编号（id）",
         "请在属性中填写编号，用英文字母、数字和下划线",
         "a {type} has no id",
         "give it one in its properties, of letters, digits and underscores",
     ),
     "id_twice": (
-        "编号“{id}”用了两次：{type} 与第 {other_line} 行的 {other}",
+        "编号“{id}”用了两次：{type}与第 {other_line} 行的{other}",
         "请给其中一个换一个编号",
         "the id “{id}” is used twice: by this {type} and by the {other} in line {other_line}",
         "give one of them another id",
@@ -69,13 +69,13 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
         "remove it, or draw it with elements of BPMN 2.0",
     ),
     "element_refused": (
-        "“{name}”是 {type}，本系统不执行这种元素",
+        "“{name}”是{type}，本系统不执行这种元素",
         "请改用支持的元素画出同样的办理过程",
         "“{name}” is a {type}, which is not executed here",
         "draw the same course with supported elements",
     ),
     "element_misplaced": (
-        "{type} 放在了不能放的地方",
+        "{type}放在了不能放的地方",
         "流程元素只能直接放在流程或子流程里，事件定义只能放在事件里",
         "a {type} stands where it cannot stand",
         "elements stand directly in a process or sub-process, event definitions in events",
@@ -141,7 +141,7 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
         "keep one plain start event; make the others message, signal or timer starts",
     ),
     "start_kind": (
-        "流程不能由 {kind} 事件开始（“{name}”）",
+        "流程不能由{kind}事件开始（“{name}”）",
         "请用普通、消息、信号或定时开始事件",
         "a process cannot be started by a {kind} event (“{name}”)",
         "use a plain, message, signal or timer start event",
@@ -159,7 +159,7 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
         "draw its steps, or make it a task",
     ),
     "subprocess_start_kind": (
-        "子流程里的开始事件“{name}”不能是 {kind} 事件",
+        "子流程里的开始事件“{name}”不能是{kind}事件",
         "请用普通开始事件；要由事件启动，请画成事件子流程",
         "the start event “{name}” of a sub-process cannot be a {kind} event",
         "use a plain start event, or draw an event sub-process",
@@ -183,7 +183,7 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
         "make it a message, signal, timer, error, escalation or conditional event",
     ),
     "event_kind": (
-        "“{name}”不能是 {kind} 事件",
+        "“{name}”不能是{kind}事件",
         "请换一种事件，或换一个位置",
         "“{name}” cannot be a {kind} event",
         "use another kind of event, or another place",
@@ -327,7 +327,7 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
         "connect it, or remove it",
     ),
     "condition_misplaced": (
-        "连线“{name}”上有条件，但“{source}”是 {type}，不看条件",
+        "连线“{name}”上有条件，但“{source}”是{type}，不看条件",
         "请改用排他网关或包容网关，或删去条件",
         "the sequence flow “{name}” has a condition, but “{source}” is a {type} and looks at none",
         "use an exclusive or inclusive gateway, or remove the condition",
@@ -351,7 +351,7 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
         "set the default flow again",
     ),
     "default_misplaced": (
-        "“{name}”是 {type}，不能有默认连线",
+        "“{name}”是{type}，不能有默认连线",
         "请去掉默认标记，或改用排他网关",
         "“{name}” is a {type} and cannot have a default flow",
         "remove the default, or use an exclusive gateway",

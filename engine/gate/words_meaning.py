@@ -2,19 +2,19 @@
 
 TABLE: dict[str, tuple[str, str, str, str]] = {
     "reference_absent": (
-        "“{name}”没有选定它的 {kind}",
+        "“{name}”没有选定它的{kind}",
         "请在属性中选择或新建",
         "“{name}” does not name its {kind}",
         "choose or make one in its properties",
     ),
     "reference_undefined": (
-        "“{name}”引用的 {kind}“{reference}”没有定义",
+        "“{name}”引用的{kind}“{reference}”没有定义",
         "请在图中定义它，或选择已有的一个",
         "“{name}” refers to the {kind} “{reference}”, which is not defined",
         "define it in the diagram, or choose an existing one",
     ),
     "code_assumed": (
-        "“{name}”引用的 {kind}“{reference}”没有定义，把它当作代码使用",
+        "“{name}”引用的{kind}“{reference}”没有定义，把它当作代码使用",
         "请在图中定义它",
         "“{name}” refers to the {kind} “{reference}”, which is not defined; it is taken as the code",
         "define it in the diagram",

@@ -52,10 +52,10 @@ def test_a_finding_as_a_document() -> None:
         "line": 7,
         "element_id": "x",
         "element_name": "审核",
-        "message": "“审核”走不到：没有任何路径从开始事件通到这里",
-        "hint": "请补上连线，或删去这个元素",
+        "message": "“审核”走不到：没有任何路径从开始事件通到这里。",
+        "hint": "请补上连线，或删去这个元素。",
     }
-    assert found.to_document("en")["message"] == "“审核” cannot be reached: no path leads here from a start event"
+    assert found.to_document("en")["message"] == "“审核” cannot be reached: no path leads here from a start event."
 
 
 def test_an_unknown_code_and_hostile_values_still_make_a_sentence() -> None:
@@ -72,3 +72,15 @@ def test_findings_are_kept_once_and_in_bounds() -> None:
     assert len(findings.ordered()) == MAX_FINDINGS
     findings.error("no_process")
     assert findings.refused
+
+
+def test_the_element_is_named_before_what_is_wrong_in_its_expression() -> None:
+    values = {"site": "条件", "site_en": "condition", "text": "${f(x)}", "name": "f"}
+    found = Finding("unknown_function", "error", "a.bpmn", 3, "flow_1", "同意", values)
+    assert found.message("zh").startswith("“同意”的条件“${f(x)}”不能用：没有函数“f”")
+    assert found.message("en").startswith("The condition “${f(x)}” of “同意” cannot be used: there is no function “f”")
+
+
+def test_words_of_the_standard_are_said_in_chinese() -> None:
+    assert Finding("reference_absent", "error", "a.bpmn", 3, "e", values={"kind": "message"}).message("zh") == "“e”没有选定它的消息。"
+    assert Finding("id_missing", "error", "a.bpmn", 3, values={"type": "endEvent"}).message("zh") == "有一个结束事件没有编号（id）。"

@@ -7,6 +7,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine import state as states
 from engine.context import Context
+from engine.elements.events import StartEvent
 from engine.elements.repeats import MultiInstance
 from engine.elements.tasks import UserTask
 from engine.elements.throwing import deliver_inside, waiting_for
@@ -66,7 +67,7 @@ def _start(turn: Turn, trigger: Start) -> Case:
     case = Case(spec, turn)
     case.set_variables(dict(trigger.variables), trigger.starter)
     case.business_key = trigger.business_key
-    if trigger.element_id is not None and trigger.element_id not in spec.task_specs:
+    if trigger.element_id is not None and not isinstance(spec.task_specs.get(trigger.element_id), StartEvent):
         raise NotWaiting("no_such_start", element_id=trigger.element_id)
     turn.record_case(
         "instance_started",
@@ -110,9 +111,9 @@ def _wake(case: Case, number: int) -> Token | None:
 
 def _job(case: Case, number: int, element_id: str) -> Token:
     for token in case.tokens():
-        if isinstance(token.task_spec, Job) and token.state == TaskState.STARTED and job_number(token) == number:
-            if token.task_spec.drawn == element_id:
-                return token
+        spec = token.task_spec
+        if isinstance(spec, Job) and spec.drawn == element_id and token.state == TaskState.STARTED and job_number(token) == number:
+            return token
     raise NotWaiting("job_not_open", number=number, element_id=element_id)
 
 

@@ -8,6 +8,7 @@ from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.util.task import TaskState
 
 from engine.evaluation import Expressions
+from engine.outcome import Status
 from engine.scopes import NOTHING, Scope
 from engine.tokens import Token
 from engine.turn import Turn
@@ -21,6 +22,8 @@ class Running:
     spec: Any
     turn: Turn
     completed: bool
+    #: what the elements of the process keep between steps: the list of what can be compensated
+    data: dict[str, Any]
 
     def begin(self, starts: tuple[str, ...] | None = None) -> None:
         """Put the first tokens and arm the event sub-processes."""
@@ -76,7 +79,7 @@ class Case(Running, BpmnWorkflow):
         self.implicit: dict[str, Any] = {}
         self.scope = Scope({})
         self.business_key: str | None = None
-        self.status: str = "running"
+        self.status: Status = "running"
         self.suspended = False
         #: number of the open incident of a case in which nothing can move
         self.stuck: int | None = None

@@ -59,7 +59,7 @@ def _node(name: str, entry: dict[str, Any]) -> Node:
         word = _IMPLEMENTATIONS[entry["work"]["implementation"]]
         element.update(element.pop("work"))
     else:
-        word = _THROWN.get((word, (entry.get("event") or {}).get("kind")), word)
+        word = _THROWN.get((word, (entry.get("event") or {}).get("kind", "none")), word)
     return Node(name, word, element, default=entry.get("default"))
 
 
@@ -92,4 +92,4 @@ def _associations(xml: bytes) -> dict[str, str]:
     if b"association" not in xml:
         return {}
     root = etree.fromstring(xml, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False))
-    return {node.get("sourceRef"): node.get("targetRef") for node in root.iter(f"{BPMN}association")}
+    return {node.get("sourceRef") or "": node.get("targetRef") or "" for node in root.iter(f"{BPMN}association")}

@@ -1,7 +1,5 @@
 """Exclusive, parallel and inclusive gateways, with real tokens as the standard has them."""
 
-from typing import Any
-
 from SpiffWorkflow.util.task import TaskState
 
 from engine.elements.base import Element

@@ -280,7 +280,7 @@ class Loop(Repeating):
         if self.maximum is not None and rounds >= self.maximum:
             return True
         condition = self.drawn_as.get("condition")
-        return bool(condition) and not holds(my_task, condition)
+        return condition is not None and not holds(my_task, condition)
 
     def count(self, my_task: Token, child: Token) -> None:
         assert my_task.own is not None

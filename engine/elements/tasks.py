@@ -106,7 +106,8 @@ class ScriptTask(Element):
             else:
                 my_task.write(run_script(script, my_task.data, functions(my_task)))
         except ExpressionFailed as problem:
-            return as_error(my_task, problem)
+            as_error(my_task, problem)
+            return None
         return True
 
 

@@ -5,6 +5,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from lxml import etree
@@ -37,7 +38,6 @@ DECLARED = (
     '<message id="M1" name="m1"/><message id="M2" name="m2"/>'
 )
 T0 = datetime(2026, 3, 2, 9, tzinfo=UTC)
-_PRE = {"e": "event"}
 
 
 def node(tag: str, id: str, inner: str = "", **attributes: str) -> str:
@@ -51,7 +51,7 @@ def node(tag: str, id: str, inner: str = "", **attributes: str) -> str:
 def flow(*ids: str, when: str | None = None, id: str | None = None) -> str:
     """Flows from each id to the next."""
     condition = f"<conditionExpression><![CDATA[{when}]]></conditionExpression>" if when else ""
-    pairs = zip(ids, ids[1:], strict=False)
+    pairs = pairwise(ids)
     return "".join(f'<sequenceFlow id="{id or f"f_{a}_{b}"}" sourceRef="{a}" targetRef="{b}">{condition}</sequenceFlow>' for a, b in pairs)
 
 

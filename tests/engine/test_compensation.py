@@ -63,11 +63,14 @@ def test_a_compensating_end_event() -> None:
     assert (case.status, case.variables["log"]) == ("completed", ["a"])
 
 
+UNDONE = start("ss") + user("b") + undo("b") + end("se") + flow("ss", "b", "se")
+
+
 @pytest.mark.parametrize(
     ("parts", "code"),
     [
         (user("a") + boundary("ca", "a", event("compensate")), "compensation_without_handler"),
-        (node("subProcess", "a", start("ss") + user("b") + undo("b") + end("se") + flow("ss", "b", "se")) + throw() + flow("a", "t"), "compensation_of_subprocess"),
+        (node("subProcess", "a", UNDONE) + throw() + flow("a", "t"), "compensation_of_subprocess"),
         (node("userTask", "a", many()) + undo("a") + throw() + flow("a", "t"), "compensation_of_instances"),
     ],
 )  # fmt: skip

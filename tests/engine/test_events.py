@@ -159,7 +159,8 @@ def test_a_signal_is_caught_inside_the_case() -> None:
 
 
 def test_a_thrown_message_carries_what_the_diagram_says() -> None:
-    inputs = '<extensionElements><camunda:inputOutput><camunda:inputParameter name="sum">${amount}</camunda:inputParameter></camunda:inputOutput></extensionElements>'
+    given = '<camunda:inputParameter name="sum">${amount}</camunda:inputParameter>'
+    inputs = f"<extensionElements><camunda:inputOutput>{given}</camunda:inputOutput></extensionElements>"
     body = start() + node("sendTask", "t", inputs, messageRef="M1") + end() + flow("s", "t", "e")
     case = Driven(draw(body), {"amount": 5, "secret": 1})
     assert [e.details for e in case.outcome.events if e.type == "message_thrown"] == [

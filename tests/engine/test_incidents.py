@@ -72,9 +72,19 @@ def test_a_script_sets_all_or_nothing() -> None:
 
 
 ENDLESS = draw(
-    start() + node("parallelGateway", "g") + node("exclusiveGateway", "m") + script("x", "n = n + 1") + node("exclusiveGateway", "q", default="fd")
-    + script("y", "y = 1") + user("a") + end() + flow("s", "g", "m", "x", "q") + flow("q", "m", id="fd") + flow("q", "e", when="${n > 2000}") + flow("g", "y", "a", "e")
-)  # fmt: skip
+    start()
+    + node("parallelGateway", "g")
+    + node("exclusiveGateway", "m")
+    + script("x", "n = n + 1")
+    + node("exclusiveGateway", "q", default="fd")
+    + script("y", "y = 1")
+    + user("a")
+    + end()
+    + flow("s", "g", "m", "x", "q")
+    + flow("q", "m", id="fd")
+    + flow("q", "e", when="${n > 2000}")
+    + flow("g", "y", "a", "e")
+)
 
 
 def test_an_endless_loop_is_an_incident_and_the_other_branch_goes_on() -> None:

@@ -15,7 +15,8 @@ def parameters(inputs: dict[str, str] | None = None, outputs: dict[str, str] | N
     parts = "".join(f'<camunda:inputParameter name="{name}">{text}</camunda:inputParameter>' for name, text in (inputs or {}).items())
     parts += "".join(f'<camunda:outputParameter name="{name}">{text}</camunda:outputParameter>' for name, text in (outputs or {}).items())
     named = "".join(f'<camunda:property name="{name}" value="{value}"/>' for name, value in properties.items())
-    return f"<extensionElements><camunda:inputOutput>{parts}</camunda:inputOutput><camunda:properties>{named}</camunda:properties></extensionElements>"
+    written = f"<camunda:inputOutput>{parts}</camunda:inputOutput><camunda:properties>{named}</camunda:properties>"
+    return f"<extensionElements>{written}</extensionElements>"
 
 
 def working(task: str, more: str = "") -> bytes:
@@ -122,13 +123,23 @@ def test_a_record_is_written_with_the_named_fields() -> None:
         assert case.open == ["z"]
 
 
-DMN = """<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="x"><decision id="threshold" name="t">
-<decisionTable id="dt" hitPolicy="{policy}"><input id="i1"><inputExpression id="ie" typeRef="number"><text>amount</text></inputExpression></input>
-<output id="o1" name="level" typeRef="string"/><output id="o2" name="days" typeRef="number"/>
-<rule id="r1"><inputEntry id="e1"><text>&lt; 5000</text></inputEntry><outputEntry id="x1"><text>"low"</text></outputEntry><outputEntry id="y1"><text>1</text></outputEntry></rule>
-<rule id="r2"><inputEntry id="e2"><text>&gt;= 5000</text></inputEntry><outputEntry id="x2"><text>"high"</text></outputEntry><outputEntry id="y2"><text>5</text></outputEntry></rule>
-<rule id="r3"><inputEntry id="e3"><text>7000</text></inputEntry><outputEntry id="x3"><text>"odd"</text></outputEntry><outputEntry id="y3"><text>9</text></outputEntry></rule>
-</decisionTable></decision></definitions>"""
+def rule(name: str, when: str, level: str, days: int) -> str:
+    """A rule of the decision table."""
+    entries = f'<outputEntry id="x{name}"><text>"{level}"</text></outputEntry><outputEntry id="y{name}"><text>{days}</text></outputEntry>'
+    return f'<rule id="r{name}"><inputEntry id="e{name}"><text>{when}</text></inputEntry>{entries}</rule>'
+
+
+TABLE = (
+    '<input id="i1"><inputExpression id="ie" typeRef="number"><text>amount</text></inputExpression></input>'
+    '<output id="o1" name="level" typeRef="string"/><output id="o2" name="days" typeRef="number"/>'
+    + rule("1", "&lt; 5000", "low", 1)
+    + rule("2", "&gt;= 5000", "high", 5)
+    + rule("3", "7000", "odd", 9)
+)
+DMN = (
+    '<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="x"><decision id="threshold" name="t">'
+    f'<decisionTable id="dt" hitPolicy="{{policy}}">{TABLE}</decisionTable></decision></definitions>'
+)
 
 
 def deciding(policy: str = "UNIQUE", **attributes: str) -> tuple[bytes, dict[str, Any]]:

@@ -8,10 +8,10 @@ import random
 
 from tests.engine.drawing import NAMESPACES
 from tests.engine.reference.blocks import Loop, Many, Script, Seq, Split, Sub, User, process_body
-from tests.engine.reference.event_blocks import Await, Guard, Throw, names
+from tests.engine.reference.event_blocks import Await, Guard, Handled, Throw, names
 from tests.engine.reference.game import Block, Game, oracle
 
-KINDS = ("xor", "and", "or", "loop", "sub", "call", "many", "guard", "await")
+KINDS = ("xor", "and", "or", "loop", "sub", "call", "many", "guard", "await", "esp")
 GROUPS: dict[str, tuple[str, ...]] = {
     "xor": ("xor",),
     "and": ("xor", "and"),
@@ -29,6 +29,9 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "many+sub": ("many", "sub", "loop"),
     "many+guard": ("many", "guard", "sub"),
     "await": ("await", "xor", "loop"),
+    "esp": ("esp", "xor"),
+    "esp+and+loop": ("esp", "and", "loop"),
+    "esp+many+guard": ("esp", "many", "guard", "sub"),
     "all": KINDS,
 }
 
@@ -66,6 +69,8 @@ class Diagram:
         if depth and self.chance.random() < 0.5 and {"sub", "call"} & set(self.kinds):
             kind = self.chance.choice([k for k in ("sub", "call") if k in self.kinds])
             self.used.add(kind)
+            if "esp" in self.kinds and self.chance.random() < 0.4:
+                return self.handled(depth, errors)
             return Sub(self.id(kind), self.seq(depth - 1, errors), call=kind == "call")
         return User(self.id("u"))
 
@@ -82,10 +87,22 @@ class Diagram:
             return Loop(self.id("loop"), self.seq(depth - 1, errors))
         if kind in ("sub", "call"):
             return Sub(self.id(kind), self.seq(depth - 1, errors), call=kind == "call")
+        if kind == "esp":
+            return self.handled(depth, errors)
         if kind == "await":
             kinds = self.chance.sample(["message", "message", "timer"], 2)
             return Await(self.id("aw"), events=[(k, self.id("e"), self.count, self.seq(depth - 1, errors)) for k in kinds])
         return self.guarded(kind == "many", depth, errors)
+
+    def handled(self, depth: int, errors: tuple[str, ...]) -> Block:
+        """A sub-process with one or two event sub-processes."""
+        self.used.add("esp")
+        handlers = []
+        for _ in range(self.chance.randint(1, 2)):
+            event = self.id("e")
+            kind = self.chance.choice(["timer", "message"])
+            handlers.append((kind, event, self.chance.random() < 0.5, self.count, self.seq(depth - 1, errors)))
+        return Handled(self.id("h"), self.seq(depth - 1, errors), handlers=handlers)
 
     def split(self, kind: str, depth: int, errors: tuple[str, ...]) -> Block:
         """A gateway with its join; a branch of an exclusive one may end in an error."""

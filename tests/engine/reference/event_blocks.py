@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from tests.engine.reference.blocks import Many
+from tests.engine.reference.blocks import Many, process_body
 from tests.engine.reference.game import Block, Done, Game, Items, Out, Scope
 
 
@@ -112,6 +112,53 @@ class Await(Block):
 
         for one in self.events:
             arm(*one)
+
+
+class Handled(Block):
+    """A sub-process with event sub-processes; `handlers` = (kind, id, interrupting, hours, branch)."""
+
+    handlers: list[tuple[str, str, bool, int, Block]]
+
+    def xml(self, out: Out, inner: str = "") -> tuple[str, str | None]:
+        body = process_body(self.kids[0], out.document, self.id)
+        for kind, event, stop, hours, branch in self.handlers:
+            out.document["names"].append((kind, event))
+            handler = Out(out.document)
+            begin, finish = branch.xml(handler)
+            first = handler.node("startEvent", event, definition(kind, "N" + event, hours), f'isInterrupting="{str(stop).lower()}"')
+            handler.flow(first, begin)
+            handler.flow(finish, handler.node("endEvent", f"{event}end"))
+            body += f'<subProcess id="{event}esp" triggeredByEvent="true">{"".join(handler.parts)}</subProcess>'
+        return (out.node("subProcess", self.id, inner + body),) * 2
+
+    def play(self, game: Game, scope: Scope, items: Items, done: Done) -> None:
+        if scope.dead:
+            return
+        inside = Scope(scope, lambda: (inside.cancel(), done())[-1])
+        inside.threads = 1
+        running = [Scope(inside)]
+        waiting = Scope(inside)
+        for handler in self.handlers:
+            self._arm(game, inside, running, waiting, items, handler)
+        self.kids[0].play(game, running[0], items, inside.end)
+
+    def _arm(self, game: Game, inside: Scope, running: list[Scope], waiting: Scope, items: Items, handler: Any) -> None:
+        kind, name, stop, hours, branch = handler
+
+        def fire() -> None:
+            if stop:
+                waiting.cancel()
+                for one in running:
+                    one.cancel()
+                inside.threads = 1
+            else:
+                inside.threads += 1
+                if kind == "message":
+                    self._arm(game, inside, running, waiting, items, handler)
+            running.append(Scope(inside))
+            branch.play(game, running[-1], items, inside.end)
+
+        game.wait(kind, name, items, waiting, fire, game.now + hours * 3600)
 
 
 def names(document: dict[str, Any]) -> str:

@@ -12,8 +12,9 @@ from engine.outcome import Event
 from engine.tokens import Token
 from engine.triggers import CompleteUserTask, DeliverMessage, FireTimer
 from tests.engine.drawing import T0, Driven, Shelf
+from tests.engine.reference.blocks import Many
 from tests.engine.reference.diagrams import Diagram
-from tests.engine.reference.game import Items, oracle
+from tests.engine.reference.game import Game, Items, oracle
 
 
 class OracleLibrary(Library):
@@ -102,38 +103,39 @@ def _instances_around(diagram: Diagram) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
 
     def walk(block: Any, around: tuple[str, ...]) -> None:
-        kind = type(block).__name__
-        inside = (*around, block.id) if kind == "Many" else around
-        found[block.id] = inside if kind == "Many" else around
+        repeated = isinstance(block, Many)
+        inside = (*around, block.id) if repeated else around
+        found[block.id] = inside
         for kid in block.kids:
-            if kind == "Many":
-                for grandchild in kid.kids:
-                    walk(grandchild, inside)
-            else:
-                walk(kid, inside)
+            walk_inside(kid, inside) if repeated else walk(kid, inside)
+        if not repeated:
+            walk_inside(block, around, with_kids=False)
         for event in getattr(block, "events", ()):
             found[event[1]] = around
             walk(event[-1], around)
+
+    def walk_inside(block: Any, inside: tuple[str, ...], with_kids: bool = True) -> None:
+        for kid in block.kids if with_kids else ():
+            walk(kid, inside)
+        for handler in getattr(block, "handlers", ()):
+            found[handler[1]] = inside
+            walk(handler[-1], inside)
 
     walk(diagram.body, ())
     return found
 
 
-def difference(diagram: Diagram, steps: int = 200, after_step: Callable[[Library, bytes], None] | None = None) -> str | None:
-    """Where the engine differs from the reference; None where it does not. `after_step` is shown every state."""
+def play(diagram: Diagram, steps: int = 200, after_step: Callable[[Library, bytes], None] | None = None) -> tuple[str | None, Driven]:
+    """Where the engine differs from the reference, None where it does not; and the case. `after_step` is shown every state."""
     game, chance, player = diagram.game(), random.Random(diagram.seed), Player(diagram)
+    case = player.case
     for step in range(steps):
-        waits = sorted((token.kind, token.name, token.items) for token in game.alive())
-        case = player.case
         if after_step:
             after_step(player.library, case.outcome.state)
-        if waits != player.open():
-            return f"step {step}: engine {player.open()} reference {waits} {case.incidents}"
-        if sorted(player.library.path) != sorted(game.path) or game.finished != (case.status == "completed"):
-            return f"step {step}: path or end; {case.status}, {game.finished}"
-        if game.finished:
-            data = {name: value for name, value in case.variables.items() if name.startswith("c_")}
-            return None if data == game.counts or "call" in diagram.used else f"data {set(data.items()) ^ set(game.counts.items())}"
+        found = _compared(game, player)
+        if found or game.finished:
+            return (f"step {step}: {found}" if found else _data(game, diagram, case)), case
+        waits = sorted((token.kind, token.name, token.items) for token in game.alive())
         key = chance.choice(waits)
         if key[0] == "timer":
             game.tick()
@@ -142,4 +144,22 @@ def difference(diagram: Diagram, steps: int = 200, after_step: Callable[[Library
         else:
             game.fire(next(token for token in game.alive() if (token.kind, token.name, token.items) == key))
         player.do(*key, game.now)
+    return None, case
+
+
+def _compared(game: Game, player: Player) -> str | None:
+    """What waits, what was done, and whether it is over."""
+    waits = sorted((token.kind, token.name, token.items) for token in game.alive())
+    if waits != player.open():
+        return f"engine {player.open()} reference {waits} {player.case.incidents}"
+    if sorted(player.library.path) != sorted(game.path):
+        return f"path {sorted(player.library.path)} reference {sorted(game.path)}"
+    if game.finished != (player.case.status == "completed"):
+        return f"{player.case.status}, reference finished {game.finished}"
     return None
+
+
+def _data(game: Game, diagram: Diagram, case: Driven) -> str | None:
+    """The counts at the end; a call copies them, so that they say nothing there."""
+    data = {name: value for name, value in case.variables.items() if name.startswith("c_")}
+    return None if data == game.counts or "call" in diagram.used else f"data {set(data.items()) ^ set(game.counts.items())}"

@@ -31,8 +31,8 @@ def holds(token: Token, text: str) -> bool:
 
 
 def fill(token: Token, text: str | None, variables: Mapping[str, Any] | None = None) -> Any:
-    """The value of a text that may hold `${...}`, over other variables than the token's if given; raises ExpressionFailed."""
-    if text is None or not any(mark in text for mark in MARKS):
+    """The value of a text that may hold `${...}` or be `=...`, over other variables than the token's if given; raises ExpressionFailed."""
+    if text is None or not (text.startswith("=") or any(mark in text for mark in MARKS)):
         return text
     return expressions.evaluate_template(text, token.data if variables is None else variables, functions(token))
 

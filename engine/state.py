@@ -8,7 +8,7 @@ from typing import Any
 import zstandard
 
 from engine import values
-from engine.errors import LimitReached
+from engine.errors import EngineError, LimitReached
 from engine.instances import Case, Inner, Running
 from engine.tokens import Token
 from engine.turn import Turn
@@ -68,6 +68,8 @@ def _dump_inner(number: int, inner: Inner) -> list[Any]:
 def load(state: bytes, turn: Turn) -> Case:
     """The case that goes on from a state; raises UnknownDefinition when a definition it runs on is gone."""
     document = values.loads(zstandard.ZstdDecompressor().decompress(state))
+    if document["format"] != FORMAT:
+        raise EngineError("state_format", found=document["format"], known=FORMAT)
     turn.counter, turn.clock = document["counter"], document["clock"]
     key, version = document["definition"]
     case = Case(turn.library.get(key, version).main, turn)

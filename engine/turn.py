@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from engine.library import Library
     from engine.tokens import Token
 
+#: automatic elements of one instance that are free of charge
+STEPS_OF_AN_INSTANCE = 20
+#: how many times the limit of steps the instances of a whole step may add
+SPARE = 10
+
 
 class Turn:
     """Everything that lives as long as one step."""
@@ -27,6 +32,8 @@ class Turn:
         self.steps = context.limits.steps
         #: budgets of steps left: when an endless branch has used up the first, the others get one more
         self.budgets = 2
+        #: steps that many instances may ask for in addition, all of them together
+        self.spare = context.limits.steps * SPARE
         self.events: list[Event] = []
         #: automatic tokens that have become ready, in the order in which they may run
         self.ready: list[Token] = []
@@ -42,6 +49,12 @@ class Turn:
         """The next moment of the case's own clock, by which whatever waits is ordered."""
         self.clock += 1
         return self.clock
+
+    def allow(self, instances: int) -> None:
+        """Grant more steps because so many instances begin at once, each with a few elements of its own."""
+        more = min(self.spare, instances * STEPS_OF_AN_INSTANCE)
+        self.spare -= more
+        self.steps += more
 
     def exceeded(self, tokens: int) -> ElementFailed | None:
         """Count one more element that is about to run beside so many tokens; returns why it may not."""

@@ -96,9 +96,12 @@ class Element(BpmnSpecMixin):
 
     def cancelled(self, my_task: Token) -> None:
         """The token is being taken back: note what no longer waits."""
-        if self.hidden or self.instance or self.attached or my_task.state == TaskState.FUTURE:
-            return
-        my_task.record("element_left", cancelled=True)
+        if not (self.hidden or self.instance or self.outside(my_task)):
+            my_task.record("element_left", cancelled=True)
+
+    def outside(self, my_task: Token) -> bool:
+        """Whether the token has not entered the element: it is on a flow, or waits on behalf of something else."""
+        return my_task.state == TaskState.FUTURE or (self.attached and my_task.has_state(TaskState.WAITING | TaskState.ERROR))
 
     def chosen(self, my_task: Token) -> list[Flow]:
         """The flows that the token leaves along."""

@@ -32,9 +32,9 @@ class CatchEvent(Waiting):
         """Whether the token stands for one of the events of an event-based gateway."""
         return isinstance(my_task.parent.task_spec, EventGateway)
 
-    def silent(self, my_task: Token) -> bool:
+    def outside(self, my_task: Token) -> bool:
         """An event that another one has beaten was never entered."""
-        return self.raced(my_task)
+        return self.raced(my_task) or super().outside(my_task)
 
     def released(self, my_task: Token) -> None:
         """Go on; the first event behind a gateway ends the wait for the others."""

@@ -98,10 +98,9 @@ class Join(Element):
         """The tokens to consume now; empty while the join waits."""
         raise NotImplementedError
 
-    def cancelled(self, my_task: Token) -> None:
-        """A token that waited here had not entered."""
-        if my_task.state != TaskState.WAITING:
-            super().cancelled(my_task)
+    def outside(self, my_task: Token) -> bool:
+        """A token that waits here has not entered."""
+        return my_task.state == TaskState.WAITING or super().outside(my_task)
 
     def retry(self, my_task: Token) -> None:
         """The join has consumed its tokens; only the choice behind it is tried again."""

@@ -146,6 +146,7 @@ class MultiInstance(Repeating):
             return True
         assert my_task.own is not None
         my_task.internal_data["items"] = items
+        my_task.turn.allow(len(items))
         my_task._set_state(TaskState.STARTED)
         my_task.own["nrOfActiveInstances"] = 1 if self.sequential else len(items)
         if opened:

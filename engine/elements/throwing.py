@@ -44,11 +44,9 @@ class Throwing(Element):
         """Tell the world; a message that somebody in the case waits for stays inside."""
         name = str(fill(my_task, self.event["name"] or ""))
         variables = {target: fill(my_task, text) for target, text in self.element.get("inputs") or []}
-        before = len(my_task.turn.events)
-        caught = deliver_inside(my_task.workflow.top_workflow, kind, name, variables)
-        my_task.record(f"{kind}_thrown", name=name, variables=variables, caught=caught)
-        events = my_task.turn.events
-        events.insert(before, events.pop())
+        case = my_task.workflow.top_workflow
+        my_task.record(f"{kind}_thrown", name=name, variables=variables, caught=bool(waiting_for(case, kind, name)))
+        deliver_inside(case, kind, name, variables)
 
     def escalate(self, my_task: Token) -> None:
         """Tell the nearest scope around that catches it; where none does, nothing happens."""

@@ -74,12 +74,7 @@ class Waiting(Element):
                 my_task.record("timer_cancelled")
             elif self.kind in ("message", "signal"):
                 my_task.record("subscription_cancelled", kind=self.kind, name=my_task.internal_data.get("name", self.event["name"]))
-        if not self.silent(my_task):
-            super().cancelled(my_task)
-
-    def silent(self, my_task: Token) -> bool:
-        """Whether the token was never entered as far as history goes."""
-        return False
+        super().cancelled(my_task)
 
     def fire(self, my_task: Token, variables: dict[str, Any] | None = None) -> None:
         """What the token waited for has come."""

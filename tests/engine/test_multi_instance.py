@@ -201,6 +201,13 @@ def test_instances_of_scripts_and_the_automatic_chain_of_each() -> None:
     assert Driven(joint(sub, tag="subProcess"), {"items": [1, 2, 3, 4]}).open == ["even", "even", "odd", "odd"]
 
 
+def test_two_hundred_instances_with_several_elements_each_are_no_endless_loop() -> None:
+    sub = many() + start("ss") + script("x", "mark = item") + script("y", "mark = mark + 1") + node("task", "t") + user("a") + end("se")
+    case = Driven(joint(sub + flow("ss", "x", "y", "t", "a", "se"), tag="subProcess"), {"items": list(range(200))})
+    assert len(case.tasks) == 200
+    assert not case.incidents
+
+
 def test_numbers_of_instances_are_unique_for_ever() -> None:
     case = Driven(joint(many()), {"items": list(range(20))})
     for k in range(0, 20, 3):

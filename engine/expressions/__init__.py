@@ -6,14 +6,13 @@ is ever changed in place.
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
-from difflib import get_close_matches
 from typing import Any, Final
 
 from engine.expressions import functions as built_in
 from engine.expressions import methods, temporal
 from engine.expressions.arithmetic import plain_text, truth, type_of
 from engine.expressions.budget import MAX_DEPTH, Budget, sized, weight
-from engine.expressions.errors import ExpressionFailed, ExpressionRefused
+from engine.expressions.errors import ExpressionFailed, ExpressionRefused, naming
 from engine.expressions.evaluator import Evaluation, finished
 from engine.expressions.office import OfficeFunctions, office_functions
 from engine.expressions.printer import text_of
@@ -161,17 +160,7 @@ def check_calls(found: Expression | ScriptText | Cell, functions: Collection[str
     allowed = built_in.NAMES | frozenset(functions)
     for name, offset in found.calls:
         if name not in allowed:
-            raise _unknown("unknown_function", name, offset, allowed)
+            raise ExpressionRefused("unknown_function", offset, **naming(name, allowed))
     for name, offset in found.methods:
         if name not in methods.NAMES:
-            raise _unknown("unknown_method", name, offset, methods.NAMES)
-
-
-def _unknown(code: str, name: str, offset: int, allowed: frozenset[str]) -> ExpressionRefused:
-    similar = get_close_matches(name, sorted(allowed), n=1)
-    guess = (
-        {"guess_zh": f"，是不是“{similar[0]}”？", "guess_en": f", did you mean “{similar[0]}”?"}
-        if similar
-        else {"guess_zh": "", "guess_en": ""}
-    )
-    return ExpressionRefused(code, offset, name=name, allowed=sorted(allowed), **guess)
+            raise ExpressionRefused("unknown_method", offset, **naming(name, methods.NAMES))

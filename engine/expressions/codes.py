@@ -129,6 +129,12 @@ REFUSALS: Final[Mapping[str, Words]] = {
         "the filter at character {position} does not say item",
         "write list[item.field > 5]",
     ),
+    "feel_pattern": (
+        "第 {position} 个字符处的“{name}”用了模式匹配，暂不支持",
+        "第二个参数请写成引号里的普通文字，不含 . * + ? ( ) [ ] 等符号",
+        "“{name}” at character {position} matches a pattern, which is not supported",
+        "write plain text between quotation marks as its second argument, without signs such as . * + ? ( ) [ ]",
+    ),
     "mixed_template": (
         "“${{…}}”之外还有别的文字，不能当作一个值",
         "请把整个表达式写进同一个“${{…}}”里",

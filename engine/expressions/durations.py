@@ -49,6 +49,13 @@ class Duration:
         """A number to compare lengths by, in seconds, a month taken as 30.436875 days."""
         return self.months * Decimal("2629746") + self.days * _DAY + self.seconds
 
+    def parts(self) -> dict[str, int | Decimal]:
+        """Years, months, days, hours, minutes and seconds as they are written."""
+        hours, rest = divmod(self.seconds, 3600)
+        minutes, seconds = divmod(rest, 60)
+        years, months = divmod(self.months, 12)
+        return {"years": years, "months": months, "days": self.days, "hours": int(hours), "minutes": int(minutes), "seconds": seconds}
+
     def __str__(self) -> str:
         """The ISO 8601 text."""
         return _text(self)
@@ -105,12 +112,9 @@ def _parts(years: Decimal, months: Decimal, days: Decimal, seconds: Decimal) -> 
 
 def _text(duration: Duration) -> str:
     backwards = duration.rank() < 0
-    length = duration.negated() if backwards else duration
-    years, months = divmod(length.months, 12)
-    hours, rest = divmod(length.seconds, 3600)
-    minutes, seconds = divmod(rest, 60)
-    day_part = "".join(f"{number}{unit}" for number, unit in ((years, "Y"), (months, "M"), (length.days, "D")) if number)
-    time_part = "".join(f"{number.normalize():f}{unit}" for number, unit in ((hours, "H"), (minutes, "M"), (seconds, "S")) if number)
+    parts = (duration.negated() if backwards else duration).parts()
+    day_part = "".join(f"{parts[name]}{name[0].upper()}" for name in ("years", "months", "days") if parts[name])
+    time_part = "".join(f"{Decimal(parts[name]).normalize():f}{name[0].upper()}" for name in ("hours", "minutes", "seconds") if parts[name])
     text = "P" + day_part + ("T" + time_part if time_part else "")
     return ("-" if backwards else "") + (text if len(text) > 1 else "PT0S")
 

@@ -1,5 +1,7 @@
 """What can go wrong with an expression: refused when it is read, failed when it is computed."""
 
+from collections.abc import Collection
+from difflib import get_close_matches
 from typing import Any
 
 
@@ -20,3 +22,10 @@ class ExpressionFailed(ValueError):
         super().__init__(f"{code} {values}")
         self.code = code
         self.values: dict[str, Any] = values
+
+
+def naming(name: str, allowed: Collection[str]) -> dict[str, Any]:
+    """The values that name something unknown, what there is instead, and a guess at what was meant."""
+    similar = get_close_matches(name, sorted(allowed), n=1)
+    guess_zh, guess_en = (f"，是不是“{similar[0]}”？", f", did you mean “{similar[0]}”?") if similar else ("", "")
+    return {"name": name, "allowed": sorted(allowed), "guess_zh": guess_zh, "guess_en": guess_en}

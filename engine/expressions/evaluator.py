@@ -7,7 +7,7 @@ from typing import Any, Final
 from engine.expressions import arithmetic, functions, methods, temporal
 from engine.expressions.budget import Budget, sized, weight
 from engine.expressions.durations import Duration, NotISO
-from engine.expressions.errors import ExpressionFailed
+from engine.expressions.errors import ExpressionFailed, naming
 from engine.expressions.nodes import (
     Arithmetic,
     Attribute,
@@ -134,6 +134,9 @@ class Evaluation:
             if node.name in owner:
                 return owner[node.name]
             raise ExpressionFailed("no_such_entry", name=node.name)
+        part = temporal.part(owner, node.name)
+        if part is not None:
+            return part
         kind = arithmetic.type_of(owner)
         raise ExpressionFailed("no_entries", name=node.name, kind=kind, kind_zh=arithmetic.TYPE_WORDS.get(kind, kind))
 
@@ -168,7 +171,7 @@ class Evaluation:
         if function is None and node.name in functions.WITH_BUDGET:
             return self._called(node.name, functions.WITH_BUDGET[node.name], self.budget, *self._arguments(node.arguments))
         if function is None:
-            raise ExpressionFailed("unknown_function", name=node.name)
+            raise ExpressionFailed("unknown_function", **naming(node.name, functions.NAMES))
         return self._called(node.name, function, *self._arguments(node.arguments))
 
     def _special(self, node: Call) -> Any:
@@ -190,7 +193,7 @@ class Evaluation:
         if node.name in methods.WITH_BUDGET:
             return self._called(node.name, methods.WITH_BUDGET[node.name], self.budget, owner, *arguments)
         if node.name not in methods.METHODS:
-            raise ExpressionFailed("unknown_method", name=node.name)
+            raise ExpressionFailed("unknown_method", **naming(node.name, methods.NAMES))
         return self._called(node.name, methods.METHODS[node.name], owner, *arguments)
 
     def _arguments(self, nodes: tuple[Node, ...]) -> list[Any]:

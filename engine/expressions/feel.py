@@ -6,7 +6,6 @@ from engine.expressions.errors import ExpressionRefused
 from engine.expressions.grammar import RESERVED, Grammar
 from engine.expressions.lexer import Token
 from engine.expressions.nodes import (
-    Arithmetic,
     Call,
     Comparison,
     Comprehension,
@@ -31,7 +30,7 @@ SPACED_FUNCTIONS: Final = {
     ("string", "join"): "join",
     ("list", "contains"): "list_contains",
     ("distinct", "values"): "distinct_values",
-    ("index", "of"): "index_of",
+    ("index", "of"): "places_of",
     ("is", "defined"): "defined",
     ("get", "value"): "get_value",
     ("date", "and", "time"): "datetime",
@@ -39,7 +38,10 @@ SPACED_FUNCTIONS: Final = {
     ("round", "up"): "round_up",
     ("round", "down"): "round_down",
 }
-FUNCTIONS: Final = {"string": "str", "number": "number", "count": "len", "decimal": "round", "not": "not_"}
+FUNCTIONS: Final = {"string": "str", "number": "number", "count": "len", "decimal": "round_even", "not": "opposite"}
+#: FEEL reads their second argument as a pattern, we as it stands: only what means the same either way is taken
+_PATTERNS: Final = ("replace", "split")
+_PATTERN_SIGNS: Final = frozenset(".^$*+?()[]{}|\\")
 _CONDITIONS: Final = (Comparison, Logical)
 
 
@@ -91,7 +93,14 @@ class Feel(Grammar):
 
     def call(self, name: str, offset: int) -> Node:
         """A call by FEEL's names of the functions."""
-        return super().call(FUNCTIONS.get(name, name), offset)
+        found = super().call(FUNCTIONS.get(name, name), offset)
+        if name in _PATTERNS and isinstance(found, Call) and len(found.arguments) > 1 and not _stands_for_itself(found.arguments[1]):
+            raise ExpressionRefused("feel_pattern", offset, name=name)
+        return found
+
+    def applied(self, operator: str, operand: Node) -> Node:
+        """`not` of null stays null."""
+        return Call("opposite", (operand,)) if operator == "not" else super().applied(operator, operand)
 
     def _if(self) -> Node:
         self.expect("if")
@@ -114,7 +123,7 @@ class Feel(Grammar):
         self.expect("in")
         source = self.disjunction()
         if self.accept(".."):
-            source = Call("range", (source, Arithmetic(self.sum(), (("+", Literal(1)),))))
+            source = Call("series", (source, self.sum()))
         return Loop((name,), source, ())
 
     def conditional(self) -> Node:
@@ -139,3 +148,7 @@ class Feel(Grammar):
         if isinstance(index, _CONDITIONS):
             raise ExpressionRefused("feel_filter", offset)
         return Call("list_item", (owner, index))
+
+
+def _stands_for_itself(pattern: Node) -> bool:
+    return isinstance(pattern, Literal) and isinstance(pattern.value, str) and not set(pattern.value) & _PATTERN_SIGNS

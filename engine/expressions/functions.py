@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_UP, ROUND_UP, Decimal
+from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_HALF_UP, ROUND_UP, Decimal
 from functools import cmp_to_key, reduce
 from typing import Any, Final
 
@@ -41,7 +41,9 @@ def whole_in(value: Any) -> int:
 
 
 def text_in(value: Any) -> str:
-    """The argument as text; numbers, dates and yes/no as they are written."""
+    """The argument as text; numbers, dates and yes/no as they are written, nothing (null) is no text."""
+    if value is None:
+        raise WrongArgument(value)
     return arithmetic.plain_text(value)
 
 
@@ -142,6 +144,18 @@ def numbers_to(*bounds: Any) -> list[int]:
     return list(found)
 
 
+def series(start: Any, end: Any) -> list[int]:
+    """The whole numbers from one to another, both with, upwards or downwards: FEEL's `1..5` in a loop."""
+    first, last = whole_in(start), whole_in(end)
+    step = 1 if first <= last else -1
+    return numbers_to(first, last + step, step)
+
+
+def opposite(value: Any) -> bool | None:
+    """FEEL's `not`: null stays null, so that an open question is not taken for a no."""
+    return None if value is None else not arithmetic.truth(value)
+
+
 def contains(where: Any, what: Any, budget: Budget) -> bool:
     """Whether a text, list or object holds a text, item or key."""
     if isinstance(where, str):
@@ -170,6 +184,11 @@ def index_of(values: Any, what: Any, budget: Budget) -> int:
     return next((place for place, item in enumerate(list_in(values)) if arithmetic.equal(item, what, budget)), -1)
 
 
+def places_of(values: Any, what: Any, budget: Budget) -> list[int]:
+    """The places of such items, counted from 1: FEEL's `index of`."""
+    return [place for place, item in enumerate(list_in(values), 1) if arithmetic.equal(item, what, budget)]
+
+
 def distinct(values: Any, budget: Budget) -> list[Any]:
     """The items without repetitions, in their order."""
     found: list[Any] = []
@@ -180,8 +199,8 @@ def distinct(values: Any, budget: Budget) -> list[Any]:
 
 
 def joined(values: Any, separator: Any = "") -> str:
-    """The items as one text."""
-    texts = [text_in(item) for item in list_in(values)]
+    """The items as one text; what is null is left out."""
+    texts = [text_in(item) for item in list_in(values) if item is not None]
     between = text_in(separator)
     if sum(map(len, texts)) + len(between) * len(texts) > MAX_LENGTH + len(between):
         raise ExpressionFailed("budget", limit="length", maximum=MAX_LENGTH)
@@ -227,8 +246,8 @@ def split(text: Any, separator: Any = None) -> list[str]:
 
 
 def list_item(values: Any, place: Any) -> Any:
-    """The item at a place counted from 1 (below 0 from the end), null when there is none: FEEL's `list[1]`."""
-    found, at = list_in(values), whole_in(place)
+    """The item at a place counted from 1 (below 0 from the end), null when there is none: FEEL's `list[1]`, of a single value too."""
+    found, at = values if isinstance(values, list) else [values], whole_in(place)
     index = at - 1 if at > 0 else len(found) + at
     return found[index] if at and 0 <= index < len(found) else None
 
@@ -294,7 +313,7 @@ BUILT_IN: Final[Mapping[str, Callable[..., Any]]] = {
     "any": lambda values: any(arithmetic.truth(value) for value in list_in(values)),
     "append": appended,
     "bool": arithmetic.truth,
-    "ceiling": lambda value: rounded(value, 0, ROUND_CEILING),
+    "ceiling": lambda value, digits=0: rounded(value, digits, ROUND_CEILING),
     "concatenate": concatenated,
     "date": to_date,
     "datetime": to_moment,
@@ -303,7 +322,7 @@ BUILT_IN: Final[Mapping[str, Callable[..., Any]]] = {
     "duration": to_duration,
     "ends_with": lambda text, end: text_in(text).endswith(text_in(end)),
     "float": decimal,
-    "floor": lambda value: rounded(value, 0, ROUND_FLOOR),
+    "floor": lambda value, digits=0: rounded(value, digits, ROUND_FLOOR),
     "get_value": get_value,
     "int": whole,
     "is_empty": is_empty,
@@ -316,6 +335,7 @@ BUILT_IN: Final[Mapping[str, Callable[..., Any]]] = {
     "month": lambda value: to_date(value).month,
     "not_": lambda value: not arithmetic.truth(value),
     "number": number,
+    "opposite": opposite,
     "range": numbers_to,
     "remainder": arithmetic.remainder,
     "replace": replaced,
@@ -323,6 +343,8 @@ BUILT_IN: Final[Mapping[str, Callable[..., Any]]] = {
     "round": rounded,
     "round_down": lambda value, digits=0: rounded(value, digits, ROUND_DOWN),
     "round_up": lambda value, digits=0: rounded(value, digits, ROUND_UP),
+    "round_even": lambda value, digits=0: rounded(value, digits, ROUND_HALF_EVEN),
+    "series": series,
     "size": length,
     "split": split,
     "starts_with": lambda text, start: text_in(text).startswith(text_in(start)),
@@ -344,6 +366,7 @@ WITH_BUDGET: Final[Mapping[str, Callable[..., Any]]] = {
     "count": lambda budget, values, *what: count(values, what[0], budget) if what else length(values),
     "distinct_values": lambda budget, values: distinct(values, budget),
     "index_of": lambda budget, values, what: index_of(values, what, budget),
+    "places_of": lambda budget, values, what: places_of(values, what, budget),
     "list_contains": lambda budget, where, what: contains(list_in(where), what, budget),
     "max": lambda budget, *values: extreme(values, 1, "max", budget),
     "min": lambda budget, *values: extreme(values, -1, "min", budget),

@@ -274,7 +274,15 @@ class Grammar:
         self._enter()
         operand = self.unary()
         self.depth -= 1
-        return _applied(operator, operand)
+        return self.applied(operator, operand)
+
+    def applied(self, operator: str, operand: Node) -> Node:
+        """A prefix operator with its operand; a signed number is one number."""
+        if operator == "empty":
+            return Call("is_empty", (operand,))
+        if operator in "+-" and isinstance(operand, Literal) and not isinstance(operand.value, str | bool | None):
+            return Literal(-operand.value if operator == "-" else operand.value)
+        return Unary(operator, operand)
 
     def prefix_operator(self) -> str | None:
         """The operator, read, when one stands before an operand."""
@@ -442,11 +450,3 @@ class Grammar:
             self.place -= token.kind != "end"
             raise self.unexpected("name")
         return token.text
-
-
-def _applied(operator: str, operand: Node) -> Node:
-    if operator == "empty":
-        return Call("is_empty", (operand,))
-    if operator in "+-" and isinstance(operand, Literal) and not isinstance(operand.value, str | bool | None):
-        return Literal(-operand.value if operator == "-" else operand.value)
-    return Unary(operator, operand)

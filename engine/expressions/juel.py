@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import ClassVar, Final
 
-from engine.expressions.errors import ExpressionRefused
+from engine.expressions.errors import ExpressionRefused, naming
 from engine.expressions.grammar import Grammar
 from engine.expressions.lexer import Token
 from engine.expressions.nodes import Arithmetic, Call, Comparison, Literal, Name, Node, Unary
@@ -34,6 +34,8 @@ _VARIABLE_TESTS: Final[dict[str, Callable[[Call], Node]]] = {
     "notEmpty": lambda variable: Unary("not", Call("is_empty", (variable,))),
     "isNotEmpty": lambda variable: Unary("not", Call("is_empty", (variable,))),
 }
+
+_VARIABLE_FUNCTIONS: Final = tuple(f"var:{name}" for name in (*_VARIABLE_COMPARISONS, *_VARIABLE_TESTS))
 
 
 class Juel(Grammar):
@@ -82,7 +84,7 @@ class Juel(Grammar):
             return Comparison(variable, ((_VARIABLE_COMPARISONS[function.text], arguments[1]),))
         if _is_one_name(name) and len(arguments) == 1 and function.text in _VARIABLE_TESTS:
             return _VARIABLE_TESTS[function.text](variable)
-        raise ExpressionRefused("unknown_function", function.offset, name=f"var:{function.text}", allowed=[], guess_zh="", guess_en="")
+        raise ExpressionRefused("unknown_function", function.offset, **naming(f"var:{function.text}", _VARIABLE_FUNCTIONS))
 
 
 def _is_one_name(arguments: tuple[Node, ...]) -> bool:

@@ -20,6 +20,7 @@ _TOKEN: Final = re.compile(
 )
 _ESCAPE: Final = re.compile(r"\\(u[0-9a-fA-F]{4}|.)")
 _ESCAPED: Final = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "\\": "\\", "'": "'", '"': '"'}
+_REFUSED_ESCAPES: Final = frozenset("xUN0")
 FULL_WIDTH: Final = dict(zip("（）【】｛｝，。．：；？！＝＞＜＋－＊／％“”‘’＆｜≥≤≠×÷", "()[]{},..:;?!=><+-*/%\"\"''&|><!*/", strict=True))
 FULL_WIDTH.update({"≥": ">=", "≤": "<=", "≠": "!="})
 
@@ -92,14 +93,23 @@ def number(word: str, offset: int = 0) -> int | Decimal:
 def _unescaped(raw: str, offset: int) -> str:
     def one(match: re.Match[str]) -> str:
         letter = match.group(1)
-        if len(letter) == 1:
-            return _ESCAPED.get(letter, match.group())
-        code = int(letter[1:], 16)
-        if code == 0 or 0xD800 <= code <= 0xDFFF:
+        if len(letter) > 1:
+            return chr(int(letter[1:], 16))
+        if letter in _REFUSED_ESCAPES:
             raise ExpressionRefused("bad_escape", offset, found=match.group())
-        return chr(code)
+        return _ESCAPED.get(letter, match.group())
 
-    return _ESCAPE.sub(one, raw) if "\\" in raw else raw
+    if "\\" not in raw:
+        return raw
+    text = _ESCAPE.sub(one, raw)
+    try:
+        # two halves of a surrogate pair are one character
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16")
+    except UnicodeDecodeError as problem:
+        raise ExpressionRefused("bad_escape", offset, found=raw[:20]) from problem
+    if "\x00" in text:
+        raise ExpressionRefused("bad_escape", offset, found="\\u0000")
+    return text
 
 
 def _bad_character(text: str, place: int, start: int) -> ExpressionRefused:

@@ -123,3 +123,16 @@ def between(later: date, earlier: date) -> Duration:
 
 def _seconds(delta: timedelta) -> Decimal:
     return Decimal(delta.days * 86_400 + delta.seconds) + Decimal(delta.microseconds) / 1_000_000
+
+
+def part(value: Any, name: str) -> Any:
+    """A part of a date, moment or duration by FEEL's names; None when it has none of that name."""
+    if isinstance(value, Duration):
+        parts = value.parts()
+    elif isinstance(value, date):
+        parts = {"year": value.year, "month": value.month, "day": value.day, "weekday": value.isoweekday()}
+        if isinstance(value, datetime):
+            parts |= {"hour": value.hour, "minute": value.minute, "second": value.second}
+    else:
+        return None
+    return parts.get(name)

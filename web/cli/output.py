@@ -1,5 +1,6 @@
 """What all commands share: settings, the application context, refusals in words on standard error, JSON on standard output."""
 
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -25,6 +26,8 @@ class Commands(click.Group):
     """The group; a refusal ends any command with status 1 and its words, a wrong setting with its name."""
 
     def invoke(self, ctx: click.Context) -> Any:
+        # the database, attachments and backups hold people's data: nobody else on the machine reads what we write
+        os.umask(0o077)
         try:
             return super().invoke(ctx)
         except settings.SettingRefused as refused:

@@ -1,5 +1,6 @@
 """`up`, `web`, `worker`, `sweep`: the processes of Banjie."""
 
+import logging
 import os
 import socket
 import time
@@ -35,7 +36,7 @@ def up(port: int | None, workers: int | None, no_demo: bool) -> None:
         "BANJIE_DEMO__ENABLED": "false" if no_demo else None,
     }
     os.environ.update({name: value for name, value in changes.items() if value is not None})
-    chosen = settings.load()
+    chosen = _begun()
     assets.ensure()
     try:
         with alone(chosen.var.dir):
@@ -150,7 +151,7 @@ def _greet(address: str, logins: Path | None) -> None:
 @click.command()
 def web() -> None:
     """只启动网页（gunicorn），供生产环境使用。"""
-    chosen = settings.load()
+    chosen = _begun()
     assets.ensure()
     server.serve(chosen)
 
@@ -159,7 +160,7 @@ def web() -> None:
 @click.option("--processes", type=click.IntRange(1, 64), help="进程数（默认见设置 worker.processes）")
 def worker(processes: int | None) -> None:
     """只启动后台进程：办理到期的定时器和外发工作。"""
-    chosen = settings.load()
+    chosen = _begun()
     if chosen.redis.url == "off":
         fail("redis.url 是 off：没有门铃，到期的工作由 banjie sweep 直接办，不需要后台进程")
     if chosen.redis.url == "embedded":
@@ -177,7 +178,16 @@ def worker(processes: int | None) -> None:
 @click.command()
 def sweep() -> None:
     """只启动定时巡查：发现到期的工作并按响门铃。"""
-    sweeping.sweep(settings.load())
+    sweeping.sweep(_begun())
+
+
+def _begun() -> Settings:
+    """The settings of a process that stays, its log on standard error: our own at the level that is set, libraries' warnings."""
+    chosen = settings.load()
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    for package in ("engine", "forms", "processes", "web"):
+        logging.getLogger(package).setLevel(chosen.log.level.upper())
+    return chosen
 
 
 COMMANDS = (up, web, worker, sweep)

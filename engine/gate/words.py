@@ -5,7 +5,7 @@ from typing import Any
 
 from engine.decisions import codes as decision_codes
 from engine.expressions import codes as expression_codes
-from engine.gate import words_files, words_flow, words_meaning
+from engine.gate import words_events, words_files, words_flow, words_meaning
 
 Words = tuple[str, str, str, str]
 MAX_SHOWN = 120
@@ -16,6 +16,7 @@ TABLE: Mapping[str, Words] = {
     **decision_codes.PROBLEMS,
     **words_files.TABLE,
     **words_flow.TABLE,
+    **words_events.TABLE,
     **words_meaning.TABLE,
 }
 

@@ -1,4 +1,4 @@
-"""Sentences about structure: ids, flows, gateways, events, scopes and limits."""
+"""Sentences about ids, flows, gateways, loops and sizes."""
 
 TABLE: dict[str, tuple[str, str, str, str]] = {
     "no_process": (
@@ -128,198 +128,6 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
         "the event sub-process “{name}” cannot have a sequence flow (“{flow}”)",
         "its start event starts it; remove the flow",
     ),
-    "no_start_event": (
-        "流程“{name}”没有开始事件",
-        "请画一个开始事件并连到第一步",
-        "the process “{name}” has no start event",
-        "draw one and connect it to the first step",
-    ),
-    "several_start_events": (
-        "“{name}”是第二个普通开始事件，另一个是“{other}”",
-        "只保留一个普通开始事件，其余改为消息、信号或定时开始",
-        "“{name}” is a second plain start event beside “{other}”",
-        "keep one plain start event; make the others message, signal or timer starts",
-    ),
-    "start_kind": (
-        "流程不能由{kind}事件开始（“{name}”）",
-        "请用普通、消息、信号或定时开始事件",
-        "a process cannot be started by a {kind} event (“{name}”)",
-        "use a plain, message, signal or timer start event",
-    ),
-    "start_name_expression": (
-        "开始事件“{name}”的名称“{text}”是表达式，启动之前没有变量可算",
-        "请写固定的名称",
-        "the name “{text}” of the start event “{name}” is an expression, and there are no variables before the start",
-        "write a fixed name",
-    ),
-    "subprocess_empty": (
-        "子流程“{name}”是空的",
-        "请在里面画出步骤，或改为任务",
-        "the sub-process “{name}” is empty",
-        "draw its steps, or make it a task",
-    ),
-    "subprocess_start_kind": (
-        "子流程里的开始事件“{name}”不能是{kind}事件",
-        "请用普通开始事件；要由事件启动，请画成事件子流程",
-        "the start event “{name}” of a sub-process cannot be a {kind} event",
-        "use a plain start event, or draw an event sub-process",
-    ),
-    "subprocess_without_start": (
-        "子流程“{name}”看不出从哪里开始",
-        "请画一个开始事件",
-        "the sub-process “{name}” does not show where it begins",
-        "draw a start event",
-    ),
-    "event_subprocess_start": (
-        "事件子流程“{name}”应有一个开始事件，现有 {count} 个",
-        "请保留一个带消息、信号、定时、错误、升级或条件的开始事件",
-        "the event sub-process “{name}” needs one start event and has {count}",
-        "keep one start event with a message, signal, timer, error, escalation or condition",
-    ),
-    "event_subprocess_start_kind": (
-        "事件子流程的开始事件“{name}”没有可用的事件",
-        "请设为消息、信号、定时、错误、升级或条件事件",
-        "the start event “{name}” of an event sub-process has no usable event",
-        "make it a message, signal, timer, error, escalation or conditional event",
-    ),
-    "event_kind": (
-        "“{name}”不能是{kind}事件",
-        "请换一种事件，或换一个位置",
-        "“{name}” cannot be a {kind} event",
-        "use another kind of event, or another place",
-    ),
-    "event_without_definition": (
-        "“{name}”没有说明是什么事件",
-        "请设为消息、定时、信号等事件",
-        "“{name}” does not say which event it is",
-        "make it a message, timer, signal or other event",
-    ),
-    "several_event_definitions": (
-        "“{name}”同时定义了 {count} 个事件",
-        "请拆成几个事件，用并行网关或事件网关连接",
-        "“{name}” has {count} event definitions at once",
-        "draw several events, behind a parallel or event-based gateway",
-    ),
-    "boundary_attached_to_nothing": (
-        "边界事件“{name}”没有附着在活动上（“{reference}”）",
-        "请把它拖到一个任务或子流程的边上",
-        "the boundary event “{name}” is not attached to an activity (“{reference}”)",
-        "drag it onto the border of a task or sub-process",
-    ),
-    "boundary_other_scope": (
-        "边界事件“{name}”与它附着的“{reference}”不在同一个流程或子流程里",
-        "请把它画在同一层",
-        "the boundary event “{name}” and “{reference}” are not in one scope",
-        "draw both in the same scope",
-    ),
-    "error_interrupts": (
-        "错误事件“{name}”画成了非中断，按中断处理",
-        "错误总会中断活动；要不中断，请改用升级事件",
-        "the error event “{name}” is drawn as non-interrupting and taken as interrupting",
-        "errors always interrupt; use an escalation otherwise",
-    ),
-    "compensation_without_handler": (
-        "补偿事件“{name}”没有连到补偿活动",
-        "请用关联线把它连到同一层里标为“补偿”的活动",
-        "the compensation event “{name}” leads to no activity",
-        "connect it by an association to a compensation activity of the same scope",
-    ),
-    "compensation_ignored": (
-        "“{name}”标为补偿活动却有连线“{flow}”，按普通活动执行",
-        "如果它只在补偿时执行，请删去连线，用关联线连接",
-        "“{name}” is marked for compensation but has the flow “{flow}”; it runs as an ordinary activity",
-        "remove its flows and use an association if it should only compensate",
-    ),
-    "link_target": (
-        "链接“{link}”应有一个同名的捕获链接，找到 {count} 个",
-        "请在同一层里画一个同名的捕获链接事件",
-        "the link “{link}” needs one catching link of that name; there are {count}",
-        "draw one catching link event of that name in the same scope",
-    ),
-    "ad_hoc": (
-        "“{name}”是随意子流程（ad-hoc），不执行",
-        "请改用普通子流程，用网关画出可选的步骤",
-        "“{name}” is an ad-hoc sub-process, which is not executed",
-        "use an ordinary sub-process and draw the choices with gateways",
-    ),
-    "complex_gateway": (
-        "“{name}”是复杂网关，不执行",
-        "请改用排他、并行或包容网关；“几人同意即可”请用多实例的完成条件",
-        "“{name}” is a complex gateway, which is not executed",
-        "use exclusive, parallel or inclusive gateways; “so many must agree” is the completion condition of a multi-instance task",
-    ),
-    "parallel_event_gateway": (
-        "“{name}”是并行的事件网关，不执行",
-        "请改用并行网关，后面接各个捕获事件",
-        "“{name}” is a parallel event-based gateway, which is not executed",
-        "use a parallel gateway with a catching event on each flow",
-    ),
-    "instantiating_gateway": (
-        "事件网关“{name}”设为启动流程，不执行",
-        "请改用几个消息开始事件",
-        "the event-based gateway “{name}” is set to start the process, which is not executed",
-        "use several message start events",
-    ),
-    "instantiating_receive_task": (
-        "接收任务“{name}”设为启动流程，不执行",
-        "请改用消息开始事件",
-        "the receive task “{name}” is set to start the process, which is not executed",
-        "use a message start event",
-    ),
-    "conditional_start": (
-        "流程不能由条件事件开始（“{name}”）",
-        "请用普通、消息、信号或定时开始事件",
-        "a process cannot be started by a condition (“{name}”)",
-        "use a plain, message, signal or timer start event",
-    ),
-    "error_start": (
-        "流程不能由错误事件开始（“{name}”）",
-        "错误开始事件只用在事件子流程里",
-        "a process cannot be started by an error (“{name}”)",
-        "an error start belongs into an event sub-process",
-    ),
-    "escalation_start": (
-        "流程不能由升级事件开始（“{name}”）",
-        "升级开始事件只用在事件子流程里",
-        "a process cannot be started by an escalation (“{name}”)",
-        "an escalation start belongs into an event sub-process",
-    ),
-    "compensation_start": (
-        "流程不能由补偿事件开始（“{name}”）",
-        "请用补偿边界事件",
-        "a process cannot be started by compensation (“{name}”)",
-        "use a compensation boundary event",
-    ),
-    "cancel_outside_transaction": (
-        "取消结束事件“{name}”不在事务子流程里",
-        "请放进事务子流程，或改用错误结束事件",
-        "the cancel end event “{name}” is not inside a transaction",
-        "put it into a transaction, or use an error end event",
-    ),
-    "cancel_without_boundary": (
-        "取消结束事件“{name}”所在的事务“{transaction}”没有取消边界事件",
-        "请给事务加上取消边界事件，并连到之后的步骤",
-        "the transaction “{transaction}” around the cancel end event “{name}” has no cancel boundary event",
-        "attach a cancel boundary event to it and lead on from there",
-    ),
-    "compensation_of_subprocess": (
-        "“{name}”要补偿另一层子流程里的活动，不执行",
-        "补偿事件和被补偿的活动要画在同一层",
-        "“{name}” should compensate activities of another scope, which is not executed",
-        "draw the compensation event and the activities in the same scope",
-    ),
-    "compensation_of_instances": (
-        "“{name}”要补偿多实例或循环活动，不执行",
-        "请改为在后面画出撤销的步骤",
-        "“{name}” should compensate a multi-instance or loop activity, which is not executed",
-        "draw the steps that undo it",
-    ),
-    "compensation_of_nothing": (
-        "“{name}”要补偿的“{reference}”没有补偿事件",
-        "请给那个活动加上补偿边界事件",
-        "“{reference}”, which “{name}” compensates, has no compensation event",
-        "attach a compensation boundary event to it",
-    ),
     "unreachable": (
         "“{name}”走不到：没有任何路径从开始事件通到这里",
         "请补上连线，或删去这个元素",
@@ -362,23 +170,11 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
         "the default flow “{name}” has a condition, which would have no effect",
         "remove the condition, or the default mark",
     ),
-    "event_gateway_target": (
-        "事件网关后面的“{target}”不是捕获事件或接收任务",
-        "事件网关的每条出线要连到中间捕获事件或接收任务",
-        "“{target}” behind an event-based gateway is neither a catching event nor a receive task",
-        "lead each of its flows to a catching event or a receive task",
-    ),
     "endless_loop": (
         "从“{name}”开始的循环没有出口，也不等人或事件，会无限转下去",
         "请在循环里画一个能离开的网关，或加上等待的任务",
         "the loop from “{name}” has no exit and waits for nothing: it would run for ever",
         "draw a gateway that leaves it, or a task that waits",
-    ),
-    "starts_itself": (
-        "“{name}”抛出的“{thrown}”会再次启动自己所在的流程，无休无止",
-        "请改名，或在中间加上等人办理的任务或判断",
-        "“{thrown}”, thrown by “{name}”, starts the same process again without end",
-        "use another name, or put a task or a decision in between",
     ),
     "join_waits_for_ever": (
         "并行汇聚“{name}”会一直等下去：连线“{first}”和“{second}”不会同时有令牌",
@@ -439,18 +235,6 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
         "请改成合适的次数",
         "the maximum “{value}” of the loop “{name}” should be a whole number from 1 to {limit}",
         "write such a number",
-    ),
-    "timer_without_time": (
-        "定时事件“{name}”没有时间",
-        "请写时长（如 P3D、workdays(3)）、日期或周期",
-        "the timer “{name}” has no time",
-        "write a duration (such as P3D or workdays(3)), a date or a cycle",
-    ),
-    "timer_several_times": (
-        "定时事件“{name}”写了几种时间",
-        "时长、日期、周期只写一种",
-        "the timer “{name}” has several times",
-        "write one of duration, date and cycle",
     ),
     "gate_failed": (
         "检查这个文件时出现内部错误，未能确认它可以执行",

@@ -13,7 +13,7 @@ from processes.queries import cases, definitions, history, inbox, work
 from web.access import allowed, signed_in
 from web.auth import current_actor
 from web.language import gettext as _
-from web.pages import casework, filters, incident_words
+from web.pages import casework, filters, incident_words, record_words
 from web.pages.inbox import PAGE, asked, paged
 from web.pages.said import said
 
@@ -90,8 +90,8 @@ def show(instance_id: str) -> ResponseReturnValue:
         revises=_link(case["revises"], actor),
         revised_by=[_label(one) for one in cases.revisions(instance_id, actor)],
         diagram=casework.diagram(instance_id, case["definition_id"], actor),
-        why=casework.reasons(events, casework.flow_names(outline)),
-        record=casework.record(instance_id, actor),
+        why=record_words.Words.of(case).reasons(events),
+        record=record_words.record(instance_id, actor),
         chain=_("链条末端 %(hash)s", hash=steps[-1]["hash"][:12]),
         asked=casework.case_facts(case),
         votes=_votes(tasks, outline),

@@ -8,9 +8,9 @@ from flask import url_for
 from forms import outcomes
 from forms.definition import Component, Form
 from processes import attachments, clock
-from processes.actors import SYSTEM, Actor
+from processes.actors import Actor
 from processes.people import directory, groups
-from processes.queries import cases, definitions, history, inbox, progress
+from processes.queries import cases, definitions, inbox, progress
 from web.language import gettext as _
 from web.pages import formview
 
@@ -63,10 +63,12 @@ def files_of(instance_id: str) -> list[dict[str, Any]]:
 
 
 def with_result(case: dict[str, Any]) -> dict[str, Any]:
-    """The case with how it ended: the name of its last end event, and whether that was a rejection."""
-    names, ids = case["end_event_names"], case["end_events"]
-    result = names[-1] if names else None
-    rejected = bool(ids) and any(word in ids[-1].lower() for word in REJECTED_ENDS)
+    """The case with how it ended: its last end event that has a name (side paths, such as reminders, end without one), and whether
+    that was a rejection."""
+    ends = list(zip(case["end_events"], case["end_event_names"], strict=True))
+    named = [end for end in ends if end[1] != end[0]] or ends
+    reached, result = named[-1] if named else ("", None)
+    rejected = any(word in reached.lower() for word in REJECTED_ENDS)
     return {**case, "result": result, "rejected": case["state"] == "completed" and rejected}
 
 
@@ -79,6 +81,15 @@ def who(task: Mapping[str, Any], names: Mapping[str, str]) -> str:
         return "、".join(task["candidate_groups"]) + _("（无人在任）") if task["candidate_groups"] else _("运行管理员")
     shown = "、".join(names.get(login, login) for login in logins[:3])
     return shown + (_("等 %(n)d 人", n=len(logins)) if len(logins) > 3 else "")
+
+
+def waits_for(instance_id: str) -> str:
+    """What a case waits for, as the end of a sentence: steps with who has them, a long list cut."""
+    waiting = waits(inbox.of_instance(instance_id))
+    said = "；".join(f"{one['name']}（{one['who']}）" for one in waiting[:4])
+    if len(waiting) > 4:
+        said += _("等 %(n)d 步", n=len(waiting))
+    return said or _("系统自动办理")
 
 
 def waits(tasks: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -178,170 +189,6 @@ def diagram(instance_id: str, definition_id: str, actor: Actor) -> dict[str, Any
     for element_id, state in stands.elements.items():
         by_state[{"done": "done", "failed": "late"}.get(state, "now")].append(element_id)
     return {"xml": xml, **by_state}
-
-
-def record(instance_id: str, actor: Actor) -> list[dict[str, Any]]:
-    """The steps of a case in words, newest first; what is still open comes on top."""
-    lines = [line for step in history.steps(instance_id, actor) for line in step_lines(step)]
-    tasks = inbox.of_instance(instance_id)
-    now = [
-        {"mark": "now", "at": None, "who": None, "words": _("等 %(who)s：%(step)s", who=one["who"], step=one["name"])}
-        for one in waits(tasks)
-    ]
-    return [*now, *reversed(lines)]
-
-
-def step_lines(step: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """A step as one or several lines: what somebody did, and what followed by itself."""
-    lines = [line for line in (_event_line(event, step) for event in step["events"]) if line is not None]
-    name = "" if step["actor"] == SYSTEM.login else step["actor_name"]
-    behalf = _("代表 %(who)s", who=step["on_behalf_of"]) if step["on_behalf_of"] else None
-    for line in lines:
-        line.setdefault("mark", "done")
-        line.update(at=step["at"], seq=step["seq"])
-        if line.pop("by_actor", False):
-            line.update(who=name or _("系统"), behalf=behalf)
-    return lines
-
-
-def _event_line(event: Mapping[str, Any], step: Mapping[str, Any]) -> dict[str, Any] | None:
-    make = _LINES.get(event["type"])
-    return make(event, step) if make else None
-
-
-def _completed(event: Mapping[str, Any], step: Mapping[str, Any]) -> dict[str, Any]:
-    details = event["details"]
-    label = outcomes.LABELS.get(details.get("outcome") or "", details.get("outcome"))
-    bad = details.get("outcome") in ("disagree", "return")
-    words = event["element_name"] or event["element_id"]
-    return {
-        "by_actor": True,
-        "words": words,
-        "outcome": label,
-        "bad": bad,
-        "mark": "back" if bad else "done",
-        "quote": details.get("opinion"),
-    }
-
-
-def _decided(event: Mapping[str, Any], step: Mapping[str, Any]) -> dict[str, Any] | None:
-    return {"who": _("系统"), "words": event["element_name"] or event["element_id"], "why": decision_words(event)}
-
-
-def decision_words(event: Mapping[str, Any]) -> str:
-    """Which row of a decision table matched, with the values it looked at."""
-    details = event["details"]
-    inputs = "，".join(f"{name} = {plain(value)}" for name, value in details["inputs"].items())
-    rows = "、".join(str(rule["number"]) for rule in details["rules"]) or _("无")
-    result = details["outputs"]
-    said = "，".join(
-        f"{name} = {plain(value)}" for one in (result if isinstance(result, list) else [result]) for name, value in _pairs(one)
-    )
-    return _("决策表第 %(rows)s 行（%(inputs)s）：%(said)s", rows=rows, inputs=inputs, said=said)
-
-
-def _pairs(value: Any) -> list[tuple[str, Any]]:
-    return list(value.items()) if isinstance(value, Mapping) else [(_("结果"), value)]
-
-
-def plain(value: Any) -> str:
-    """A value as text for people."""
-    if value is None:
-        return _("无")
-    if isinstance(value, bool):
-        return _("是") if value else _("否")
-    if isinstance(value, list):
-        return "、".join(plain(one) for one in value) or _("无")
-    if isinstance(value, Mapping):
-        return "，".join(f"{name}：{plain(one)}" for name, one in value.items())
-    return str(value)
-
-
-def condition_words(event: Mapping[str, Any], flow_names: Mapping[str, str]) -> str:
-    """Why a flow was taken or not: the condition with its values."""
-    details = event["details"]
-    gateway = event["element_name"] or event["element_id"]
-    flow = details.get("flow_name") or flow_names.get(details["flow_id"]) or details["flow_id"]
-    if details.get("expression") is None:
-        return _("“%(gateway)s”：其他条件都不满足，走默认的“%(flow)s”", gateway=gateway, flow=flow)
-    values = "，".join(f"{name} = {plain(value)}" for name, value in details["values"].items())
-    taken = _("满足，走“%(flow)s”", flow=flow) if details["result"] else _("不满足，不走“%(flow)s”", flow=flow)
-    return _(
-        "“%(gateway)s”：条件 %(expression)s（%(values)s）%(taken)s",
-        gateway=gateway,
-        expression=details["expression"],
-        values=values or "—",
-        taken=taken,
-    )
-
-
-def reasons(events: Iterable[Mapping[str, Any]], flow_names: Mapping[str, str]) -> list[str]:
-    """The branches that were taken and the decisions behind them, oldest first."""
-    words = []
-    for event in events:
-        if event["type"] == "condition_evaluated" and event["details"]["result"]:
-            words.append(condition_words(event, flow_names))
-        elif event["type"] == "decision_evaluated":
-            words.append(f"“{event['element_name'] or event['element_id']}”：{decision_words(event)}")
-    return words
-
-
-def flow_names(outline: Mapping[str, Any]) -> dict[str, str]:
-    """What each sequence flow is called: its label, else the name of where it leads."""
-    elements = outline["elements"]
-    names = {}
-    for element_id, one in elements.items():
-        if one["type"] == "sequenceFlow":
-            names[element_id] = one.get("name") or elements.get(one.get("target") or "", {}).get("name") or element_id
-    return names
-
-
-_LINES: dict[str, Any] = {
-    "instance_started": lambda event, step: {"by_actor": True, "words": _("提交申请")},
-    "user_task_completed": _completed,
-    "user_task_claimed": lambda event, step: {
-        "by_actor": True,
-        "words": _("签收“%(name)s”", name=event["element_name"] or event["element_id"]),
-    },
-    "user_task_unclaimed": lambda event, step: {
-        "by_actor": True,
-        "words": _("把“%(name)s”放回待办", name=event["element_name"] or event["element_id"]),
-    },
-    "user_task_cancelled": lambda event, step: {
-        "who": _("系统"),
-        "words": _("收回“%(name)s”的待办", name=event["element_name"] or event["element_id"]),
-        "why": event["details"].get("reason"),
-    },
-    "decision_evaluated": _decided,
-    "timer_fired": lambda event, step: {"who": _("系统"), "words": _("到时：%(name)s", name=event["element_name"] or event["element_id"])},
-    "record_written": lambda event, step: {
-        "who": _("系统"),
-        "words": _("登记：%(name)s", name=event["element_name"] or event["element_id"]),
-    },
-    "job_failed": lambda event, step: {
-        "who": _("系统"),
-        "mark": "back",
-        "words": _("“%(name)s”没有成功", name=event["element_name"] or event["element_id"]),
-    },
-    "incident_raised": lambda event, step: {
-        "who": _("系统"),
-        "mark": "back",
-        "words": _("“%(name)s”出现异常，等管理员处理", name=event["element_name"] or event["element_id"]),
-    },
-    "incident_resolved": lambda event, step: {
-        "by_actor": True,
-        "words": _("处理了“%(name)s”的异常", name=event["element_name"] or event["element_id"]),
-    },
-    "instance_cancelled": lambda event, step: {
-        "by_actor": True,
-        "mark": "back",
-        "words": _("撤销办件"),
-        "quote": event["details"].get("reason"),
-    },
-    "instance_suspended": lambda event, step: {"by_actor": True, "words": _("暂停办件"), "quote": event["details"].get("reason")},
-    "instance_resumed": lambda event, step: {"by_actor": True, "words": _("恢复办件"), "quote": event["details"].get("reason")},
-    "instance_completed": lambda event, step: {"who": _("系统"), "words": _("办结")},
-}
 
 
 def waited(since: Any) -> str:

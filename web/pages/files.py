@@ -17,4 +17,4 @@ def download(attachment_id: str) -> ResponseReturnValue:
     """An attachment, always as a download."""
     opened = attachments.open_for(attachment_id, current_actor())
     facts = opened.facts
-    return downloads.answer(opened.path.open("rb"), name=facts.name, size=facts.size, media_type=facts.media_type)
+    return downloads.answer(opened.path, name=facts.name, size=facts.size, media_type=facts.media_type)

@@ -6,7 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 from forms import money
+from forms.conditions import is_shown, scope
 from forms.definition import Component, Form
+from processes.form_input import holds
 from web.language import gettext as _
 
 INPUT_TYPES = {"date": "date", "time": "time", "datetime": "datetime-local", "phone": "tel"}
@@ -29,6 +31,8 @@ class FormPage:
     title: str
     components: list[dict[str, Any]]
     summary: list[dict[str, str]] = field(default_factory=list)
+    #: which fields show depends on what is filled in
+    conditional: bool = False
 
 
 def page(
@@ -42,14 +46,17 @@ def page(
 ) -> FormPage:
     """Draw `form` with `values` as typed and `errors` by field path; `only="edit"` leaves out what can only be read."""
     builder = _Builder(form, permissions, errors, people, only)
+    builder.scope = scope(form.fields, form.defaults(), values)
     components = builder.components(form.document.get("components") or [], form.fields, values, "")
-    return FormPage(title=form.title, components=components, summary=builder.summary)
+    conditional = any(component.hidden_when for component in form.fields)
+    return FormPage(title=form.title, components=components, summary=builder.summary, conditional=conditional)
 
 
 class _Builder:
     def __init__(self, form: Form, permissions: Mapping[str, str], errors: Mapping[str, list[str]], people: People, only: str) -> None:
         self.permissions, self.errors, self.people, self.only = permissions, errors, people, only
         self.summary: list[dict[str, str]] = []
+        self.scope: dict[str, Any] = {}
 
     def components(
         self, documents: Iterable[Mapping[str, Any]], fields: Sequence[Component], values: Mapping[str, Any], prefix: str
@@ -57,6 +64,9 @@ class _Builder:
         by_key = {component.key: component for component in fields}
         drawn = [self.component(document, by_key, values, prefix) for document in documents]
         return [one for one in drawn if one is not None]
+
+    def _shows(self, component: Component) -> bool:
+        return is_shown(component, self.scope, holds)
 
     def component(
         self, document: Mapping[str, Any], by_key: Mapping[str, Component], values: Mapping[str, Any], prefix: str
@@ -70,7 +80,9 @@ class _Builder:
         if kind == "separator":
             return {"type": "separator"}
         component = by_key.get(document.get("key") or "") or by_key.get(document.get("path") or "")
-        return None if component is None else self.field(component, values.get(component.key), prefix)
+        if component is None or not self._shows(component):
+            return None
+        return self.field(component, values.get(component.key), prefix)
 
     def field(self, component: Component, value: Any, prefix: str) -> dict[str, Any] | None:
         mode = "edit" if prefix else self.permissions.get(component.key, "hidden")
@@ -95,6 +107,7 @@ class _Builder:
             "wide": component.kind in WIDE_KINDS or component.multiple,
             "input_type": INPUT_TYPES.get(component.kind, "text"),
             "typed": typed(value),
+            "shown": shown(component, value, self.people) if mode == "read" else "",
         }
         drawn.update(self._extras(component, value, name))
         return drawn
@@ -171,6 +184,15 @@ def _table(component: Component, rows: list[Any], people: People, href: Callable
 
 def _cell(row: Mapping[str, Any]) -> dict[str, Any]:
     return {"files": row.get("files"), "text": row.get("amount") or row.get("text") or ("" if row.get("files") else "—")}
+
+
+def shown(component: Component, value: Any, people: People) -> str:
+    """A value that can only be read, on one line: amounts with their unit, rows and files counted."""
+    if component.kind == "money" and value not in (None, ""):
+        return f"{amount(value)} {_('元')}"
+    if component.kind in ("rows", "attachment"):
+        return _("%(n)d 项", n=len(as_list(value)))
+    return spoken(component, value, people)
 
 
 def spoken(component: Component, value: Any, people: People) -> str:

@@ -1,6 +1,5 @@
 """Where a case would go, read from the diagram: the steps ahead, in order, as far as they can be told without running it."""
 
-from collections import deque
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -23,19 +22,20 @@ def after_start(definition_id: str) -> list[dict[str, Any]]:
 
 
 def _walk(elements: Mapping[str, Any], start: str) -> Iterator[tuple[Mapping[str, Any], bool]]:
-    """Elements reachable from `start`, nearest first, and whether a choice lies before them; sub-processes are walked inside."""
-    queue, seen = deque([(start, False)]), {start}
-    while queue:
-        element_id, maybe = queue.popleft()
+    """Elements reachable from `start`, in the order of work, and whether a choice lies before them; sub-processes are walked inside."""
+    stack, seen = [(start, False)], set[str]()
+    while stack:
+        element_id, maybe = stack.pop()
+        if element_id in seen:
+            continue
+        seen.add(element_id)
         element = elements[element_id]
         yield element, maybe
         maybe = maybe or element["type"] in SPLITS
         inside = [one for one, other in elements.items() if other.get("parent") == element_id and other["type"] == "startEvent"]
         ahead = [elements[flow]["target"] for flow in element.get("outgoing") or [] if flow in elements]
-        for following in (*inside, *ahead):
-            if following in elements and following not in seen:
-                seen.add(following)
-                queue.append((following, maybe))
+        # what is inside a sub-process comes before what follows it
+        stack += [(following, maybe) for following in (*reversed(ahead), *inside) if following in elements]
 
 
 def _step(found: tuple[Mapping[str, Any], bool]) -> dict[str, Any] | None:

@@ -1,6 +1,5 @@
 """Replay: a case step by step on its diagram, with the data of that moment and what changed."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
@@ -12,7 +11,8 @@ from processes.queries import cases, definitions, history
 from web.access import signed_in
 from web.auth import current_actor
 from web.language import gettext as _
-from web.pages import casework, filters
+from web.pages import filters
+from web.pages.record_words import Words
 
 blueprint = Blueprint("replay", __name__, url_prefix="/cases")
 
@@ -24,7 +24,7 @@ def show(instance_id: str) -> ResponseReturnValue:
     actor = current_actor()
     case = cases.get(instance_id, actor)
     outline = definitions.outline(case["definition_id"])
-    steps = _steps(history.steps(instance_id, actor), casework.flow_names(outline))
+    steps = _steps(history.steps(instance_id, actor), Words.of(case))
     wanted = request.args.get("step", "")
     number = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 8 else len(steps)
     index = min(max(number, 1), len(steps)) - 1
@@ -45,13 +45,13 @@ def show(instance_id: str) -> ResponseReturnValue:
     )
 
 
-def _steps(stored: list[dict[str, Any]], flow_names: Mapping[str, str]) -> list[dict[str, Any]]:
+def _steps(stored: list[dict[str, Any]], words: Words) -> list[dict[str, Any]]:
     steps: list[dict[str, Any]] = []
     previous = ""
     waiting: dict[Any, str] = {}
     for step in stored:
         _follow(waiting, step["events"])
-        lines = casework.step_lines(step)
+        lines = words.lines(step)
         system = step["actor"] == SYSTEM.login
         steps.append(
             {
@@ -62,9 +62,9 @@ def _steps(stored: list[dict[str, Any]], flow_names: Mapping[str, str]) -> list[
                 "title": _title(lines),
                 "entered": [event["element_id"] for event in step["events"] if event["type"] == "element_entered"],
                 "left": [event["element_id"] for event in step["events"] if event["type"] == "element_left"],
-                "why": casework.reasons(step["events"], flow_names) or [_("这一步没有经过分支。")],
+                "why": words.reasons(step["events"]) or [_("这一步没有经过分支。")],
                 "waiting": "、".join(waiting.values()) or _("没有人"),
-                "changes": _changes(step["events"]),
+                "changes": _changes(step["events"], words),
                 "hash": step["hash"][:16],
                 "previous": previous[:16] or "—",
             }
@@ -74,7 +74,7 @@ def _steps(stored: list[dict[str, Any]], flow_names: Mapping[str, str]) -> list[
 
 
 def _title(lines: list[dict[str, Any]]) -> str:
-    first = next((line for line in lines if "by_actor" not in line and line.get("words")), None)
+    first = next((line for line in lines if line.get("words")), None)
     if first is None:
         return _("自动办理")
     return f"{first['words']}：{first['outcome']}" if first.get("outcome") else str(first["words"])
@@ -89,7 +89,8 @@ def _follow(waiting: dict[Any, str], events: list[dict[str, Any]]) -> None:
             waiting.pop(event["number"], None)
 
 
-def _changes(events: list[dict[str, Any]]) -> list[list[Any]]:
+def _changes(events: list[dict[str, Any]], words: Words) -> list[list[Any]]:
+    """The variables that a step changed: what they are called, their values before and after."""
     changed: dict[str, list[Any]] = {}
     for event in events:
         if event["type"] == "instance_started":
@@ -99,10 +100,10 @@ def _changes(events: list[dict[str, Any]]) -> list[list[Any]]:
         else:
             continue
         for name, one in found.items():
-            entry = changed.setdefault(name, [name, _text(one["old"]), None])
-            entry[2] = _text(one["new"])
-    return list(changed.values())
+            entry = changed.setdefault(name, [words.variable(name), _said(words, name, one["old"]), None])
+            entry[2] = _said(words, name, one["new"])
+    return [entry for entry in changed.values() if entry[1] != entry[2]]
 
 
-def _text(value: Any) -> str | None:
-    return None if value is None else casework.plain(value)
+def _said(words: Words, name: str, value: Any) -> str | None:
+    return None if value in (None, "", []) else words.value(name, value)

@@ -131,12 +131,13 @@ def _start(application: Application, typed: dict[str, Any], actor: Actor) -> Res
         application.refused = said(refusal)
         return _page(application, actor), 409
     case = cases.get(instance_id, actor)
-    waiting = casework.waits(inbox.of_instance(instance_id))
-    to = "；".join(f"{one['name']}（{one['who']}）" for one in waiting[:3]) or _("系统自动办理")
     if case["state"] == "incident":
         flash(_("已提交，编号 %(number)s。后面的环节出现异常，已请管理员处理。", number=case["business_key"] or "—"), "soon")
     else:
-        flash(_("已提交，编号 %(number)s，办件现在等：%(to)s。", number=case["business_key"] or "—", to=to), "done")
+        flash(
+            _("已提交，编号 %(number)s，办件现在等：%(to)s。", number=case["business_key"] or "—", to=casework.waits_for(instance_id)),
+            "done",
+        )
     return redirect(url_for("cases.show", instance_id=instance_id), code=303)
 
 

@@ -16,7 +16,7 @@ from processes.queries import cases, forecast, forms_for, inbox
 from web.access import signed_in
 from web.auth import current_actor
 from web.language import gettext as _
-from web.pages import casework, formdata, formview
+from web.pages import casework, formdata, formview, record_words
 from web.pages.said import said
 
 blueprint = Blueprint("tasks", __name__)
@@ -176,9 +176,7 @@ def _done_words(work: Work, instance_id: str, actor: Actor) -> str:
         return _("%(did)s“%(title)s”。后面的环节出现异常，已请管理员处理，您的办理有效。", did=did, title=title)
     if case["ended_at"]:
         return _("%(did)s“%(title)s”，办件结束：%(result)s。", did=did, title=title, result=case["result"] or _("已办结"))
-    waiting = casework.waits(inbox.of_instance(instance_id))
-    to = "；".join(f"{one['name']}（{one['who']}）" for one in waiting[:3])
-    return _("%(did)s“%(title)s”，办件现在等：%(to)s。", did=did, title=title, to=to or _("系统自动办理"))
+    return _("%(did)s“%(title)s”，办件现在等：%(to)s。", did=did, title=title, to=casework.waits_for(instance_id))
 
 
 def _next(actor: Actor) -> str:
@@ -213,7 +211,7 @@ def _page(work: Work, actor: Actor) -> str:
         can_unclaim=may and task["assignee"] == actor.login and task["claimed_at"] is not None,
         forecast=_forecast(work, actor) if may else None,
         why=_why(task, actor),
-        record=casework.record(task["instance_id"], actor),
+        record=record_words.record(task["instance_id"], actor),
     )
 
 

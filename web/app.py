@@ -34,7 +34,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     security.init_app(app)
     _register(app)
     access.require_rules(app)
-    app.wsgi_app = wsgi.wrapped(app.wsgi_app, settings.web)  # type: ignore[method-assign]
+    app.wsgi_app = wsgi.wrapped(app.wsgi_app, settings.web)  # type: ignore[method-assign, assignment]
     return app
 
 

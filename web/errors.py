@@ -36,7 +36,7 @@ _STATUS: tuple[tuple[type[errors.Refused], int], ...] = (
     (errors.Unavailable, 503),
 )
 #: codes whose status is not that of their class
-_STATUS_OF_CODE = {"too_many_sign_ins": 429}
+_STATUS_OF_CODE = {"too_many_sign_ins": 429, "deployment_too_large": 413}
 _CODE_OF_STATUS = {
     400: "bad_request",
     401: "not_signed_in",

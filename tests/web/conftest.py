@@ -1,4 +1,4 @@
-"""An application over a fresh SQLite database, people with tokens or sessions, and clients that call the API as they do."""
+"""An application over a fresh database, people with tokens or sessions, and clients that call the API as they do."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from werkzeug.test import TestResponse
+from werkzeug.datastructures import CombinedMultiDict
+from werkzeug.test import EnvironBuilder, TestResponse, encode_multipart
 
 from engine import values
 from processes import settings as the_settings
@@ -36,7 +37,7 @@ def make_app(tmp_path: Path, databases: Databases) -> Iterator[Callable[..., Fla
     url = databases.fresh(var)
 
     def make(**overrides: str) -> Flask:
-        app = create_app(settings_for(var, DATABASE__URL=url, **overrides))
+        app = create_app(settings_for(var, **{"DATABASE__URL": url, **overrides}))
         made.append(app)
         return app
 
@@ -54,6 +55,14 @@ def app(make_app: Callable[..., Flask]) -> Flask:
     return make_app()
 
 
+def multipart(parts: dict[str, Any]) -> tuple[bytes, str]:
+    """The body and content type of a multipart form."""
+    builder = EnvironBuilder(method="POST", data=parts)
+    boundary, body = encode_multipart(CombinedMultiDict([builder.form, builder.files]))
+    builder.close()
+    return body, f'multipart/form-data; boundary="{boundary}"'
+
+
 class Api:
     """A program that calls the API with a token, or nobody without one."""
 
@@ -63,9 +72,11 @@ class Api:
         self.headers = {"Authorization": f"Bearer {token}"} if token else {}
 
     def call(self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None, **given: Any) -> TestResponse:
-        """A call of /api/v1 with a JSON body, unless `data` is given."""
+        """A call of /api/v1 with a JSON body, or with `data`: bytes, or the parts of a multipart form."""
         if body is not None:
             given["data"], given["content_type"] = values.dumps(body), "application/json"
+        elif isinstance(given.get("data"), dict):
+            given["data"], given["content_type"] = multipart(given["data"])
         return self.client.open(f"/api/v1{path}", method=method, headers={**self.headers, **(headers or {})}, **given)
 
     def get(self, path: str, **given: Any) -> TestResponse:

@@ -1,6 +1,6 @@
 """Attachments (附件): files that belong to cases."""
 
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from flask import Blueprint, Response, request
 from marshmallow import fields
@@ -42,7 +42,8 @@ def create() -> Any:
     posted = request.files.getlist("file")
     if len(posted) != 1:
         raise Stop(422, "no_files", fields={"file": ["Given more than once." if posted else "Missing data for required field."]})
-    return attachments.store(posted[0].stream, posted[0].filename or "", posted[0].mimetype, actor=current_actor())
+    file = posted[0]
+    return attachments.store(cast(BinaryIO, file.stream), file.filename or "", file.mimetype, actor=current_actor())
 
 
 @blueprint.get("/attachments/<attachment_id>")
@@ -52,4 +53,4 @@ def download(attachment_id: str) -> Response:
     """The bytes, always as a download: a browser never shows or runs what somebody uploaded."""
     opened = attachments.open_for(attachment_id, current_actor())
     facts = opened.facts
-    return downloads.answer(opened.path.open("rb"), name=facts.name, size=facts.size, media_type=facts.media_type)
+    return downloads.answer(opened.path, name=facts.name, size=facts.size, media_type=facts.media_type)

@@ -1,5 +1,6 @@
 """Deployments (部署): models come in as files or as the zip of a model folder."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, request
@@ -7,6 +8,7 @@ from marshmallow import fields
 from werkzeug.datastructures import FileStorage
 
 from processes import deployments, settings
+from processes.errors import TooLarge
 from web.access import allowed
 from web.auth import current_actor
 from web.fields import Answer
@@ -90,8 +92,8 @@ def _posted() -> tuple[str, dict[str, bytes]]:
     if not posted:
         raise Stop(422, "no_files", fields={"files": ["Missing data for required field."]})
     files = _read(posted)
-    name = request.form.get("name", "").strip() or next(iter(files))
-    return name, files
+    _check_sizes(files)
+    return request.form.get("name", "").strip() or str(posted[0].filename), files
 
 
 def _read(posted: list[FileStorage]) -> dict[str, bytes]:
@@ -102,6 +104,16 @@ def _read(posted: list[FileStorage]) -> dict[str, bytes]:
     for file in posted:
         name = str(file.filename)
         if name in files:
-            raise Stop(422, "file_name_twice", name=name, fields={"files": ["Given more than once."]})
+            raise Stop(422, "file_name_twice", fields={"files": ["Given more than once."]})
         files[name] = file.read()
     return files
+
+
+def _check_sizes(files: Mapping[str, bytes]) -> None:
+    """Stop (413) files that are larger than the settings allow, before anything looks into them."""
+    limits = settings.current().deploy
+    if sum(map(len, files.values())) > limits.max_total_mb * MB:
+        raise TooLarge("deployment_too_large", limit_mb=limits.max_total_mb)
+    for name, content in files.items():
+        if len(content) > limits.max_file_mb * MB:
+            raise TooLarge("file_too_large", name=name, limit_mb=limits.max_file_mb)

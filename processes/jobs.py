@@ -110,7 +110,8 @@ def _run_message(job_id: str) -> bool:
             # The receiver may not have come to its waiting yet. Nothing has happened in the case, so nothing is written in its log.
             job_rows.put_off(job)
             return False
-        told = job_rows.event("message_delivered", instance, job, correlated=result.correlated, started=result.started)
+        reached = {"correlated": result.correlated, "started": result.started, "attempts": job["attempts"] + 1}
+        told = job_rows.event("message_delivered", instance, job, **reached)
         runtime.record(instance, {"kind": "message_delivered", "job_id": job_id}, [told], actor=SYSTEM)
     return True
 

@@ -54,15 +54,20 @@ def _thrown(kind: str) -> Handler:
     return handler
 
 
-def _job_done(work: Work, event: Event, details: Event) -> None:
-    job_id = work.row_id(event)
-    work.changes.jobs.change(job_id, state="done", worker=None, locked_until=None)
-    for incident_id in [key for key, one in work.instance.open_incidents.items() if one.job_id == job_id]:
-        close_incident(work, incident_id)
+def _ended(state: str) -> Handler:
+    """The job is over. Locks have moved `due_at`; from here on it says when the job ended. A timer's still says when it was due."""
 
+    def handler(work: Work, event: Event, details: Event) -> None:
+        job_id = work.row_id(event)
+        moved = {} if event["type"].startswith("timer_") else {"due_at": work.step.at}
+        if "attempts" in details:
+            moved["attempts"] = details["attempts"]
+        work.changes.jobs.change(job_id, state=state, worker=None, locked_until=None, **moved)
+        if state == "done":
+            for incident_id in [key for key, one in work.instance.open_incidents.items() if one.job_id == job_id]:
+                close_incident(work, incident_id)
 
-def _job_cancelled(work: Work, event: Event, details: Event) -> None:
-    work.changes.jobs.change(work.row_id(event), state="cancelled", worker=None, locked_until=None)
+    return handler
 
 
 def _job_failed(work: Work, event: Event, details: Event) -> None:
@@ -71,7 +76,7 @@ def _job_failed(work: Work, event: Event, details: Event) -> None:
     caught = details.get("error") is not None and not any(_is_incident_at(one, event) for one in work.step.events)
     if not caught:
         work.failed_jobs[place(event)] = job_id
-    ended = {"state": "done" if caught else "failed", "worker": None, "locked_until": None}
+    ended = {"state": "done" if caught else "failed", "due_at": work.step.at, "worker": None, "locked_until": None}
     work.changes.jobs.change(job_id, retries=0, last_error=details["message"] or None, **ended)
 
 
@@ -100,15 +105,15 @@ def _job_retried(work: Work, event: Event, details: Event) -> None:
 
 HANDLERS: dict[str, Handler] = {
     "timer_scheduled": _timer_scheduled,
-    "timer_fired": _job_done,
-    "timer_cancelled": _job_cancelled,
+    "timer_fired": _ended("done"),
+    "timer_cancelled": _ended("cancelled"),
     "job_created": _job_created,
-    "job_completed": _job_done,
-    "job_cancelled": _job_cancelled,
+    "job_completed": _ended("done"),
+    "job_cancelled": _ended("cancelled"),
     "job_failed": _job_failed,
     "job_attempt_failed": _job_attempt_failed,
     "job_retried": _job_retried,
     "message_thrown": _thrown("message"),
     "signal_thrown": _thrown("signal"),
-    "message_delivered": _job_done,
+    "message_delivered": _ended("done"),
 }

@@ -13,7 +13,7 @@ from tests.processes.cases import LI, OPERATOR, REVIEW, ROBOT, ZHANG, deploy, op
 
 pytestmark = pytest.mark.usefixtures("database")
 
-FORM = b'{"schema": 1, "id": "request", "title": "\xe7\x94\xb3\xe8\xaf\xb7", "components": [{"type": "textfield", "key": "name", "label": "name"}]}'
+FORM = '{"schema": 1, "id": "request", "title": "申请", "components": [{"type": "textfield", "key": "name", "label": "名称"}]}'.encode()
 
 
 def test_each_changed_set_is_a_new_version_and_running_cases_stay_on_theirs() -> None:

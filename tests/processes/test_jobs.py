@@ -1,6 +1,5 @@
 """Timers and outgoing work: taken once, tried again, and an incident in the end; operators let it run again."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -91,7 +90,7 @@ def test_timers_of_a_suspended_case_wait_until_it_is_resumed() -> None:
 
 
 @pytest.fixture
-def topic(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
+def topic(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """A connector of our own; what it gives, or raises, next is put into the list."""
     results: list[Any] = []
 
@@ -102,7 +101,7 @@ def topic(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
         return {**result, "job": call.job_id}
 
     monkeypatch.setitem(connectors.TOPICS, "errand", run)
-    yield results
+    return results
 
 
 def test_a_connectors_answer_goes_to_the_case(topic: list[Any]) -> None:

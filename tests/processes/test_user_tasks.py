@@ -138,7 +138,8 @@ def test_an_integrator_out_of_scope_finds_nothing(task: str) -> None:
 
 def test_outcomes_that_are_drawn_are_the_only_ones() -> None:
     rule = "agree:同意; disagree:不同意:required"
-    properties = f'<extensionElements><camunda:properties><camunda:property name="outcomes" value="{rule}"/></camunda:properties></extensionElements>'
+    written = f'<camunda:properties><camunda:property name="outcomes" value="{rule}"/></camunda:properties>'
+    properties = f"<extensionElements>{written}</extensionElements>"
     deploy(draw(start() + node("userTask", "u", properties, camunda_assignee="li") + end() + flow("s", "u", "e")))
     task = open_tasks(instances.start(key="p", variables={}, actor=ZHANG))["u"]
     for outcome, opinion, field in ((None, None, "outcome"), ("return", None, "outcome"), ("disagree", " ", "opinion")):

@@ -32,10 +32,15 @@ _FACTS = (
 )
 
 
+def case_ids() -> list[str]:
+    """The ids of all cases, oldest first."""
+    with reading():
+        return list(db.session.scalars(select(_case.id).order_by(_case.id)))
+
+
 def rebuild() -> int:
     """Rebuild the projections of all cases, a transaction each; gives how many."""
-    with reading():
-        ids = list(db.session.scalars(select(_case.id).order_by(_case.id)))
+    ids = case_ids()
     for instance_id in ids:
         rebuild_case(instance_id)
     return len(ids)

@@ -1,7 +1,11 @@
 """`audit`: whether the record is unbroken, whether it leads where it says, and a case to take along."""
 
+from pathlib import Path
+
 import click
 
+from processes.actors import SYSTEM
+from processes.audit import export as exports
 from processes.audit import replay as replays
 from processes.audit import verify as verifies
 from web.cli.output import fail, in_application, say
@@ -36,6 +40,19 @@ def replay(case: str) -> None:
         place = f"第 {played.differs_at} 步" if played.differs_at is not None else "结尾"
         fail(f"{case} {place}不同：{played.difference}")
     say(f"重走了 {played.steps} 步，结果相同")
+
+
+@audit.command()
+@click.argument("case")
+@click.option("-o", "--output", "file", required=True, type=click.Path(dir_okay=False, path_type=Path), help="写到哪个 zip 文件")
+@in_application
+def export(case: str, file: Path) -> None:
+    """导出办件 CASE：记录、流程文件、附件和核对的方法。"""
+    try:
+        exports.export(case, file, actor=SYSTEM)
+    except OSError as problem:
+        fail(f"写不了 {file}：{problem.strerror}")
+    say(f"已导出到 {file}")
 
 
 COMMANDS = (audit,)

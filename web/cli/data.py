@@ -1,4 +1,4 @@
-"""`db`, `backup`, `restore`, `config`: the data as a whole."""
+"""`db`, `backup`, `restore`, `rebuild`, `config`: the data as a whole."""
 
 import json
 import sys
@@ -8,9 +8,10 @@ from pathlib import Path
 import click
 
 from processes import backup as backups
+from processes import rebuild as rebuilding
 from processes import schema, settings
 from processes.backup import BackupRefused, Contents
-from web.cli.output import application, fail, in_application, json_option, print_json, say
+from web.cli.output import application, fail, in_application, json_option, print_json, progress, say
 from web.supervisor import AlreadyRunning, alone
 
 MEGABYTE = 1024 * 1024
@@ -81,6 +82,16 @@ def _in_words(work: Callable[[Path, backups.Tell], Contents], file: Path) -> Con
 
 
 @click.command()
+@in_application
+def rebuild() -> None:
+    """按办理记录重新建立待办、办件摘要等全部投影。"""
+    cases = rebuilding.case_ids()
+    for case in progress(cases, "重建"):
+        rebuilding.rebuild_case(case)
+    say(f"已重建 {len(cases)} 件")
+
+
+@click.command()
 @json_option
 def config(as_json: bool) -> None:
     """列出生效的设置；密钥和地址里的密码不显示。"""
@@ -93,4 +104,4 @@ def config(as_json: bool) -> None:
             click.echo(f"{section}.{key} = {json.dumps(value, ensure_ascii=False)}")
 
 
-COMMANDS = (db_group, backup, restore, config)
+COMMANDS = (db_group, backup, restore, rebuild, config)

@@ -72,7 +72,11 @@ def application(*, needs_schema: bool = True) -> Iterator[settings.Settings]:
     with create_app(chosen).app_context():
         if needs_schema and not schema.is_current():
             fail("数据库还没有建立，或版本不对：请先运行 banjie db upgrade（或 banjie up）")
-        yield chosen
+        try:
+            yield chosen
+        finally:
+            db.db.session.remove()
+            db.db.engine.dispose()
 
 
 def in_application(function: Callable[P, R]) -> Callable[P, R]:

@@ -82,17 +82,14 @@ def _collect(root: Any, found: _File) -> None:
         elif name in found.drawn:
             found.notes.error("decision_id_twice", element, id=name)
         else:
-            found.drawn[name] = _Drawn(element, tuple(_required(element, found.notes)))
+            found.drawn[name] = _Drawn(element, tuple(_required(element, "requiredDecision")))
 
 
-def _required(element: Any, notes: Notes) -> Iterator[str]:
+def _required(element: Any, kind: str) -> Iterator[str]:
     for requirement in element:
         for reference in requirement:
-            href = str(reference.get("href") or "")
-            if local_name(reference) == "requiredDecision":
-                yield href.removeprefix("#")
-            elif local_name(reference) == "requiredKnowledge":
-                notes.error("knowledge_model", element)
+            if local_name(reference) == kind:
+                yield str(reference.get("href") or "").removeprefix("#")
 
 
 def _logic(name: str, element: Any, notes: Notes) -> Logic | None:
@@ -102,6 +99,8 @@ def _logic(name: str, element: Any, notes: Notes) -> Logic | None:
     own_name = variable.get("name") if variable is not None and variable.get("name") else name
     type_name = columns.type_of(variable) if variable is not None else ""
     before = len(notes.errors)
+    if any(_required(element, "requiredKnowledge")):
+        notes.error("knowledge_model", element)
     table = named(element, "decisionTable")
     literal = named(element, "literalExpression")
     if table is not None:

@@ -6,7 +6,6 @@ ordinary variables, places in messages are those of the text as drawn, and no in
 
 from typing import ClassVar, Final
 
-from engine.expressions.budget import MAX_DEPTH
 from engine.expressions.errors import ExpressionRefused
 from engine.expressions.lexer import Token
 from engine.expressions.nodes import (
@@ -29,89 +28,20 @@ from engine.expressions.nodes import (
     Slice,
     Unary,
 )
+from engine.expressions.token_reader import TokenReader
 
 CONSTANTS: Final = {"true": True, "True": True, "false": False, "False": False, "null": None, "None": None}
 RESERVED: Final = frozenset({"and", "or", "not", "in", "if", "else", *CONSTANTS})
 _COMPARISONS: Final = {"==": "==", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
-#: words that begin something which is no expression; each is an ordinary name where a name can stand
-_STATEMENTS: Final = (
-    "lambda",
-    "import",
-    "def",
-    "class",
-    "while",
-    "with",
-    "return",
-    "yield",
-    "await",
-    "async",
-    "try",
-    "del",
-    "raise",
-    "assert",
-)
 _EQUALITIES: Final = ("==", "!=")
 
 
-class Grammar:
+class Grammar(TokenReader):
     """Reads tokens into nodes; the dialects override what they do differently."""
 
     word_comparisons: ClassVar[dict[str, str]] = {}
     word_products: ClassVar[dict[str, str]] = {}
     not_is_loose: ClassVar[bool] = False
-
-    def __init__(self, tokens: list[Token]) -> None:
-        self.tokens = [token for token in tokens if token.kind != "newline"]
-        self.place = 0
-        self.depth = 0
-        self.calls: list[tuple[str, int]] = []
-        self.methods: list[tuple[str, int]] = []
-
-    # Tokens
-
-    @property
-    def token(self) -> Token:
-        """The token to read next."""
-        return self.tokens[self.place]
-
-    def peek(self, distance: int = 1) -> Token:
-        """A token further on; the end token when there is none."""
-        return self.tokens[min(self.place + distance, len(self.tokens) - 1)]
-
-    def take(self) -> Token:
-        """The next token, read."""
-        token = self.token
-        self.place = min(self.place + 1, len(self.tokens) - 1)
-        return token
-
-    def accept(self, *operators: str) -> Token | None:
-        """The next token, read, when it is one of these operators."""
-        return self.take() if self.token.is_operator(*operators) else None
-
-    def accept_word(self, *words: str) -> Token | None:
-        """The next token, read, when it is one of these words."""
-        return self.take() if self.token.is_word(*words) else None
-
-    def expect(self, text: str) -> Token:
-        """Read this operator or word, or refuse."""
-        if self.token.text == text and self.token.kind in ("operator", "name"):
-            return self.take()
-        raise self.unexpected(text)
-
-    def unexpected(self, expected: str = "") -> ExpressionRefused:
-        """The refusal of the next token."""
-        token = self.token
-        before = self.tokens[self.place - 1] if self.place else token
-        if before.is_word(*_STATEMENTS):
-            return ExpressionRefused("not_supported", before.offset, what=before.text)
-        wanted = {"expected": expected, "expected_zh": f"，这里应是“{expected}”", "expected_en": f", expected “{expected}” here"}
-        if not expected:
-            wanted = dict.fromkeys(wanted, "")
-        if token.kind == "end":
-            return ExpressionRefused("unexpected_end", token.offset, **wanted)
-        return ExpressionRefused("unexpected", token.offset, found=token.text, **wanted)
-
-    # From the whole to the parts
 
     def whole(self) -> Node:
         """The only expression of the text."""
@@ -122,15 +52,10 @@ class Grammar:
 
     def expression(self) -> Node:
         """Any expression."""
-        self._enter()
+        self.enter()
         node = self.conditional()
         self.depth -= 1
         return node
-
-    def _enter(self) -> None:
-        self.depth += 1
-        if self.depth > MAX_DEPTH:
-            raise ExpressionRefused("too_deep", self.token.offset, maximum=MAX_DEPTH)
 
     def conditional(self) -> Node:
         """`test ? yes : no`, `yes if test else no`, or what stands without them."""
@@ -162,7 +87,7 @@ class Grammar:
     def negation(self) -> Node:
         """`not a == b`, in our own form the negation of the comparison."""
         if self.not_is_loose and self.accept_word("not"):
-            self._enter()
+            self.enter()
             node: Node = Unary("not", self.negation())
             self.depth -= 1
             return node
@@ -271,7 +196,7 @@ class Grammar:
         operator = self.prefix_operator()
         if operator is None:
             return self.postfix(self.primary())
-        self._enter()
+        self.enter()
         operand = self.unary()
         self.depth -= 1
         return self.applied(operator, operand)

@@ -51,7 +51,7 @@ def document(*decisions: tuple[str, str, Sequence[str]], namespace: str = DMN_1_
     for name, logic, required in decisions:
         needs = "".join(f'<informationRequirement><requiredDecision href="#{one}"/></informationRequirement>' for one in required)
         parts.append(f'<decision id="{name}" name="决策 {name}">{needs}{logic}</decision>')
-    return f'<?xml version="1.0" encoding="UTF-8"?><definitions xmlns="{namespace}" id="d">{"".join(parts)}</definitions>'.encode()
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n<definitions xmlns="{namespace}" id="d">{"".join(parts)}</definitions>'.encode()
 
 
 def graph(*decisions: tuple[str, str, Sequence[str]]) -> list[Decision]:

@@ -14,7 +14,7 @@ from typing import Any
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Engine, String, Text, event
 from sqlalchemy.engine import Dialect
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
@@ -139,6 +139,11 @@ def reading() -> Iterator[None]:
 def is_busy(problem: BaseException) -> bool:
     """Whether a failure of the database may pass by itself: a lock held too long, a lost connection, a deadlock, no free connection."""
     return isinstance(problem, OperationalError | NoConnection)
+
+
+def is_unstorable(problem: BaseException) -> bool:
+    """Whether the database refused a value that it cannot hold, such as a text with a NUL or half of a surrogate pair."""
+    return isinstance(problem, DataError | UnicodeEncodeError)
 
 
 @event.listens_for(Engine, "connect")

@@ -141,6 +141,8 @@ def of_exception(problem: Exception) -> Problem:
     if db.is_busy(problem):
         logger.warning("request %s: the database is busy: %s", request_id(), _first_line(problem))
         return Problem(503, "database_busy", headers={"Retry-After": str(_RETRY_SECONDS)})
+    if db.is_unstorable(problem):
+        return Problem(422, "value_refused", values={"reason": ""})
     if isinstance(problem, OSError) and problem.errno in (errno.ENOSPC, errno.EDQUOT):
         logger.error("request %s: the disk is full", request_id())
         return Problem(503, "storage_full", headers={"Retry-After": str(_RETRY_SECONDS)})

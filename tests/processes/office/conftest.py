@@ -1,86 +1,83 @@
-"""An office in a fresh SQLite database: the demo organisation, everybody with the same password, a clock that stands still."""
+"""An office in a database of each test: the demo organisation, everybody with the same password, a clock that stands still."""
 
-import shutil
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from flask.ctx import AppContext
 
-from processes import clock, schema, settings
+from processes import clock, settings
 from processes.db import db, transaction
 from processes.models import Person
 from processes.people import organisation, passwords
 from processes.settings import Settings
+from tests.databases import Databases
 
 PASSWORD = "Qingshi-2026"
 #: a Tuesday, 10:24 in the office
 NOW = datetime(2026, 11, 24, 2, 24, tzinfo=UTC)
 
 
-def settings_for(var: Path, **overrides: str) -> Settings:
+def settings_for(var: Path, url: str, **overrides: str) -> Settings:
     """Settings of a test: everything under `var`."""
-    return settings.load({f"BANJIE_{name}": value for name, value in {"VAR__DIR": str(var), **overrides}.items()})
+    given = {"VAR__DIR": str(var), "DATABASE__URL": url, **overrides}
+    return settings.load({f"BANJIE_{name}": value for name, value in given.items()})
 
 
-def app_for(wanted: Settings) -> Flask:
+def app_over(url: str) -> Flask:
     """An application that has nothing but the database."""
     app = Flask("office")
-    app.config["SQLALCHEMY_DATABASE_URI"] = wanted.database_url
+    app.config["SQLALCHEMY_DATABASE_URI"] = url
     db.init_app(app)
-    settings.configure(wanted)
     return app
 
 
+def _move_in() -> None:
+    stored = passwords.hashed(PASSWORD)
+    with clock.at(NOW), transaction():
+        for login in organisation.write(organisation.read(settings.shipped("bpmn_models") / "_shared/organisation.toml"), demo=True):
+            db.session.get_one(Person, login).password = stored
+
+
 @pytest.fixture(scope="session")
-def templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the databases to copy: `empty.db` and `office.db`."""
-    folder = tmp_path_factory.mktemp("office-templates")
-    app = app_for(settings_for(folder))
-    with app.app_context(), clock.at(NOW):
-        schema.create_all()
-        _copy(folder / "banjie.db", folder / "empty.db")
-        document, stored = organisation.read(settings.shipped("bpmn_models") / "_shared/organisation.toml"), passwords.hashed(PASSWORD)
-        with transaction():
-            for login in organisation.write(document, demo=True):
-                db.session.get_one(Person, login).password = stored
-        _copy(folder / "banjie.db", folder / "office.db")
+def offices(tmp_path_factory: pytest.TempPathFactory) -> Databases:
+    """Gives databases with the demo organisation."""
+    return Databases(tmp_path_factory.mktemp("offices"), _move_in)
+
+
+@contextmanager
+def entered(source: Databases, var: Path, **overrides: str) -> Iterator[Settings]:
+    """The application context over a fresh database; afterwards everything is as before."""
+    before, url = settings.current(), source.fresh(var)
+    var.mkdir(parents=True, exist_ok=True)
+    wanted = settings_for(var, url, **overrides)
+    settings.configure(wanted)
+    with app_over(url).app_context(), clock.at(NOW):
+        yield wanted
+        db.session.remove()
         db.engine.dispose()
-    return folder
-
-
-def _copy(source: Path, target: Path) -> None:
-    db.session.remove()
-    with closing(sqlite3.connect(source)) as read, closing(sqlite3.connect(target)) as written:
-        read.backup(written)
+    settings.configure(before)
+    source.drop(url)
 
 
 @pytest.fixture
-def make_office(tmp_path: Path, templates: Path) -> Iterator[Callable[..., Settings]]:
-    """Makes the application context of an office; overrides are settings, `template` empty or office."""
-    opened: list[AppContext] = []
+def make_office(tmp_path: Path, offices: Databases, databases: Databases) -> Iterator[Callable[..., Settings]]:
+    """Enters the application context of an office with settings of its own; `empty`: without any people."""
+    with ExitStack() as stack:
 
-    def make(template: str = "office", **overrides: str) -> Settings:
-        var = tmp_path / "var"
-        var.mkdir(exist_ok=True)
-        shutil.copy(templates / f"{template}.db", var / "banjie.db")
-        wanted = settings_for(var, **overrides)
-        context = app_for(wanted).app_context()
-        context.push()
-        opened.append(context)
-        return wanted
+        def make(*, empty: bool = False, **overrides: str) -> Settings:
+            return stack.enter_context(entered(databases if empty else offices, tmp_path / "var", **overrides))
 
-    with clock.at(NOW):
         yield make
-    for context in reversed(opened):
-        db.session.remove()
-        db.engine.dispose()
-        context.pop()
-    settings.configure(settings_for(tmp_path))
+
+
+@pytest.fixture(scope="module")
+def shared_office(tmp_path_factory: pytest.TempPathFactory, offices: Databases) -> Iterator[Settings]:
+    """One office for the tests of a module that change nothing but the acts of refused attempts."""
+    with entered(offices, tmp_path_factory.mktemp("shared")) as wanted:
+        yield wanted
 
 
 @pytest.fixture

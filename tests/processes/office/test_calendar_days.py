@@ -14,6 +14,13 @@ from processes.people import directory
 from processes.settings import Settings
 
 
+@pytest.fixture(scope="module")
+def known(shared_office: Settings) -> Settings:
+    """An office with a calendar that no test changes."""
+    days.ensure_loaded(actor=SYSTEM)
+    return shared_office
+
+
 @pytest.fixture
 def loaded(office: Settings) -> Settings:
     days.ensure_loaded(actor=SYSTEM)
@@ -42,18 +49,18 @@ def test_the_package_knows_the_years_until_this_one() -> None:
         (date(2025, 10, 1), False),
     ],
 )
-def test_holidays_are_free_and_make_up_days_are_not(loaded: Settings, day: date, works: bool) -> None:
+def test_holidays_are_free_and_make_up_days_are_not(known: Settings, day: date, works: bool) -> None:
     assert days.work_calendar().is_working_day(day) is works
 
 
-def test_loading_again_changes_nothing(loaded: Settings) -> None:
+def test_loading_again_changes_nothing(known: Settings) -> None:
     rows = db.session.scalar(select(func.count()).select_from(CalendarDay))
     version = days.work_calendar().version
     assert days.ensure_loaded(actor=SYSTEM) == []
     assert (db.session.scalar(select(func.count()).select_from(CalendarDay)), days.work_calendar().version) == (rows, version)
 
 
-def test_days_have_chinese_names(loaded: Settings) -> None:
+def test_days_have_chinese_names(known: Settings) -> None:
     named = {facts.day: facts for facts in days.exceptions(2026)}
     assert (named[date(2026, 10, 1)].name, named[date(2026, 10, 1)].works) == ("国庆节", False)
     assert named[date(2026, 2, 14)].name == "春节调休上班"
@@ -79,7 +86,7 @@ def test_editing_a_day_makes_a_version_and_keeps_the_old_one(loaded: Settings) -
     assert date(2026, 12, 1) not in [facts.day for facts in days.exceptions(2026)]
 
 
-def test_a_day_of_a_year_that_is_not_published_is_refused(loaded: Settings) -> None:
+def test_a_day_of_a_year_that_is_not_published_is_refused(known: Settings) -> None:
     with pytest.raises(Conflict) as refusal:
         days.set_day(date(2031, 1, 2), False, "元旦", actor=admin())
     assert refusal.value.code == "year_not_loaded"
@@ -99,20 +106,20 @@ def test_a_year_is_published_and_published_again(loaded: Settings) -> None:
 
 
 @pytest.mark.parametrize(("year", "day"), [(2027, date(2028, 1, 1)), (1999, date(1999, 1, 1)), (2100, date(2100, 1, 1))])
-def test_a_year_takes_only_its_own_days(loaded: Settings, year: int, day: date) -> None:
+def test_a_year_takes_only_its_own_days(known: Settings, year: int, day: date) -> None:
     with pytest.raises(Invalid):
         days.publish_year(year, {day: (False, "元旦")}, source="通知", actor=admin())
 
 
 @pytest.mark.parametrize("login", ["clerk_finance", "security_admin"])
-def test_only_a_system_administrator_edits_the_calendar(loaded: Settings, login: str) -> None:
+def test_only_a_system_administrator_edits_the_calendar(known: Settings, login: str) -> None:
     with pytest.raises(NotAllowed):
         days.set_day(date(2026, 12, 1), False, "x", actor=directory.actor(login))
     with pytest.raises(NotAllowed):
         days.publish_year(2027, {}, source="x", actor=directory.actor(login))
 
 
-def test_a_due_date_in_a_year_that_is_not_loaded_is_named(loaded: Settings) -> None:
+def test_a_due_date_in_a_year_that_is_not_loaded_is_named(known: Settings) -> None:
     missing = next(year for year in range(2026, 2040) if year not in days.known_years())
     last_evening = datetime(missing - 1, 12, 31, 15, 59, tzinfo=UTC)
     assert days.years_missing(last_evening) == []
@@ -126,5 +133,5 @@ def test_hours_and_zone_are_settings(make_office) -> None:
     assert (calendar.opens.isoformat(), calendar.closes.isoformat(), calendar.timezone) == ("09:00:00", "17:00:00", "Asia/Shanghai")
 
 
-def test_a_calendar_is_read_once_a_version(loaded: Settings) -> None:
+def test_a_calendar_is_read_once_a_version(known: Settings) -> None:
     assert days.work_calendar() is days.work_calendar()

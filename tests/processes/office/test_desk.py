@@ -62,7 +62,7 @@ def test_read_messages_stay_and_all_can_be_marked_at_once(office: Settings) -> N
 
 
 @pytest.mark.parametrize("cursor", ["x", "~", "2026", "\x00", "W10", "x" * 2000])
-def test_a_cursor_that_nobody_gave_is_refused(office: Settings, cursor: str) -> None:
+def test_a_cursor_that_nobody_gave_is_refused(shared_office: Settings, cursor: str) -> None:
     with pytest.raises(Invalid) as refusal:
         notices.page(actor(), cursor=cursor)
     assert refusal.value.code == "invalid_cursor"
@@ -93,12 +93,12 @@ def test_a_draft_is_kept_for_one_person_and_one_subject(office: Settings) -> Non
         ("task:1", {"x": {1, 2}}),
     ],
 )
-def test_a_draft_that_cannot_be_kept_is_refused(office: Settings, subject: str, variables: object) -> None:
+def test_a_draft_that_cannot_be_kept_is_refused(shared_office: Settings, subject: str, variables: object) -> None:
     with pytest.raises(Invalid):
         drafts.save(subject, variables, actor=actor())
 
 
-def test_everybody_has_phrases_from_the_start(office: Settings) -> None:
+def test_everybody_has_phrases_from_the_start(shared_office: Settings) -> None:
     assert [phrase.text for phrase in phrases.listed("clerk_finance")] == list(phrases.DEFAULTS)
 
 
@@ -123,7 +123,7 @@ def test_a_phrase_of_somebody_else_is_not_found(office: Settings) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "  ", "x" * 301, "a\x00b"])
-def test_a_phrase_that_cannot_be_is_refused(office: Settings, text: str) -> None:
+def test_a_phrase_that_cannot_be_is_refused(shared_office: Settings, text: str) -> None:
     with pytest.raises(Invalid):
         phrases.add(text, actor=actor())
 

@@ -15,12 +15,12 @@ from processes.settings import Settings
 TAKER = """
 import sys, time
 from pathlib import Path
-from tests.processes.office.conftest import app_for, settings_for
+from tests.processes.office.conftest import app_over
 from processes import numbers
 from processes.db import db, transaction
 
-folder, name, count = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
-with app_for(settings_for(folder)).app_context():
+folder, url, name, count = Path(sys.argv[1]), sys.argv[2], sys.argv[3], int(sys.argv[4])
+with app_over(url).app_context():
     (folder / f"ready-{name}").touch()
     while len(list(folder.glob("ready-*"))) < 2:
         time.sleep(0.005)
@@ -67,7 +67,10 @@ def test_processes_at_once_leave_no_gap_and_give_none_twice(office: Settings) ->
     db.session.remove()
     root = Path(numbers.__file__).parents[1]
     started = [
-        subprocess.Popen([sys.executable, "-c", TAKER, str(office.var.dir), name, "50"], stdout=subprocess.PIPE, cwd=root) for name in "ab"
+        subprocess.Popen(
+            [sys.executable, "-c", TAKER, str(office.var.dir), office.database_url, name, "50"], stdout=subprocess.PIPE, cwd=root
+        )
+        for name in "ab"
     ]
     given = [int(line) for process in started for line in process.communicate(timeout=60)[0].split()]
     assert [process.returncode for process in started] == [0, 0]

@@ -70,13 +70,13 @@ def test_a_login_is_made_once(office: Settings) -> None:
 
 
 @pytest.mark.parametrize("login", ["", " ", "system", "a b", "a/b", "a\x00", "-a", "x" * 101, "a\nb", "a‮b"])
-def test_a_login_that_cannot_be_one_is_refused(office: Settings, login: str) -> None:
+def test_a_login_that_cannot_be_one_is_refused(shared_office: Settings, login: str) -> None:
     with pytest.raises(Invalid):
         accounts.create(login, "某人", [], actor=SYSTEM)
 
 
 @pytest.mark.parametrize("login", ["a", "张三", "zhang.san@office", "x" * 100, "1"])
-def test_a_login_may_be_chinese(office: Settings, login: str) -> None:
+def test_a_login_may_be_chinese(shared_office: Settings, login: str) -> None:
     accounts.create(login, "某人", [], actor=SYSTEM)
     assert directory.exists(login)
 
@@ -94,7 +94,9 @@ def test_a_login_may_be_chinese(office: Settings, login: str) -> None:
         ("某人", [], "weak", "password_refused"),
     ],
 )
-def test_a_wrong_account_is_refused_and_nothing_is_stored(office: Settings, name: str, roles: list[str], password: str, code: str) -> None:
+def test_a_wrong_account_is_refused_and_nothing_is_stored(
+    shared_office: Settings, name: str, roles: list[str], password: str, code: str
+) -> None:
     with pytest.raises(Invalid) as refusal:
         accounts.create("somebody", name, roles, password=password, actor=SYSTEM)
     assert refusal.value.code == code
@@ -116,7 +118,7 @@ def test_no_account_holds_two_of_the_three_admin_roles(office: Settings, pair: t
 
 
 @pytest.mark.parametrize("login", ["clerk_finance", "info_admin", "audit_admin", "analyst", "auditor"])
-def test_only_security_administrators_give_account_roles(office: Settings, login: str) -> None:
+def test_only_security_administrators_give_account_roles(shared_office: Settings, login: str) -> None:
     with pytest.raises(NotAllowed):
         accounts.set_roles("village_east", ["operator"], actor=actor(login))
     last = acts.page()[0]
@@ -124,7 +126,7 @@ def test_only_security_administrators_give_account_roles(office: Settings, login
     assert accounts.roles_of("village_east") == {"clerk"}
 
 
-def test_nobody_gives_roles_to_oneself(office: Settings) -> None:
+def test_nobody_gives_roles_to_oneself(shared_office: Settings) -> None:
     with pytest.raises(NotAllowed) as refusal:
         accounts.set_roles("security_admin", ["security_admin", "operator"], actor=actor("security_admin"))
     assert refusal.value.code == "own_roles"
@@ -164,7 +166,7 @@ def test_a_system_administrator_appoints_the_first_security_administrator_and_no
 
 
 def test_the_first_administrator_is_made_once_in_an_empty_office(make_office) -> None:
-    make_office("empty")
+    make_office(empty=True)
     assert accounts.needs_first_administrator()
     with pytest.raises(Invalid):
         accounts.first_administrator("boss", "某某", "weak")

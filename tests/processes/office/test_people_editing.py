@@ -55,7 +55,7 @@ OTHERS = {
 
 @pytest.mark.parametrize("login", OTHERS["system"])
 @pytest.mark.parametrize(("kind", "command"), KEPT_BY_SYSTEM, ids=[kind for kind, _ in KEPT_BY_SYSTEM])
-def test_what_a_system_administrator_keeps_nobody_else_does(office: Settings, login: str, kind: str, command: Any) -> None:
+def test_what_a_system_administrator_keeps_nobody_else_does(shared_office: Settings, login: str, kind: str, command: Any) -> None:
     with pytest.raises(NotAllowed):
         command(actor(login))
     assert (acts.page()[0].kind, acts.page()[0].actor, acts.page()[0].allowed) == (kind, login, False)
@@ -63,7 +63,7 @@ def test_what_a_system_administrator_keeps_nobody_else_does(office: Settings, lo
 
 @pytest.mark.parametrize("login", OTHERS["security"])
 @pytest.mark.parametrize(("kind", "command"), KEPT_BY_SECURITY, ids=[kind for kind, _ in KEPT_BY_SECURITY])
-def test_what_a_security_administrator_keeps_nobody_else_does(office: Settings, login: str, kind: str, command: Any) -> None:
+def test_what_a_security_administrator_keeps_nobody_else_does(shared_office: Settings, login: str, kind: str, command: Any) -> None:
     with pytest.raises(NotAllowed):
         command(actor(login))
     assert (acts.page()[0].kind, acts.page()[0].actor, acts.page()[0].allowed) == (kind, login, False)
@@ -80,7 +80,7 @@ def test_a_department_is_made_changed_and_deleted(office: Settings) -> None:
 
 
 @pytest.mark.parametrize("code", ["works", "civil_affairs", "qingshi", "city_bureau"])
-def test_a_department_with_people_posts_or_others_below_cannot_be_deleted(office: Settings, code: str) -> None:
+def test_a_department_with_people_posts_or_others_below_cannot_be_deleted(shared_office: Settings, code: str) -> None:
     with pytest.raises(Conflict) as refusal:
         editing.delete_department(code, actor=actor("info_admin"))
     assert refusal.value.code == "department_in_use"
@@ -99,13 +99,15 @@ def test_a_department_with_people_posts_or_others_below_cannot_be_deleted(office
         ("parks", "园林办", "nowhere", Invalid),
     ],
 )
-def test_a_department_that_cannot_be_is_refused(office: Settings, code: str, name: str, parent: str, refusal: type[Exception]) -> None:
+def test_a_department_that_cannot_be_is_refused(
+    shared_office: Settings, code: str, name: str, parent: str, refusal: type[Exception]
+) -> None:
     with pytest.raises(refusal):
         editing.create_department(code, name, parent=parent, actor=actor("info_admin"))
 
 
 @pytest.mark.parametrize("parent", ["liuxi", "works"])
-def test_a_department_is_not_put_under_itself(office: Settings, parent: str) -> None:
+def test_a_department_is_not_put_under_itself(shared_office: Settings, parent: str) -> None:
     with pytest.raises(Invalid):
         editing.change_department("liuxi", name="柳溪镇", parent=parent, level="town", active=True, actor=actor("info_admin"))
 
@@ -123,7 +125,7 @@ def test_a_person_is_changed(office: Settings) -> None:
 
 
 @pytest.mark.parametrize(("name", "department", "phone"), [("", None, None), ("x", "nowhere", None), ("x", None, "<script>")])
-def test_a_person_that_cannot_be_is_refused(office: Settings, name: str, department: str, phone: str) -> None:
+def test_a_person_that_cannot_be_is_refused(shared_office: Settings, name: str, department: str, phone: str) -> None:
     with pytest.raises(Invalid):
         editing.change_person("village_east", name=name, department=department, phone=phone, actor=actor("info_admin"))
 
@@ -186,7 +188,7 @@ def test_a_role_is_made_given_and_ended(office: Settings) -> None:
 
 
 @pytest.mark.parametrize(("code", "name"), [("mayor", "别的"), ("other", "镇长"), ("other", "mayor"), ("new", "a@b"), ("书记", "x")])
-def test_a_role_that_cannot_be_is_refused(office: Settings, code: str, name: str) -> None:
+def test_a_role_that_cannot_be_is_refused(shared_office: Settings, code: str, name: str) -> None:
     with pytest.raises((Conflict, Invalid)):
         granting.create_role(code, name, actor=actor("security_admin"))
 
@@ -212,7 +214,7 @@ def test_the_same_role_is_not_held_twice_at_one_time(office: Settings) -> None:
     ],
 )
 def test_a_holding_that_cannot_be_is_refused(
-    office: Settings, login: str, role: str, department: str, first: date, last: date, refusal: type[Exception]
+    shared_office: Settings, login: str, role: str, department: str, first: date, last: date, refusal: type[Exception]
 ) -> None:
     with pytest.raises(refusal):
         granting.give(login, role, department=department, valid_from=first, valid_until=last, actor=actor("security_admin"))
@@ -230,7 +232,7 @@ def test_a_leader_is_put_in_charge_and_relieved(office: Settings) -> None:
     assert line not in [facts.id for facts in listing.lines()]
 
 
-def test_accounts_are_listed_by_pages_with_what_they_hold(office: Settings) -> None:
+def test_accounts_are_listed_by_pages_with_what_they_hold(shared_office: Settings) -> None:
     first = listing.accounts(limit=10)
     second = listing.accounts(limit=10, after=first[-1].person.login)
     assert [facts.person.login for facts in [*first, *second]] == sorted(facts.person.login for facts in listing.accounts(limit=20))

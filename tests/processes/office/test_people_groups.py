@@ -45,11 +45,11 @@ def admin() -> Actor:
         ("a@b@c", []),
     ],
 )
-def test_a_name_is_a_role_or_a_department_or_a_post_or_a_login(office: Settings, name: str, logins: list[str]) -> None:
+def test_a_name_is_a_role_or_a_department_or_a_post_or_a_login(shared_office: Settings, name: str, logins: list[str]) -> None:
     assert groups.holders([name]) == {name: logins}
 
 
-def test_a_role_hides_the_department_of_the_same_name(office: Settings) -> None:
+def test_a_role_hides_the_department_of_the_same_name(shared_office: Settings) -> None:
     """党政办 is both: of the office's five people only one holds the role."""
     assert groups.holders(["党政办", "party_office"]) == {
         "党政办": ["office_clerk"],
@@ -58,12 +58,12 @@ def test_a_role_hides_the_department_of_the_same_name(office: Settings) -> None:
     assert "党政办" not in directory.actor("duty_officer").groups
 
 
-def test_a_second_post_makes_a_member_of_its_department(office: Settings) -> None:
+def test_a_second_post_makes_a_member_of_its_department(shared_office: Settings) -> None:
     assert "confidential_clerk" in directory.holders("市局")
     assert "市局" in directory.actor("confidential_clerk").groups
 
 
-def test_what_somebody_holds_and_who_holds_it_agree_for_every_name(office: Settings) -> None:
+def test_what_somebody_holds_and_who_holds_it_agree_for_every_name(shared_office: Settings) -> None:
     logins = list(db.session.scalars(select(Person.login)))
     held = {login: directory.actor(login).groups for login in logins}
     names = set().union(*held.values())
@@ -73,7 +73,7 @@ def test_what_somebody_holds_and_who_holds_it_agree_for_every_name(office: Setti
     assert wrong == []
 
 
-def test_every_role_of_the_demo_has_a_holder(office: Settings) -> None:
+def test_every_role_of_the_demo_has_a_holder(shared_office: Settings) -> None:
     assert [role.name for role in listing.roles() if not role.holdings] == []
 
 
@@ -107,12 +107,12 @@ def test_a_disabled_person_holds_nothing(office: Settings) -> None:
     }
 
 
-def test_candidates_are_people_named_and_holders_together_without_unknown_logins(office: Settings) -> None:
+def test_candidates_are_people_named_and_holders_together_without_unknown_logins(shared_office: Settings) -> None:
     assert directory.resolve(["village_east", "kermit"], ["财政局", "没有"]) == ["clerk_finance", "head_finance", "village_east"]
     assert directory.resolve([], []) == []
 
 
-def test_names_come_with_the_main_post(office: Settings) -> None:
+def test_names_come_with_the_main_post(shared_office: Settings) -> None:
     assert directory.names(["clerk_finance", "citizen_a", "kermit", "system", None]) == {
         "clerk_finance": "何静安·财政局经办",
         "citizen_a": "江小满",
@@ -122,12 +122,12 @@ def test_names_come_with_the_main_post(office: Settings) -> None:
 
 
 @pytest.mark.parametrize("text", ["何静", "CLERK_FIN", "财政局", "财政局经办"])
-def test_people_are_found_by_name_login_department_and_post(office: Settings, text: str) -> None:
+def test_people_are_found_by_name_login_department_and_post(shared_office: Settings, text: str) -> None:
     assert "clerk_finance" in [facts.login for facts in directory.search(text)]
 
 
 @pytest.mark.parametrize("text", ["%", "_%", "\\", "'; drop table person --", "\x00"])
-def test_wildcards_and_quotes_in_a_search_mean_themselves(office: Settings, text: str) -> None:
+def test_wildcards_and_quotes_in_a_search_mean_themselves(shared_office: Settings, text: str) -> None:
     found = [facts.login for facts in directory.search(text)]
     assert found == [] or text in ("\x00",)
 

@@ -28,7 +28,7 @@ def shipped() -> organisation.Organisation:
 
 
 def test_loading_twice_is_loading_once(make_office) -> None:
-    make_office("empty")
+    make_office(empty=True)
     organisation.load(shipped(), actor=SYSTEM)
     once = counts()
     organisation.load(shipped(), actor=SYSTEM)
@@ -92,7 +92,7 @@ def test_a_vacant_post_is_filled(office: Settings) -> None:
         {"lines": [{"leader": "nobody", "departments": ["works"]}]},
     ],
 )
-def test_a_document_that_is_wrong_is_refused_and_changes_nothing(office: Settings, document: dict[str, Any]) -> None:
+def test_a_document_that_is_wrong_is_refused_and_changes_nothing(shared_office: Settings, document: dict[str, Any]) -> None:
     before = counts()
     with pytest.raises(Invalid):
         organisation.load(organisation.parse(document), actor=SYSTEM)
@@ -100,7 +100,7 @@ def test_a_document_that_is_wrong_is_refused_and_changes_nothing(office: Setting
     assert counts() == before
 
 
-def test_a_file_that_is_no_toml_is_refused(office: Settings, tmp_path: Any) -> None:
+def test_a_file_that_is_no_toml_is_refused(shared_office: Settings, tmp_path: Any) -> None:
     (tmp_path / "x.toml").write_text("[[people")
     for name in ("x.toml", "missing.toml"):
         with pytest.raises(Invalid) as refusal:
@@ -108,7 +108,7 @@ def test_a_file_that_is_no_toml_is_refused(office: Settings, tmp_path: Any) -> N
         assert refusal.value.code == "organisation_refused"
 
 
-def test_an_organisation_is_loaded_from_the_command_line_only(office: Settings) -> None:
+def test_an_organisation_is_loaded_from_the_command_line_only(shared_office: Settings) -> None:
     with pytest.raises(NotAllowed):
         organisation.load(shipped(), actor=directory.actor("info_admin"))
 
@@ -119,7 +119,7 @@ def test_the_shipped_organisation_keeps_the_three_administrators_apart() -> None
 
 
 def test_the_demo_is_loaded_into_an_empty_database_once(make_office) -> None:
-    given = make_office("empty")
+    given = make_office(empty=True)
     path = demo.load(actor=SYSTEM)
     assert path == given.var.dir / "demo-logins.txt"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -135,7 +135,7 @@ def test_the_demo_is_loaded_into_an_empty_database_once(make_office) -> None:
 
 
 def test_the_demo_stays_away_where_people_are(make_office) -> None:
-    make_office("empty")
+    make_office(empty=True)
     accounts.first_administrator("boss", "某某", PASSWORD)
     assert demo.load(actor=SYSTEM) is None
     assert db.session.scalar(select(func.count()).select_from(Person)) == 1
@@ -146,7 +146,7 @@ def test_a_missing_file_is_not_made_up(office: Settings) -> None:
 
 
 def test_removing_the_demo_deletes_who_has_no_history_and_disables_the_rest(make_office) -> None:
-    make_office("empty")
+    make_office(empty=True)
     path = demo.load(actor=SYSTEM)
     assert path is not None
     password = next(line.split()[1] for line in path.read_text("utf-8").splitlines() if line.startswith("mayor_town "))
@@ -168,7 +168,7 @@ def test_removing_the_demo_deletes_who_has_no_history_and_disables_the_rest(make
 
 
 def test_after_the_demo_an_administrator_can_be_made_and_the_demo_does_not_come_back(make_office) -> None:
-    make_office("empty")
+    make_office(empty=True)
     demo.load(actor=SYSTEM)
     demo.remove(actor=SYSTEM)
     assert demo.load(actor=SYSTEM) is None

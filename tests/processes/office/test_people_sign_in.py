@@ -209,7 +209,7 @@ def test_after_signing_out_the_cookie_is_worth_nothing(office: Settings) -> None
 
 
 @pytest.mark.parametrize("cookie", ["", "x", "x" * 43, "x" * 10_000, "\ud800" * 43, "\x00" * 43])
-def test_a_cookie_that_nobody_gave_is_no_session(office: Settings, cookie: str) -> None:
+def test_a_cookie_that_nobody_gave_is_no_session(shared_office: Settings, cookie: str) -> None:
     assert sessions.load(cookie) is None
 
 
@@ -243,7 +243,7 @@ def test_an_account_without_password_gets_a_token(office: Settings) -> None:
 
 
 @pytest.mark.parametrize("scope", [[], [""], [" , "], ["x" * 300], [str(number) for number in range(101)]])
-def test_a_scope_that_names_nothing_is_refused(office: Settings, scope: list[str]) -> None:
+def test_a_scope_that_names_nothing_is_refused(shared_office: Settings, scope: list[str]) -> None:
     with pytest.raises(Invalid):
         tokens.issue("clerk_finance", [key for text in scope for key in text.split(",")], actor=SYSTEM)
 
@@ -277,5 +277,5 @@ def test_a_token_is_revoked_by_its_owner_and_by_a_security_administrator_only(of
 
 
 @pytest.mark.parametrize("token", ["", "bj_", "bj_" + "x" * 43, "x" * 46, "\x00" * 46])
-def test_a_text_that_is_no_token_is_nobody(office: Settings, token: str) -> None:
+def test_a_text_that_is_no_token_is_nobody(shared_office: Settings, token: str) -> None:
     assert tokens.load(token) is None

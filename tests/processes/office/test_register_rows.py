@@ -15,8 +15,8 @@ from tests.processes.office import cases
 NEW_YEAR = datetime(2025, 12, 31, 16, 0, tzinfo=UTC)
 
 
-@pytest.fixture
-def filed(office: Settings) -> Settings:
+@pytest.fixture(scope="module")
+def filed(shared_office: Settings) -> Settings:
     """Five filings: three of one village, one before the office's new year; one of another process."""
     cases.definition()
     cases.definition("seal_use")
@@ -31,7 +31,7 @@ def filed(office: Settings) -> Settings:
         with clock.at(at):
             cases.case(f"case-{number}", started_by=login, key=key, title=title)
             cases.filing(f"row-{number}", f"case-{number}", title=title, business_key=business_key, key=key)
-    return office
+    return shared_office
 
 
 def found(login: str, wanted: Filter = Filter(), **scope: object) -> list[str]:  # noqa: B008 - frozen

@@ -87,8 +87,9 @@ class Join(Element):
         return True
 
     def held(self, my_task: Token) -> dict[str, list[Token]]:
-        """The waiting tokens by incoming flow, oldest first."""
-        waiting = [t for t in my_task.workflow.tasks.values() if t.task_spec is self and t.state == TaskState.WAITING]
+        """The tokens by incoming flow, oldest first: those that wait here, and those that are just being put on a flow that leads here."""
+        here = TaskState.WAITING | TaskState.FUTURE
+        waiting = [t for t in my_task.workflow.tasks.values() if t.task_spec is self and t.has_state(here)]
         found: dict[str, list[Token]] = {}
         for token in sorted(waiting, key=lambda t: (t.last_state_change, t.id)):
             found.setdefault(token.internal_data.get("flow", ""), []).append(token)

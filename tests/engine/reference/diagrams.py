@@ -36,6 +36,13 @@ GROUPS: dict[str, tuple[str, ...]] = {
 }
 
 
+def _joins(block: Block) -> bool:
+    """Whether tokens of two rounds of a branch could meet in a join: there BPMN and this game differ, which keeps rounds apart."""
+    events = getattr(block, "events", ())
+    parts = [*block.kids, *(event[-1] for event in events)] if not isinstance(block, Sub | Handled) else [event[-1] for event in events]
+    return getattr(block, "kind", None) in ("and", "or") or any(_joins(part) for part in parts)
+
+
 class Diagram:
     """A random diagram of about `size` activities: `bpmn` for the engine, `game()` for the reference."""
 
@@ -123,8 +130,9 @@ class Diagram:
         events: list[tuple[str, str, bool, int, Block]] = [("error", own, True, 0, self.seq(depth - 1, errors))] if catch else []
         while "guard" in self.kinds and ((not many and not events) or self.chance.random() < 0.4):
             event = self.id("e")
-            kind = self.chance.choice(["timer", "message"])
-            events.append((kind, event, self.chance.random() < 0.5, self.count, self.seq(depth - 1, errors)))
+            kind, stop, count = self.chance.choice(["timer", "message"]), self.chance.random() < 0.5, self.count
+            branch = self.seq(depth - 1, errors)
+            events.append(("timer" if not stop and _joins(branch) else kind, event, stop, count, branch))
         return Guard(self.id("g"), inner, events=events)
 
     def failing(self, own: str, depth: int, errors: tuple[str, ...]) -> Block:

@@ -136,11 +136,19 @@ class Handled(Block):
             return
         inside = Scope(scope, lambda: (inside.cancel(), done())[-1])
         inside.threads = 1
-        running = [Scope(inside)]
+        running: list[Scope] = []
         waiting = Scope(inside)
         for handler in self.handlers:
             self._arm(game, inside, running, waiting, items, handler)
-        self.kids[0].play(game, running[0], items, inside.end)
+        self._run(game, self.kids[0], inside, running, items)
+
+    @staticmethod
+    def _run(game: Game, block: Block, inside: Scope, running: list[Scope], items: Items) -> None:
+        """Play the content or a handler, which ends when all threads of control in it have ended."""
+        part = Scope(inside, inside.end)
+        part.threads = 1
+        running.append(part)
+        block.play(game, part, items, part.end)
 
     def _arm(self, game: Game, inside: Scope, running: list[Scope], waiting: Scope, items: Items, handler: Any) -> None:
         kind, name, stop, hours, branch = handler
@@ -155,8 +163,7 @@ class Handled(Block):
                 inside.threads += 1
                 if kind == "message":
                     self._arm(game, inside, running, waiting, items, handler)
-            running.append(Scope(inside))
-            branch.play(game, running[-1], items, inside.end)
+            self._run(game, branch, inside, running, items)
 
         game.wait(kind, name, items, waiting, fire, game.now + hours * 3600)
 

@@ -224,7 +224,8 @@ class _Stage:
         if expect.state is not None:
             self._same("办件状态", case["state"], expect.state)
         if expect.end is not None:
-            self._same("到达的结束", case["end_events"][-1:], [expect.end])
+            ends = zip(case["end_events"], case["end_event_names"], strict=True)
+            self._same("到达的结束", [element_id for element_id, name in ends if name != element_id][-1:], [expect.end])
         for name, value in expect.variables.items():
             self._same(f"变量 {name}", case["variables"].get(name), value)
         self._check_written(expect)

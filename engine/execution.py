@@ -59,7 +59,7 @@ def advance(library: Library, state: bytes | None, trigger: Trigger, context: Co
 def open_incidents(case: Case) -> list[int]:
     """The numbers of the incidents that are open."""
     found = [token.internal_data["incident"] for token in case.tokens() if "incident" in token.internal_data]
-    return found if case.stuck is None else [*found, case.stuck]
+    return found if case.stuck is None else [*found, case.stuck[0]]
 
 
 def _start(turn: Turn, trigger: Start) -> Case:
@@ -160,10 +160,9 @@ def _set_variables(case: Case, trigger: SetVariables) -> None:
 
 
 def _retry(case: Case, trigger: Retry) -> None:
-    if case.stuck is not None and trigger.number == case.stuck:
+    if case.stuck is not None and trigger.number in case.stuck:
         _set_variables(case, SetVariables(trigger.variables))
-        case.turn.record_case("incident_resolved", case.spec.definition, number=case.stuck)
-        case.stuck = None
+        case.moves_again()
         return
     token = next(
         (t for t in case.tokens() if trigger.number in (t.internal_data.get("incident"), t.id) and t.state == TaskState.ERROR), None
@@ -179,9 +178,7 @@ def _cancel(case: Case, trigger: Cancel) -> None:
     case.completed = True
     for token in case.task_tree.children:
         token.cancel()
-    if case.stuck is not None:
-        case.turn.record_case("incident_resolved", case.spec.definition, number=case.stuck, cancelled=True)
-        case.stuck = None
+    case.moves_again()
     case.status = "cancelled"
     case.turn.record_case("instance_cancelled", case.spec.definition, reason=trigger.reason)
 

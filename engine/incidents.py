@@ -49,7 +49,12 @@ WORDS = {
     "internal": "引擎未能执行这一步：{reason}",
 }
 
-_REASONS = {**decision_codes.WORDS, **expression_codes.WORDS, **TIME_WORDS}
+#: reasons that are given here and not by the language
+_OWN_REASONS = {
+    "several_outputs": ("有不止一个输出", "", "it has several outputs", ""),
+    "several_rules": ("有不止一条规则符合", "", "several rules match", ""),
+}
+_REASONS = {**_OWN_REASONS, **decision_codes.WORDS, **expression_codes.WORDS, **TIME_WORDS}
 
 
 def explain(problem: Exception) -> tuple[str, dict[str, Any]]:

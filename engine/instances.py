@@ -81,8 +81,8 @@ class Case(Running, BpmnWorkflow):
         self.business_key: str | None = None
         self.status: Status = "running"
         self.suspended = False
-        #: number of the open incident of a case in which nothing can move
-        self.stuck: int | None = None
+        #: where nothing can move any more: numbers of the open incident and of the token that it was noted at
+        self.stuck: tuple[int, int] | None = None
         super().__init__(spec, script_engine=Expressions(), deserializing=True)
 
     def set_variables(self, variables: dict[str, Any], starter: str | None) -> None:
@@ -114,6 +114,13 @@ class Case(Running, BpmnWorkflow):
         inner = Inner(spec, activity)
         self.subprocesses[activity.id] = inner
         return inner
+
+    def moves_again(self) -> None:
+        """The case is not stuck any more."""
+        if self.stuck is not None:
+            incident, number = self.stuck
+            self.turn.record("incident_resolved", self.find(number) or self.task_tree, number, number=incident)
+            self.stuck = None
 
     def ended(self) -> None:
         """Note the end of the case."""

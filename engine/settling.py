@@ -64,14 +64,12 @@ def _fire_conditions(case: Case) -> None:
 def _look_whether_stuck(case: Case) -> None:
     """A case must be finished, wait for somebody or something named, or have an incident."""
     if any(_waits_for_something(token) for token in case.tokens()):
-        if case.stuck is not None:
-            case.turn.record_case("incident_resolved", case.spec.definition, number=case.stuck)
-            case.stuck = None
-        return
-    if case.stuck is None:
-        case.stuck = case.turn.number()
+        case.moves_again()
+    elif case.stuck is None:
+        number = case.turn.number()
         held = next((token for token in case.tokens() if token.state == TaskState.WAITING), case.task_tree)
-        held.record("incident_raised", code="stuck", message=words("stuck", {}), values={}, number=case.stuck)
+        case.stuck = (number, held.id)
+        held.record("incident_raised", code="stuck", message=words("stuck", {}), values={}, number=number)
 
 
 def _waits_for_something(token: Token) -> bool:

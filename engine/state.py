@@ -75,7 +75,8 @@ def load(state: bytes, turn: Turn) -> Case:
     case = Case(turn.library.get(key, version).main, turn)
     case.set_variables(document["variables"], document["starter"])
     case.business_key = document["business_key"]
-    case.status, case.suspended, case.stuck = document["status"], document["suspended"], document["stuck"]
+    case.status, case.suspended = document["status"], document["suspended"]
+    case.stuck = None if document["stuck"] is None else tuple(document["stuck"])
     _load_process(case, document["main"])
     for number, inner_key, inner_version, name, variables, process in document["inner"]:
         activity = case.find(number)

@@ -7,12 +7,13 @@ from typing import Any
 
 from engine.elements.base import Element, Passing
 from engine.elements.compensation import CancelEnd, Compensating, CompensatingEnd
+from engine.elements.decisions import DecisionTask
 from engine.elements.events import BoundaryEvent, CatchEvent, EventGateway, EventSubprocessStart, StartEvent
 from engine.elements.gateways import ExclusiveGateway, InclusiveGateway, ParallelGateway
 from engine.elements.scopes import CallActivity, SubProcess
 from engine.elements.tasks import ScriptTask, UserTask
 from engine.elements.throwing import EndEvent, Throwing
-from engine.elements.work import Computed, DecisionTask, Job, Record
+from engine.elements.work import Computed, Job, Record
 
 WORDS: dict[str, type[Element]] = {
     "task": Passing,

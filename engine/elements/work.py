@@ -1,15 +1,14 @@
-"""What a service, send or business rule task does: a job for somebody outside, an expression, a decision, or a record."""
+"""What a service or send task does: a job for somebody outside, an expression, or a record."""
 
 from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
 
-from engine.decisions import Decision, DecisionFailed
 from engine.elements.base import Element
 from engine.elements.tasks import as_error
 from engine.elements.waiting import throw_error
 from engine.errors import ElementFailed
-from engine.evaluation import evaluate, fill, functions
+from engine.evaluation import evaluate, fill
 from engine.expressions import ExpressionFailed
 from engine.incidents import FAILURES
 from engine.scopes import Scope
@@ -119,53 +118,8 @@ class Record(Work):
         data = my_task.data
         named = [name.strip() for name in (properties.get("record_fields") or "").replace("，", ",").split(",") if name.strip()]
         chosen = {name: data[name] for name in named if name in data} if named else dict(data.root().own)
-        my_task.record("record_written", register=str(fill(my_task, properties["record"])), values={**chosen, **self.inputs(my_task)})
+        values = {**chosen, **self.inputs(my_task)}
+        register = str(fill(my_task, properties["record"]))
         self.give(my_task, {}, data)
+        my_task.record("record_written", register=register, values=values)
         return True
-
-
-class DecisionTask(Work):
-    """Asks a decision table; which rules gave the answer is noted."""
-
-    def _run_hook(self, my_task: Token) -> bool | None:
-        seen = Scope(self.inputs(my_task), my_task.data)
-        reference = str(fill(my_task, self.element["decision_ref"]))
-        try:
-            result = self.decision(my_task, reference).evaluate(seen, functions(my_task))
-        except DecisionFailed as problem:
-            raise ElementFailed("decision", **{**problem.values, "decision": reference, "reason": problem.code}) from problem
-        my_task.record("decision_evaluated", decision_id=reference, inputs=result.inputs, rules=result.rules, outputs=result.outputs)
-        self.give(my_task, self.shaped(result.outputs), seen)
-        return True
-
-    def decision(self, my_task: Token, reference: str) -> Decision:
-        """The decision of the same deployment, else the newest one; raises ElementFailed("decision_missing")."""
-        own: Decision | None = self._wf_spec.decisions.get(reference)
-        if own is not None:
-            return own
-        document = my_task.turn.context.decisions.get(reference)
-        if document is None:
-            raise ElementFailed("decision_missing", decision=reference)
-        return Decision.from_document(document)
-
-    def shaped(self, outputs: list[dict[str, Any]]) -> dict[str, Any]:
-        """The variables that the result gives, by `mapDecisionResult`; without a result variable each output is one."""
-        name, shape = self.element.get("result_variable"), self.element.get("map_result") or "resultList"
-        if not name:
-            return _single(outputs) or {}
-        if shape == "singleEntry":
-            single = _single(outputs)
-            if single is not None and len(single) != 1:
-                raise ElementFailed("decision", decision=self.element["decision_ref"], reason="several_outputs")
-            return {name: next(iter(single.values())) if single else None}
-        if shape == "singleResult":
-            return {name: _single(outputs)}
-        if shape == "collectEntries":
-            return {name: [next(iter(row.values()), None) for row in outputs]}
-        return {name: outputs}
-
-
-def _single(outputs: list[dict[str, Any]]) -> dict[str, Any] | None:
-    if len(outputs) > 1:
-        raise ElementFailed("decision", decision="", reason="several_rules")
-    return outputs[0] if outputs else None

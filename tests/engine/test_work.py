@@ -168,6 +168,23 @@ def test_a_decision_without_a_result_variable_sets_each_output() -> None:
     assert (case.variables["level"], case.variables["days"]) == ("low", 1)
 
 
+def test_a_decision_in_which_no_rule_matches_takes_the_outputs_back() -> None:
+    xml, documents = deciding()
+    case = Driven(xml, {"amount": None, "level": "old"}, decisions=documents)
+    assert (case.variables["level"], case.variables["days"]) == (None, None)
+
+
+def test_a_decision_that_collects_gives_lists() -> None:
+    xml, documents = deciding("COLLECT")
+    case = Driven(xml, {"amount": 7000}, decisions=documents)
+    assert (case.variables["level"], case.variables["days"]) == (["high", "odd"], [5, 9])
+
+
+def test_a_single_result_of_several_rules_is_an_incident() -> None:
+    xml, documents = deciding("COLLECT", camunda_resultVariable="found", camunda_mapDecisionResult="singleResult")
+    assert Driven(xml, {"amount": 7000}, decisions=documents).incidents[0]["values"]["reason"] == "several_rules"
+
+
 def test_the_rules_of_a_decision_are_told() -> None:
     xml, documents = deciding()
     told = next(e.details for e in Driven(xml, {"amount": 10}, decisions=documents).events if e.type == "decision_evaluated")

@@ -7,6 +7,7 @@ import pytest
 
 from tests.architecture.sources import ROOT, committed
 
+#: in two parts each, so that this file does not name them either
 REGISTRIES = ["".join(parts) for parts in (("npm", "js.org"), ("python", "hosted.org"), ("pypi", ".org/simple"), ("deb.", "debian.org"))]
 FOREIGN = (".min.js", ".min.css", ".woff", ".woff2", ".ttf", ".otf", ".eot")
 

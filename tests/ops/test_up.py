@@ -2,13 +2,16 @@
 
 import os
 import signal
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from redis import Redis
 
 from tests.ops.office import Office
 from tests.ops.waiting import group_members, until
+from web import lifeline, valkey
 
 WAIT = """<?xml version="1.0" encoding="UTF-8"?>
 <definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" id="d" targetNamespace="http://banjie/test">
@@ -71,6 +74,23 @@ def test_it_is_ready_when_it_says_so(office: Office) -> None:
 def test_a_timer_fires_by_itself(office: Office, token: str) -> None:
     case = _started(office, token)
     until(lambda: _state(office, token, case) == "completed", "the timer does not fire")
+
+
+def test_a_wiped_doorbell_loses_nothing(office: Office, token: str) -> None:
+    with Redis(unix_socket_path=str(valkey.socket_of(office.folder / "var"))) as redis:
+        redis.flushall()
+        case = _started(office, token)
+        redis.flushall()
+    until(lambda: _state(office, token, case) == "completed", "the timer does not fire")
+
+
+def test_workers_alone_end_with_their_parent(office: Office) -> None:
+    environ = {**os.environ, **office.environ, "BANJIE_REDIS__URL": f"unix://{valkey.socket_of(office.folder / 'var')}"}
+    parent = subprocess.Popen(lifeline.command("worker", "--processes", "2"), env=environ, start_new_session=True)
+    until(lambda: len(group_members(parent.pid)) == 3, "the workers do not start")
+    parent.terminate()
+    assert parent.wait(30) == 0
+    until(lambda: not group_members(parent.pid), "a worker outlived its parent")
 
 
 def test_a_second_start_on_the_same_folder_is_refused(office: Office) -> None:

@@ -38,6 +38,11 @@ class Commands(click.Group):
             fail(str(missing))
         except BrokenPipeError:
             sys.exit(1)
+        except Exception as problem:
+            if not db.is_busy(problem):
+                raise
+            reason = str(getattr(problem, "orig", problem)).partition("\n")[0]
+            fail(f"数据库连不上或正忙，没有做完，请稍后再试：{reason}")
 
 
 def fail(words: str) -> NoReturn:
@@ -80,17 +85,12 @@ def application(*, needs_schema: bool = True) -> Iterator[settings.Settings]:
 
 
 def in_application(function: Callable[P, R]) -> Callable[P, R]:
-    """Run a command inside the application context; what the database itself refuses is said in words."""
+    """Run a command inside the application context."""
 
     @wraps(function)
     def inside(*args: P.args, **kwargs: P.kwargs) -> R:
         with application():
-            try:
-                return function(*args, **kwargs)
-            except Exception as problem:
-                if not db.is_busy(problem):
-                    raise
-                fail("数据库正忙，没有做完，请稍后再试")
+            return function(*args, **kwargs)
 
     return inside
 

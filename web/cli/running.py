@@ -65,7 +65,7 @@ def _run(chosen: Settings) -> None:
         supervisor.add("巡查", command("sweep"), environ)
         if started["BANJIE_REDIS__URL"] != "off":
             for number in range(1, chosen.worker.processes + 1):
-                supervisor.add(f"后台 {number}", command("worker"), environ)
+                supervisor.add(f"后台 {number}", command("worker", "--one"), environ)
         address = f"http://{_reachable(chosen.web.host)}:{port}"
         if not _wait(supervisor, lambda: _answers(address + "/healthz"), WEB_SECONDS):
             fail(f"网页没有在 {WEB_SECONDS:.0f} 秒内启动")
@@ -158,20 +158,21 @@ def web() -> None:
 
 @click.command()
 @click.option("--processes", type=click.IntRange(1, 64), help="进程数（默认见设置 worker.processes）")
-def worker(processes: int | None) -> None:
+@click.option("--one", is_flag=True, hidden=True)
+def worker(processes: int | None, one: bool) -> None:
     """只启动后台进程：办理到期的定时器和外发工作。"""
     chosen = _begun()
     if chosen.redis.url == "off":
         fail("redis.url 是 off：没有门铃，到期的工作由 banjie sweep 直接办，不需要后台进程")
     if chosen.redis.url == "embedded":
         fail("内置门铃由 banjie up 启动；单独启动后台进程请把 redis.url 设为 Redis 或 Valkey 的地址")
-    if processes is None or processes == 1:
+    if one:
         working.work(chosen)
         return
     supervisor = Supervisor(say)
     with supervisor.until_signalled():
-        for number in range(1, processes + 1):
-            supervisor.add(f"后台 {number}", command("worker", "--processes", "1"), environment({}))
+        for number in range(1, (processes or chosen.worker.processes or 1) + 1):
+            supervisor.add(f"后台 {number}", command("worker", "--one"), environment({}))
         supervisor.watch()
 
 

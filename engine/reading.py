@@ -226,9 +226,8 @@ class _Deployment:
         except NotExecutable as problem:
             element = process.outline["elements"].get(problem.element_id or "")
             place = (problem.element_id, element) if element is not None else process.node
-            process.findings.error(
-                problem.code if words.is_known(problem.code) else "not_executable", place, reason=problem.code, **problem.values
-            )
+            code = problem.code if words.is_known(problem.code) else "not_executable"
+            process.findings.error(code, place, **{**problem.values, "reason": problem.code})
             return b""
 
     def _closed(self) -> Reading:

@@ -1,5 +1,7 @@
 """Namespaces, and the words of BPMN that can stand in a process."""
 
+from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 #: an element of a parsed document (lxml has no types of its own)
@@ -44,19 +46,38 @@ def is_element(node: Node) -> bool:
     return isinstance(node.tag, str)
 
 
+@lru_cache(maxsize=1_024)
+def _parts(tag: Any) -> tuple[str, str, str]:
+    """Namespace, local name and BPMN word of a tag; all empty for comments and processing instructions."""
+    if not isinstance(tag, str):
+        return "", "", ""
+    uri, _, name = tag[1:].partition("}") if tag.startswith("{") else ("", "", tag)
+    return uri, name, name if uri == BPMN else ""
+
+
 def local(node: Node) -> str:
     """The name without namespace; empty for comments and processing instructions."""
-    return node.tag.rpartition("}")[2] if is_element(node) else ""
+    return _parts(node.tag)[1]
 
 
 def namespace(node: Node) -> str:
     """The namespace of an element; empty where there is none."""
-    return node.tag[1:].partition("}")[0] if is_element(node) and node.tag.startswith("{") else ""
+    return _parts(node.tag)[0]
 
 
 def word(node: Node) -> str:
     """The BPMN word of an element; empty for everything that is not BPMN."""
-    return local(node) if namespace(node) == BPMN else ""
+    return _parts(node.tag)[2]
+
+
+def bpmn_elements(root: Node) -> Iterator[Node]:
+    """An element and the BPMN elements inside it, in document order; what vendors add is left out."""
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        yield node
+        if word(node) != "extensionElements":
+            stack.extend(child for child in reversed(node) if word(child))
 
 
 def bpmn_children(node: Node, *words: str) -> list[Node]:

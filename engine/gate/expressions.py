@@ -15,6 +15,7 @@ _LANGUAGES = re.compile(r"python|juel|feel|.*[:/](uel|juel|feel|xpath|formal.*|t
 _SCRIPT_FORMATS = frozenset({"python", "feel", "juel"})
 #: which days are holidays does not matter to whether a time can be read
 _CALENDAR = WorkCalendar()
+MAX_SITES = 5_000
 _NAME = re.compile(r"[^\W\d_]\w{0,199}")
 
 
@@ -55,9 +56,14 @@ SITES = {
 
 def check(graph: Graph, process: Node, findings: Findings) -> None:
     """All expressions of one process, the names of variables that it sets, and the languages that it claims."""
+    count = 0
     for identity, entry in graph.elements.items():
         located = (identity, entry)
         for site in sites(located):
+            count += 1
+            if findings.full or count > MAX_SITES:
+                findings.error("too_many_expressions", located, limit=MAX_SITES)
+                return
             check_site(site, findings)
         _check_initiator(located, graph, findings)
         for name in _variables(entry):

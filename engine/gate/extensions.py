@@ -7,12 +7,11 @@ from engine.dialects.names import (
     ZEEBE,
     Node,
     attribute,
+    bpmn_elements,
     content,
     extensions,
-    is_element,
     local,
     namespace,
-    word,
     words_in,
 )
 from engine.dialects.parameters import has_script
@@ -48,9 +47,7 @@ _STARTERS = frozenset({"candidateStarterUsers", "candidateStarterGroups"})
 
 def check(process: Node, findings: Findings) -> None:
     """Vendor attributes and extension elements of a process and of everything in it."""
-    for node in process.iter():
-        if not is_element(node) or namespace(node) != BPMN or _is_inside_extension(node):
-            continue
+    for node in bpmn_elements(process):
         _check_attributes(node, findings)
         for extension in extensions(node):
             _check_extension(node, extension, findings)
@@ -58,20 +55,18 @@ def check(process: Node, findings: Findings) -> None:
             findings.error("parameter_script", node)
 
 
-def _is_inside_extension(node: Node) -> bool:
-    return any(word(parent) == "extensionElements" for parent in node.iterancestors())
-
-
 def _check_attributes(node: Node, findings: Findings) -> None:
-    for name, value in node.attrib.items():
-        uri, _, attribute_name = name[1:].partition("}") if name.startswith("{") else ("", "", name)
+    foreign = [(name, value) for name, value in node.attrib.items() if name.startswith("{")]
+    for name, value in foreign:
+        uri, _, attribute_name = name[1:].partition("}")
         if uri not in VENDORS or attribute_name in _ATTRIBUTES_HARMLESS:
             continue
         if attribute_name in _STARTERS:
             findings.warning("starters_ignored", node, value=value)
         elif attribute_name not in _ATTRIBUTES_READ:
             findings.warning("attribute_ignored", node, attribute=attribute_name, value=value)
-    _check_meaning(node, findings)
+    if foreign:
+        _check_meaning(node, findings)
 
 
 def _check_meaning(node: Node, findings: Findings) -> None:

@@ -76,9 +76,14 @@ class Findings:
         line, element_id, element_name = _place(at)
         first_error = severity == "error" and not self.refused
         self.refused = self.refused or first_error
-        if len(self._found) < MAX_FINDINGS or first_error:
+        if not self.full or first_error:
             found = Finding(code, severity, self.file, line, element_id, element_name, values)
             self._found.setdefault((code, line, element_id, *sorted((name, str(value)) for name, value in values.items())), found)
+
+    @property
+    def full(self) -> bool:
+        """Whether so much is wrong that nothing more is noted."""
+        return len(self._found) >= MAX_FINDINGS
 
     def ordered(self) -> list[Finding]:
         """By line; findings about the whole file first."""

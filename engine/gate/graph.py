@@ -62,16 +62,21 @@ class Graph:
         if entry["type"] in ACTIVITIES:
             found += self.boundaries.get(identity, [])
         if is_link(entry, "intermediateThrowEvent"):
-            found += self.link_targets(entry)
+            found += self.link_targets(entry)[:1]
         return found
 
     def link_targets(self, throw: Entry) -> list[str]:
         """The link catch events of the same name in the same scope."""
-        scope = self.scopes[throw["parent"]]
-        name = throw["event"]["name"]
-        return [
-            identity for identity, entry in scope.items() if is_link(entry, "intermediateCatchEvent") and entry["event"]["name"] == name
-        ]
+        return self._links.get((throw["parent"], throw["event"]["name"]), [])
+
+    @cached_property
+    def _links(self) -> dict[tuple[str, str | None], list[str]]:
+        """The catching links by scope and name."""
+        found: dict[tuple[str, str | None], list[str]] = {}
+        for identity, entry in self.nodes.items():
+            if is_link(entry, "intermediateCatchEvent"):
+                found.setdefault((entry["parent"], entry["event"]["name"]), []).append(identity)
+        return found
 
     def is_event_subprocess(self, identity: str) -> bool:
         """Whether the element is a sub-process that an event starts."""

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from engine.dialects.names import BPMN, FLOW_NODES, Node, is_element, local, namespace, word
+from engine.dialects.names import BPMN, FLOW_NODES, Node, bpmn_elements, is_element, local, word
 from engine.gate.findings import Findings
 
 MAX_ID = 200
@@ -16,15 +16,16 @@ _NEEDS_ID = FLOW_NODES | {"process"}
 
 def complete(root: Node) -> None:
     """Give sequence flows without id one that is made of their ends: engines run them so, and the record must name them."""
+    numbers: dict[str, int] = {}
     taken = {node.get("id") for node in root.iter() if is_element(node) and node.get("id")}
     for flow in root.iter(f"{{{BPMN}}}sequenceFlow"):
         if flow.get("id"):
             continue
         made = re.sub(r"[^\w.\-]", "_", f"flow_{flow.get('sourceRef')}_{flow.get('targetRef')}"[: MAX_ID - 10])
-        identity, number = made, 1
+        identity = made
         while identity in taken:
-            number += 1
-            identity = f"{made}_{number}"
+            numbers[made] = numbers.get(made, 1) + 1
+            identity = f"{made}_{numbers[made]}"
         taken.add(identity)
         flow.set("id", identity)
 
@@ -32,9 +33,7 @@ def complete(root: Node) -> None:
 def check(root: Node, findings: Findings) -> None:
     """Ids of all BPMN elements of a file: missing, used twice, unusable; names: too long."""
     seen: dict[str, Node] = {}
-    for node in root.iter():
-        if not is_element(node) or namespace(node) != BPMN:
-            continue
+    for node in bpmn_elements(root):
         identity = node.get("id")
         if identity is None:
             if word(node) in _NEEDS_ID:

@@ -80,6 +80,12 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
         "the XML has more than {limit} elements",
         "split it into several processes",
     ),
+    "xml_too_many_attributes": (
+        "一个元素有 {limit} 个以上的属性",
+        "请删去不需要的属性",
+        "an element has more than {limit} attributes",
+        "remove those that are not needed",
+    ),
     "xml_attribute_too_long": (
         "“{name}”有一个属性超过 {limit} 个字符",
         "请缩短这个属性",

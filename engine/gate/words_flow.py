@@ -188,6 +188,12 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
         "the process has {count} elements, more than the limit of {limit}",
         "split it and connect the parts by call activities",
     ),
+    "too_many_expressions": (
+        "流程里的表达式、候选人和变量传递太多，超过 {limit} 处或错误太多，没有全部检查",
+        "请先改正已列出的错误，或拆成几个流程",
+        "the process has more than {limit} expressions, candidates and mappings, or too many faults; not all were checked",
+        "mend what is listed first, or split the process",
+    ),
     "many_nodes": (
         "流程有 {count} 个元素，超过 {limit} 个就很难看懂",
         "请考虑拆成几个流程",

@@ -139,6 +139,12 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
         "the external task “{name}” has no topic",
         "set camunda:topic",
     ),
+    "topic_nearly_ours": (
+        "“{name}”的主题“{topic}”不是本系统的“{similar}”，将等待外部工作者",
+        "如果是写错了，请改成“{similar}”",
+        "the topic “{topic}” of “{name}” is not our “{similar}” and waits for an outside worker",
+        "write “{similar}” if that was meant",
+    ),
     "nobody_asked": (
         "人工任务“{name}”没有写由谁办理，只有运维人员和接口能办",
         "请填写办理人、候选人或候选组，或把任务放进泳道",

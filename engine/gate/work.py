@@ -1,5 +1,7 @@
 """Service, send and business rule tasks: who does the work, and what happens where nobody here can."""
 
+from difflib import get_close_matches
+
 from engine import expressions
 from engine.dialects.names import BPMN, WORK, Node, bpmn_children
 from engine.dialects.work import foreign_work
@@ -23,10 +25,21 @@ def check(graph: Graph, process: Node, options: ReadOptions, findings: Findings)
         node = drawn[identity] if work is entry else bpmn_children(drawn[identity], "messageEventDefinition")[0]
         if work["implementation"] == "expression":
             _check_expression(work)
-        if work["implementation"] == "unmapped":
+        if work["implementation"] == "external":
+            _check_topic((identity, entry), work["topic"], options, findings)
+        elif work["implementation"] == "unmapped":
             _check_unmapped((identity, entry), work, node, options, findings)
         elif work["implementation"] == "decision" and work["map_result"] not in (None, *_MAP_RESULTS):
             findings.error("decision_map_result", (identity, entry), value=work["map_result"])
+
+
+def _check_topic(located: Located, topic: str, options: ReadOptions, findings: Findings) -> None:
+    """A topic that nearly is one of ours would wait for an outside worker that nobody has."""
+    if topic in options.known_topics:
+        return
+    similar = get_close_matches(topic, sorted(options.known_topics), n=1, cutoff=0.75)
+    if similar:
+        findings.warning("topic_nearly_ours", located, topic=topic, similar=similar[0])
 
 
 def _check_expression(work: dict[str, object]) -> None:

@@ -9,12 +9,12 @@ from typing import Any
 
 from lxml import etree
 
-from engine.dialects.names import is_element
 from engine.gate.findings import Findings
 
 MAX_DEPTH = 200
-MAX_ELEMENTS = 100_000
+MAX_ELEMENTS = 60_000
 MAX_ATTRIBUTE = 100_000
+MAX_ATTRIBUTES = 100
 
 _COMPRESSED = {
     b"\x1f\x8b": "gzip",
@@ -183,7 +183,16 @@ def _bounded(root: Any, findings: Findings) -> bool:
         if count > MAX_ELEMENTS:
             findings.error("xml_too_many_elements", node.sourceline, limit=MAX_ELEMENTS)
             return False
-        if is_element(node) and any(len(value) > MAX_ATTRIBUTE for value in node.attrib.values()):
-            findings.error("xml_attribute_too_long", node, limit=MAX_ATTRIBUTE)
+        if not _bounded_attributes(node, findings):
             return False
+    return True
+
+
+def _bounded_attributes(node: Any, findings: Findings) -> bool:
+    if len(node.attrib) > MAX_ATTRIBUTES:
+        findings.error("xml_too_many_attributes", node.sourceline, limit=MAX_ATTRIBUTES)
+        return False
+    if any(len(value) > MAX_ATTRIBUTE for value in node.attrib.values()):
+        findings.error("xml_attribute_too_long", node, limit=MAX_ATTRIBUTE)
+        return False
     return True

@@ -48,6 +48,14 @@ def test_external_work_has_a_topic() -> None:
     assert finding(service('camunda:type="external"'), "topic_absent").element_id == "it"
 
 
+def test_a_topic_that_nearly_is_ours_is_pointed_out() -> None:
+    ours = frozenset({"webhook", "mail"})
+    nearly = service('camunda:type="external" camunda:topic="webhok"')
+    assert finding(nearly, "topic_nearly_ours", known_topics=ours).values["similar"] == "webhook"
+    for topic in ("webhook", "archive"):
+        assert reading(service(f'camunda:type="external" camunda:topic="{topic}"'), known_topics=ours).findings == []
+
+
 def test_retries_and_parameters_of_external_work_are_read() -> None:
     inside = (
         "<camunda:failedJobRetryTimeCycle>R5/PT1M</camunda:failedJobRetryTimeCycle><camunda:inputOutput>"

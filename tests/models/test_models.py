@@ -6,7 +6,6 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from flask import Flask
 from lxml import etree
 
 from engine.expressions import ExpressionRefused, check
@@ -16,7 +15,7 @@ from forms.outcomes import check as check_outcomes
 from forms.permissions import check_rule
 from processes import deployed
 from processes.people import groups
-from tests.models.conftest import FOLDERS, PROCESSES
+from tests.models.conftest import FOLDERS, PROCESSES, Office
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 BPMNDI = "{http://www.omg.org/spec/BPMN/20100524/DI}"
@@ -156,8 +155,8 @@ def test_settings_and_a_page_for_the_clerk_are_there(key: str) -> None:
 
 
 @pytest.mark.parametrize("key", PROCESSES)
-def test_somebody_is_there_for_every_group_and_starter(office: Flask, key: str) -> None:
-    with office.app_context():
+def test_somebody_is_there_for_every_group_and_starter(office: Office, key: str) -> None:
+    with office.open():
         definition = deployed.startable(key, None)
         drawn = [
             group for entry in definition.outline["elements"].values() if entry["type"] == "userTask" for group in entry["candidate_groups"]

@@ -1,8 +1,8 @@
 import pytest
-from flask import Flask
 
 from processes import scenarios
 from processes.scenario_files import ScenarioWrong, read
+from tests.models.conftest import Office
 
 SEAL = """
 name = "用章"
@@ -19,8 +19,8 @@ seal_purpose = "合同"
 DECIDE = '[[steps]]\ntask = "decision"\nas = "secretary_town"\noutcome = "agree"\n'
 
 
-def problems(office: Flask, start: str = "", steps: str = "") -> list[str]:
-    with office.app_context():
+def problems(office: Office, start: str = "", steps: str = "") -> list[str]:
+    with office.open():
         return scenarios.play("seal_use", read("x.toml", SEAL.format(start=start, steps=steps).encode()))
 
 
@@ -47,17 +47,17 @@ def problems(office: Flask, start: str = "", steps: str = "") -> list[str]:
         ("", "[[steps]]\nat = 2026-11-24T18:00:00\ntimers = []", "应触发的定时是 []，实际是 ['decision_reminder']"),
     ],
 )
-def test_what_does_not_hold_is_told_with_its_step(office: Flask, start: str, steps: str, told: str) -> None:
+def test_what_does_not_hold_is_told_with_its_step(office: Office, start: str, steps: str, told: str) -> None:
     (problem,) = problems(office, start, steps)
     assert told in problem
 
 
-def test_a_scenario_that_holds_has_no_problems(office: Flask) -> None:
+def test_a_scenario_that_holds_has_no_problems(office: Office) -> None:
     assert problems(office, "", DECIDE + '[steps.expect]\nend = "filed"\nincidents = 0') == []
 
 
-def test_a_file_that_is_no_scenario_is_a_problem_of_its_own(office: Flask) -> None:
-    with office.app_context():
+def test_a_file_that_is_no_scenario_is_a_problem_of_its_own(office: Office) -> None:
+    with office.open():
         (played,) = scenarios.play_folder("seal_use", {"tests/x.toml": b"name = ", "tests/x.txt": b"", "README.md": b""})
     assert len(played.problems) == 1
     assert scenarios.problems_of([played]) == [f"tests/x.toml tests/x.toml：{played.problems[0]}"]

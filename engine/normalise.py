@@ -1,6 +1,6 @@
 """Rewrites the scopes of a process into what the elements execute; what is stored and shown is the drawing.
 
-Made-up nodes have ids with two underscores and stand for a drawn one, so that nobody ever meets them.
+Made-up nodes and flows have ids that no XML id can have, and stand for a drawn one, so that nobody ever meets them.
 """
 
 from engine.errors import NotExecutable
@@ -37,7 +37,7 @@ def _join_links(scope: Graph) -> None:
             name = node.element["event"]["name"]
             if name not in catches:
                 raise NotExecutable("link_without_target", node.id, name=name)
-            node.flows = [Flow(f"{node.id}__link", catches[name].id, None, None)]
+            node.flows = [Flow(f"{node.id} [link]", catches[name].id, None, None)]
     for node in scope.nodes.values():
         if _event_kind(node) == "link":
             node.word = "pass"
@@ -59,8 +59,8 @@ def _split_conditions(scope: Graph) -> None:
     for node in list(scope.nodes.values()):
         if node.word.endswith("Gateway") or not any(flow.condition for flow in node.flows):
             continue
-        split = Node(f"{node.id}__split", "inclusiveGateway", {"name": node.element.get("name")}, node.flows, node.default, drawn=node.id)
-        node.flows, node.default = [Flow(f"{node.id}__flow", split.id, None, None)], None
+        split = Node(f"{node.id} [split]", "inclusiveGateway", {"name": node.element.get("name")}, node.flows, node.default, drawn=node.id)
+        node.flows, node.default = [Flow(f"{node.id} [flow]", split.id, None, None)], None
         scope.nodes[split.id] = split
 
 
@@ -82,9 +82,9 @@ def _listen(scope: Graph, scopes: dict[str, Graph]) -> None:
             raise NotExecutable("event_subprocess_start", node.id, count=len(starts))
         drawn = starts[0]
         nodes = {name: one for name, one in inner.nodes.items() if one is not drawn}
-        first = Node(f"{drawn.id}__none", "startEvent", {"name": drawn.element.get("name")}, drawn.flows, drawn.default, drawn=drawn.id)
+        first = Node(f"{drawn.id} [inside]", "startEvent", {"name": drawn.element.get("name")}, drawn.flows, drawn.default, drawn=drawn.id)
         inner.nodes = {first.id: first, **nodes}
-        listener = Node(drawn.id, "eventSubprocessStart", drawn.element, [Flow(f"{drawn.id}__flow", node.id, None, None)])
+        listener = Node(drawn.id, "eventSubprocessStart", drawn.element, [Flow(f"{drawn.id} [flow]", node.id, None, None)])
         if _event_kind(listener) in ("error", "cancel"):
             listener.element["interrupting"] = True
         scope.nodes[listener.id] = listener

@@ -4,6 +4,7 @@ A finished token is needed by nobody (variables are in scopes, joins hold their 
 once and what it started takes its place: the tree holds what is alive, whatever the case has been through.
 """
 
+from importlib.metadata import version
 from typing import Any
 
 from SpiffWorkflow.task import Task
@@ -11,6 +12,11 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.incidents import explain, words
 from engine.scopes import Scope
+
+#: the engine stands on the inner workings of this version; another one needs the whole suite to be passed again
+SPIFFWORKFLOW = "3.2.0"
+if version("SpiffWorkflow") != SPIFFWORKFLOW:
+    raise ImportError(f"the engine needs SpiffWorkflow {SPIFFWORKFLOW}, found {version('SpiffWorkflow')}")
 
 
 class Token(Task):

@@ -79,6 +79,6 @@ def _refused_feature(entry: dict[str, Any], word: str, in_event_subprocess: bool
     if word in ("eventBasedGateway", "receiveTask") and entry.get("instantiate"):
         return f"{word}/instantiate"
     kind = (entry.get("event") or {}).get("kind")
-    if word == "startEvent" and not in_event_subprocess and f"startEvent/{kind}" in REFUSED:
+    if word == "startEvent" and f"startEvent/{kind}" in REFUSED and not (in_event_subprocess and kind != "compensate"):
         return f"startEvent/{kind}"
     return None

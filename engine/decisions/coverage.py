@@ -133,7 +133,7 @@ def _overlap_row(first: Sequence[Domain | None], second: Sequence[Domain | None]
 
 def _overlap(a: Domain, b: Domain) -> bool:
     if a.everything or b.everything:
-        return True
+        return not _nothing(a) and not _nothing(b)
     if a.intervals is not None and b.intervals is not None:
         return any(_cross(x, y) for x in _merged(a.intervals) for y in _merged(b.intervals))
     if a.constants is None or b.constants is None:
@@ -143,6 +143,11 @@ def _overlap(a: Domain, b: Domain) -> bool:
     if a.others or b.others:
         return bool(b.constants - a.constants if a.others else a.constants - b.constants)
     return bool(a.constants & b.constants)
+
+
+def _nothing(domain: Domain) -> bool:
+    """Whether no number passes, as for `[5..1]`."""
+    return domain.intervals is not None and not _merged(domain.intervals)
 
 
 def _cross(x: Interval, y: Interval) -> bool:

@@ -97,15 +97,14 @@ def evaluate_template(text: str, variables: Mapping[str, Any], functions: Functi
 def run_script(text: str, variables: Mapping[str, Any], functions: Functions = _NONE) -> dict[str, Any]:
     """The values of the names that a script sets; the given variables stay as they are. Raises as `evaluate` does."""
     scope = dict(variables)
-    assigned: dict[str, Any] = {}
+    names: dict[str, None] = {}
     budget = Budget()
     for name, expression in read_script(text).assignments:
-        value = evaluated(expression, scope, functions, budget)
-        budget.spend(weight(value) // 16)
-        scope[name] = value
-        assigned[name] = finished(value)
-    weight(assigned)
-    return assigned
+        scope[name] = evaluated(expression, scope, functions, budget)
+        names[name] = None
+        budget.spend(weight(scope[name]) // 8)
+    result: dict[str, Any] = finished({name: scope[name] for name in names})
+    return result
 
 
 def evaluated(expression: Expression, variables: Mapping[str, Any], functions: Functions, budget: Budget) -> Any:

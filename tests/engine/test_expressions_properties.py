@@ -130,7 +130,7 @@ def _is_exact(text: str) -> bool:
 
 
 @given(NUMERIC | CONDITIONS)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_arithmetic_and_logic_agree_with_cpython(text: str) -> None:
     try:
         theirs = _by_python(text)
@@ -144,7 +144,7 @@ def test_arithmetic_and_logic_agree_with_cpython(text: str) -> None:
 
 
 @given(NUMERIC | CONDITIONS)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_the_translation_is_the_same_expression(text: str) -> None:
     for form in (text, "${" + text + "}"):
         try:
@@ -237,7 +237,7 @@ def _problem(call: Callable[[], Any]) -> ExpressionRefused | ExpressionFailed | 
 
 
 @given(SOUP, st.sampled_from(["{}", "={}", "${{{}}}"]), st.dictionaries(st.sampled_from(["a", "b", "s", "xs", "金额"]), JSON))
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=300, deadline=None)
 def test_any_text_over_any_variables_gives_a_value_or_a_named_failure(text: str, form: str, variables: dict[str, Any]) -> None:
     found: list[Any] = []
     problem = _problem(lambda: found.append(expressions.evaluate(form.format(text), variables)))

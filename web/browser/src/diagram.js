@@ -59,7 +59,7 @@ class Diagram {
     const fitting = (width - 2 * PAD) / inner.width;
     const scale = whole ? Math.min(1, fitting) : Math.min(LARGEST, Math.max(SMALLEST, fitting));
     const size = { width: Math.max(width, inner.width * scale + 2 * PAD), height: inner.height * scale + 2 * PAD };
-    this.panel.style.height = `${Math.min(size.height, Math.max(220, innerHeight * 0.72)) + (size.width > width ? 12 : 0)}px`;
+    this.panel.style.height = `${Math.min(size.height, Math.max(220, innerHeight * 0.8)) + (size.width > width ? 12 : 0)}px`;
     this.canvas.resized();
     const outer = this.canvas.getSize();
     const left = Math.max(PAD, (width - inner.width * scale) / 2);

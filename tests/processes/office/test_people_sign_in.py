@@ -1,7 +1,10 @@
 """Signing in, sessions, tokens, lock-out."""
 
+import subprocess
+import sys
 import time
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
@@ -158,6 +161,40 @@ def test_attempts_during_a_lock_out_are_on_record_once_a_minute(office: Settings
     for _ in range(20):
         attempt("clerk_finance", "wrong")
     assert db.session.scalar(select(func.count()).select_from(Act)) == 6
+
+
+GUESSER = """
+import sys, time
+from pathlib import Path
+from processes import settings
+from processes.db import db
+from processes.errors import Refused
+from processes.people import accounts
+from tests.processes.office.conftest import app_over, settings_for
+
+folder, url, name = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
+settings.configure(settings_for(folder, url))
+with app_over(url).app_context():
+    (folder / f"ready-{name}").touch()
+    while len(list(folder.glob("ready-*"))) < 2:
+        time.sleep(0.005)
+    for number in range(15):
+        try:
+            accounts.sign_in("clerk_finance", f"guess {number}")
+        except Refused as refusal:
+            print(refusal.code)
+    db.engine.dispose()
+"""
+
+
+def test_guessing_in_two_processes_at_once_gives_no_more_guesses(office: Settings) -> None:
+    db.session.remove()
+    command = [sys.executable, "-c", GUESSER, str(office.var.dir), office.database_url]
+    root = Path(accounts.__file__).parents[2]
+    started = [subprocess.Popen([*command, name], stdout=subprocess.PIPE, text=True, cwd=root) for name in "ab"]
+    answers = [line for process in started for line in process.communicate(timeout=60)[0].split()]
+    assert (answers.count("sign_in_failed"), answers.count("too_many_sign_ins")) == (5, 25)
+    assert list(acts.breaks()) == []
 
 
 def test_an_unknown_login_takes_as_long_as_a_known_one(office: Settings) -> None:

@@ -21,7 +21,7 @@ PREFIX = "/api/v1"
 _PARAMETER = re.compile(r"<(?:[^:<>]+:)?([^<>]+)>")
 _SECURITY: list[dict[str, list[str]]] = [{"token": []}, {"session": [], "csrf": []}]
 #: what every operation may answer besides its own
-_ALWAYS = (400, 401, 503)
+ALWAYS = (400, 401, 403, 422, 503)
 _DESCRIPTION = (
     "Approval flows of a government office. Times are RFC 3339 in UTC, ids are opaque, numbers keep their decimals. "
     "Errors are problem documents (RFC 9457) in Chinese or English by Accept-Language. "
@@ -109,8 +109,14 @@ def _parameters(rule: Rule, about: Operation, method: str) -> list[dict[str, Any
     return parameters
 
 
+def refusals_of(about: Operation) -> set[int]:
+    """The statuses with which an operation may refuse."""
+    with_body = {413, 415} if about.body or about.upload else set()
+    return {*ALWAYS, *about.refuses, *with_body}
+
+
 def _responses(about: Operation) -> dict[str, Any]:
-    refusals = {*_ALWAYS, *about.refuses, 422}
+    refusals = refusals_of(about)
     problem = {"description": "problem", "content": {MEDIA_TYPE: {"schema": ProblemAnswer}}}
     return {str(status): _success(about) for status in about.statuses} | {str(status): problem for status in sorted(refusals)}
 

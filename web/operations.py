@@ -80,17 +80,19 @@ def _arguments(about: Operation) -> dict[str, Any]:
 
 
 def query(schema: type[Schema]) -> dict[str, Any]:
-    """The query parameters as `schema` loads them; Stop (422) when one is unknown, wrong, or given twice."""
+    """The query parameters as `schema` loads them, empty ones left out; Stop (422) when one is unknown, wrong, or given twice."""
     given = {name: texts for name, texts in request.args.lists() if name not in COMMON_PARAMETERS}
     twice = {name: ["Given more than once."] for name, texts in given.items() if len(texts) > 1}
     if twice:
         raise Stop(422, "invalid_query", fields=twice)
+    known = schema().fields
+    unknown = {name: ["Unknown parameter."] for name in given if name not in known}
     try:
-        loaded: dict[str, Any] = schema().load({name: texts[0] for name, texts in given.items()})
+        loaded: dict[str, Any] = schema().load({name: text for name, (text,) in given.items() if name in known and text})
     except ValidationError as problem:
-        texts = flat(problem.messages)
-        known = schema().fields
-        raise Stop(422, "invalid_query", fields={n: t if n in known else ["Unknown parameter."] for n, t in texts.items()}) from problem
+        raise Stop(422, "invalid_query", fields={**flat(problem.messages), **unknown}) from problem
+    if unknown:
+        raise Stop(422, "invalid_query", fields=unknown)
     return loaded
 
 

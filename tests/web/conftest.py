@@ -16,6 +16,7 @@ from processes.db import db
 from processes.people import accounts, tokens
 from processes.settings import Settings
 from tests.databases import Databases
+from tests.web import documented
 from web.app import create_app
 
 PASSWORD = "Changjiang-2026"
@@ -77,7 +78,10 @@ class Api:
             given["data"], given["content_type"] = values.dumps(body), "application/json"
         elif isinstance(given.get("data"), dict):
             given["data"], given["content_type"] = multipart(given["data"])
-        return self.client.open(f"/api/v1{path}", method=method, headers={**self.headers, **(headers or {})}, **given)
+        answer = self.client.open(f"/api/v1{path}", method=method, headers={**self.headers, **(headers or {})}, **given)
+        if answer.content_type != "application/xml; charset=utf-8":
+            documented.check(self.app, method, path, answer)
+        return answer
 
     def get(self, path: str, **given: Any) -> TestResponse:
         """GET."""

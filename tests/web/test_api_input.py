@@ -97,7 +97,6 @@ QUERIES = [
     "/user-tasks?limit=-1",
     "/user-tasks?limit=1e2",
     "/user-tasks?limit=１０",
-    "/user-tasks?limit=",
     "/user-tasks?limit=1&limit=2",
     "/user-tasks?cursor=nonsense",
     "/user-tasks?cursor=%00",
@@ -131,6 +130,11 @@ def test_a_wrong_query_parameter_is_422_and_named(operator: Api, path: str) -> N
     assert answer.status_code == 422, answer.text
     assert json_of(answer)["code"] in ("invalid_query", "invalid_cursor")
     assert json_of(answer)["fields"]
+
+
+def test_an_empty_query_parameter_is_as_absent(operator: Api) -> None:
+    assert operator.get("/user-tasks?limit=&state=&element_id=&cursor=").status_code == 200
+    assert operator.get("/user-tasks?unknown=").status_code == 422
 
 
 def test_fields_are_told_in_the_language_asked_for(operator: Api) -> None:

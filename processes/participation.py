@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, Protocol
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import CompoundSelect, exists, or_, select, union_all
 
 from processes import policy
 from processes.actors import Actor
@@ -44,6 +44,16 @@ def takes_part(actor: Actor, instance_id: str) -> bool:
     # Once a task is done its inbox entries are gone; who could have taken it may still know what became of it.
     drawn = select(UserTask.candidate_users, UserTask.candidate_groups).where(UserTask.instance_id == instance_id)
     return any(_names(actor, users, groups) for users, groups in db.session.execute(drawn.distinct()))
+
+
+def cases_of(actor: Actor) -> CompoundSelect[Any]:
+    """Ids of the cases in which the actor has or had a task, or finds one; each part by an index of its own."""
+    found_by = select(InboxEntry.user_task_id).where(InboxEntry.holder.in_(actor.holders))
+    return union_all(
+        select(UserTask.instance_id).where(UserTask.assignee == actor.login),
+        select(UserTask.instance_id).where(UserTask.completed_by == actor.login),
+        select(UserTask.instance_id).where(UserTask.id.in_(found_by)),
+    )
 
 
 def _names(actor: Actor, users: Iterable[str], groups: Iterable[str]) -> bool:

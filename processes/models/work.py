@@ -17,6 +17,7 @@ class UserTask(Base):
         Index("ix_user_task_instance", "instance_id", "state"),
         Index("ix_user_task_state", "state", "sort_due", "id"),
         Index("ix_user_task_done", "completed_by", "completed_at"),
+        Index("ix_user_task_assignee", "assignee", "instance_id"),
         Index("ix_user_task_element", "definition_key", "element_id", "state"),
     )
     id: Mapped[str] = mapped_column(String(60), primary_key=True)

@@ -10,7 +10,7 @@ from processes import deployed, participation, policy
 from processes.actors import Actor
 from processes.db import db, reading
 from processes.errors import NotFound
-from processes.models import InboxEntry, Incident, ProcessInstance, UserTask
+from processes.models import Incident, ProcessInstance, UserTask
 from processes.queries import paging
 
 _row = ProcessInstance.__table__.c
@@ -107,10 +107,7 @@ def _visible(actor: Actor) -> Any:
     within = true() if actor.scope is None or "*" in actor.scope else _row.definition_key.in_(actor.scope)
     if actor.roles & policy.SEES_ALL_CASES or ("integrator" in actor.roles and actor.scope is not None):
         return within
-    mine = or_(UserTask.assignee == actor.login, UserTask.completed_by == actor.login)
-    found_by = select(InboxEntry.user_task_id).where(InboxEntry.holder.in_(actor.holders))
-    worked_on = select(UserTask.instance_id).where(or_(mine, UserTask.id.in_(found_by)))
-    return and_(within, or_(_row.started_by == actor.login, _row.started_for == actor.login, _row.id.in_(worked_on)))
+    return and_(within, or_(_row.started_by == actor.login, _row.started_for == actor.login, _row.id.in_(participation.cases_of(actor))))
 
 
 def _filters(filters: Mapping[str, Any]) -> list[Any]:

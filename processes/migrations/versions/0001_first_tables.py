@@ -497,6 +497,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['instance_id'], ['process_instance.id'], ),
     sa.PrimaryKeyConstraint('id')
     )
+    op.create_index('ix_user_task_assignee', 'user_task', ['assignee', 'instance_id'], unique=False)
     op.create_index('ix_user_task_done', 'user_task', ['completed_by', 'completed_at'], unique=False)
     op.create_index('ix_user_task_element', 'user_task', ['definition_key', 'element_id', 'state'], unique=False)
     op.create_index('ix_user_task_instance', 'user_task', ['instance_id', 'state'], unique=False)

@@ -1,0 +1,45 @@
+"""Start, gateway, three parallel user tasks, join, end: every step durable, with history and projections, through processes/."""
+
+import subprocess
+import sys
+import time
+from statistics import median
+
+from sqlalchemy import select
+
+from benchmarks import office
+from processes import instances, user_tasks
+from processes.db import db
+from processes.models import UserTask
+
+ROUNDS = 3
+COUNT = 60
+
+
+def _ours(count: int) -> float:
+    starter = office.integrator("approval")
+    people = {login: office.person(login) for login in office.PEOPLE}
+    began = time.perf_counter()
+    for _ in range(count):
+        instance_id = instances.start(key="approval", variables=office.FORM_DATA, actor=starter)
+        query = select(UserTask.id, UserTask.assignee).where(UserTask.instance_id == instance_id)
+        for task_id, login in db.session.execute(query).all():
+            user_tasks.complete(task_id, variables={}, actor=people[login])
+    return count / (time.perf_counter() - began)
+
+
+def _baseline(kind: str) -> float:
+    command = [sys.executable, "-m", "benchmarks.baselines", kind, str(COUNT)]
+    return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+
+def run() -> None:
+    """Print instances a second and the ratios to both baselines: medians of interleaved rounds."""
+    with office.opened():
+        office.deploy("approval", office.APPROVAL)
+        _ours(10)
+        rounds = [(_ours(COUNT), _baseline("saved"), _baseline("memory")) for _ in range(ROUNDS)]
+    ours, saved, memory = (median(column) for column in zip(*rounds, strict=True))
+    print("W1  start, gateway, 3 parallel user tasks, join, end; SQLite, synchronous FULL, one process")
+    print(f"    Banjie {ours:7.1f} instances/s   SpiffWorkflow saved {saved:7.1f}   SpiffWorkflow in memory {memory:7.1f}")
+    print(f"    ratio to saved {ours / saved:5.2f} (reach 0.60)   ratio to memory {ours / memory:5.2f}")

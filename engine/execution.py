@@ -170,14 +170,14 @@ def _retry(case: Case, trigger: Retry) -> None:
     if token is None:
         raise NotWaiting("incident_not_open", number=trigger.number)
     token.task_spec.correct(token, dict(trigger.variables))
-    token.recovered()
-    token.task_spec.retry(token)
+    token.try_again()
 
 
 def _cancel(case: Case, trigger: Cancel) -> None:
     case.completed = True
-    for token in case.task_tree.children:
-        token.cancel()
+    with case.turn.because("case_cancelled"):
+        for token in case.task_tree.children:
+            token.cancel()
     case.moves_again()
     case.status = "cancelled"
     case.turn.record_case("instance_cancelled", case.spec.definition, reason=trigger.reason)

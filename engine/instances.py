@@ -124,6 +124,7 @@ class Case(Running, BpmnWorkflow):
 
     def ended(self) -> None:
         """Note the end of the case."""
+        self.moves_again()
         self.status = "completed"
         self.turn.record_case("instance_completed", self.spec.definition)
 

@@ -11,7 +11,7 @@ from engine.tokens import Token
 
 
 def settle(case: Case) -> None:
-    """Run what is ready, first come first served, until the case is finished or waits."""
+    """Run what is ready, branch by branch, until the case is finished or waits."""
     while True:
         _run_ready(case)
         if case.status != "running":
@@ -38,7 +38,7 @@ def _run_ready(case: Case) -> None:
         if exceeded is None:
             _run(token)
         else:
-            token.fail(exceeded)
+            token.hold(exceeded)
 
 
 def _run(token: Token) -> None:

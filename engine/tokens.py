@@ -131,6 +131,27 @@ class Token(Task):
         self.parent._children.remove(self.id)
         del self.workflow.tasks[self.id]
 
+    def cancel_others(self, reason: str) -> None:
+        """Take back everything else in the same process."""
+        with self.turn.because(reason):
+            for other in self.workflow.task_tree.children:
+                if other is not self:
+                    other.cancel()
+
+    def hold(self, problem: Exception) -> None:
+        """Do not act now; the retry lets the element act as it was about to."""
+        self.internal_data["held"] = True
+        self.fail(problem)
+
+    def try_again(self) -> None:
+        """Let what failed run once more."""
+        self.recovered()
+        if self.internal_data.pop("held", False):
+            self._set_state(TaskState.READY)
+            self.turn.ready.append(self)
+        else:
+            self.task_spec.retry(self)
+
     def fail(self, problem: Exception) -> None:
         """Stay before the element that could not go on; an incident says why, other branches go on."""
         if self._state == TaskState.FUTURE:

@@ -4,6 +4,8 @@ Ids and order come from counters that are part of the state, time comes from the
 contexts give the same bytes.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from engine.context import Context
@@ -35,6 +37,8 @@ class Turn:
         #: steps that many instances may ask for in addition, all of them together
         self.spare = context.limits.steps * SPARE
         self.events: list[Event] = []
+        #: why tokens are being taken back just now
+        self.reason = "cancelled"
         #: automatic tokens that have become ready, in the order in which they may run
         self.ready: list[Token] = []
         #: functions of the expression language for this moment, made when they are first needed
@@ -49,6 +53,13 @@ class Turn:
         """The next moment of the case's own clock, by which whatever waits is ordered."""
         self.clock += 1
         return self.clock
+
+    @contextmanager
+    def because(self, reason: str) -> Iterator[None]:
+        """What is taken back inside is taken back for this reason."""
+        before, self.reason = self.reason, reason
+        yield
+        self.reason = before
 
     def allow(self, instances: int) -> None:
         """Grant more steps because so many instances begin at once, each with a few elements of its own."""

@@ -21,8 +21,6 @@ class Element(BpmnSpecMixin):
     joins: ClassVar[bool] = False
     #: looks at where other tokens are
     watchful: ClassVar[bool] = False
-    #: waits on behalf of something else, so that it does not keep a process alive
-    attached: ClassVar[bool] = False
 
     def __init__(self, wf_spec: Any, node: Node, name: str | None = None, **more: Any) -> None:
         super().__init__(wf_spec, name or node.id, bpmn_name=node.element.get("name") or None, lane=node.element.get("lane"), **more)
@@ -49,7 +47,7 @@ class Element(BpmnSpecMixin):
 
     def bears_life(self, token: Token) -> bool:
         """Whether the token keeps its process from ending."""
-        return not (self.attached and token.state == TaskState.WAITING)
+        return True
 
     def _update(self, my_task: Token) -> None:
         """A token arrives, or looks whether it may go on."""
@@ -101,7 +99,7 @@ class Element(BpmnSpecMixin):
 
     def outside(self, my_task: Token) -> bool:
         """Whether the token has not entered the element: it is on a flow, or waits on behalf of something else."""
-        return my_task.state == TaskState.FUTURE or (self.attached and my_task.has_state(TaskState.WAITING | TaskState.ERROR))
+        return my_task.state == TaskState.FUTURE
 
     def chosen(self, my_task: Token) -> list[Flow]:
         """The flows that the token leaves along."""

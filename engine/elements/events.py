@@ -82,7 +82,8 @@ class BoundaryEvent(Attached):
         my_task.step_out()
         self.enter(my_task)
         if self.interrupting:
-            activity.cancel()
+            with my_task.turn.because("interrupted"):
+                activity.cancel()
         my_task._ready()
 
 
@@ -93,18 +94,11 @@ class EventSubprocessStart(Attached):
         super().__init__(wf_spec, node, name, **more)
         self.interrupting = bool(node.element.get("interrupting", True))
 
-    def _update_hook(self, my_task: Token) -> bool:
-        if my_task.state == TaskState.FUTURE:
-            self.wait(my_task)
-        return False
-
     def released(self, my_task: Token) -> None:
         """End everything else in the scope or wait again, and go on."""
         if not self.interrupting:
             self.again(my_task)
         self.enter(my_task)
         if self.interrupting:
-            for other in my_task.workflow.task_tree.children:
-                if other is not my_task:
-                    other.cancel()
+            my_task.cancel_others("interrupted")
         my_task._ready()

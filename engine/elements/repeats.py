@@ -210,7 +210,9 @@ class MultiInstance(Repeating):
         my_task.own["nrOfActiveInstances"] -= 1
         name = self.drawn_as.get("output_element")
         if self.output and name:
-            my_task.data[self.output] = [*my_task.data[self.output], (child.own or {}).get(name)]
+            results = my_task.internal_data.setdefault("results", [])
+            results.append((child.own or {}).get(name))
+            my_task.data[self.output] = list(results)
 
     def look(self, my_task: Token, own: dict[str, Any]) -> None:
         assert my_task.own is not None
@@ -228,21 +230,24 @@ class MultiInstance(Repeating):
 
     def take_back(self, my_task: Token) -> None:
         """The other instances are not needed any more."""
-        for child in my_task.children:
-            if child.task_spec is self.inner:
-                child.cancel()
-        self.close(my_task)
+        with my_task.turn.because("not_needed"):
+            for child in my_task.children:
+                if child.task_spec is self.inner:
+                    child.cancel()
+            self.close(my_task)
         assert my_task.own is not None
         my_task.own["nrOfActiveInstances"] = 0
 
     def close(self, my_task: Token) -> None:
         """Take back the open instances that are only numbers."""
         for index, number in my_task.internal_data.pop("open", []):
-            my_task.turn.record("user_task_cancelled", my_task, number, (*my_task.path, index), reason="cancelled")
+            my_task.turn.record("user_task_cancelled", my_task, number, (*my_task.path, index), reason=my_task.turn.reason)
 
     def finish(self, my_task: Token) -> None:
-        if self.output and my_task.data[self.output]:
-            my_task.record("variables_changed", changes={self.output: {"old": [], "new": my_task.data[self.output]}}, scope=None)
+        results = my_task.internal_data.get("results")
+        if self.output and results:
+            scope = my_task.data.holder(self.output) or my_task.data.root()
+            my_task.record("variables_changed", changes={self.output: {"old": [], "new": list(results)}}, scope=scope.label)
         super().finish(my_task)
 
     def cancelled(self, my_task: Token) -> None:

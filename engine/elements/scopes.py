@@ -5,7 +5,7 @@ from typing import Any
 from SpiffWorkflow.util.task import TaskState
 
 from engine.elements.base import Element
-from engine.errors import ElementFailed
+from engine.errors import ElementFailed, UnknownDefinition
 from engine.evaluation import evaluate, fill
 from engine.incidents import FAILURES
 from engine.instances import Inner
@@ -46,16 +46,26 @@ class CallActivity(SubProcess):
             raise ElementFailed("limit", limit="call_depth", maximum=maximum)
         key = str(fill(my_task, self.element.get("called_element")))
         version = self.version_of(my_task, key)
-        spec = turn.library.get(key, version).main
+        spec = self.called(my_task, key, version)
         variables = self.mapped(my_task.data, my_task, "in")
         my_task.record("called_process_entered", key=key, version=version)
         return Inner(spec, my_task, variables)
+
+    def called(self, my_task: Token, key: str, version: int) -> Any:
+        """The specification of the called version; raises ElementFailed("called_process_missing")."""
+        try:
+            return my_task.turn.library.get(key, version).main
+        except UnknownDefinition as problem:
+            raise ElementFailed("called_process_missing", key=key, version=version) from problem
 
     def version_of(self, my_task: Token, key: str) -> int:
         """The version to call; raises ElementFailed("called_process_missing")."""
         drawn = self.element.get("called_version")
         if drawn and self.element.get("binding") != "latest":
-            return int(fill(my_task, str(drawn)))
+            text = str(fill(my_task, str(drawn)))
+            if not text.isdecimal():
+                raise ElementFailed("called_process_missing", key=key, version=text[:40])
+            return int(text)
         latest = my_task.turn.context.latest
         if key not in latest:
             raise ElementFailed("called_process_missing", key=key)

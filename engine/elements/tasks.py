@@ -60,7 +60,7 @@ class UserTask(Element):
     def cancelled(self, my_task: Token) -> None:
         """The task is taken back from whoever has it."""
         if my_task.state == TaskState.READY:
-            my_task.record("user_task_cancelled", reason="cancelled")
+            my_task.record("user_task_cancelled", reason=my_task.turn.reason)
         super().cancelled(my_task)
 
 

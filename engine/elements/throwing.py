@@ -73,6 +73,4 @@ class EndEvent(Throwing):
 
     def terminate(self, my_task: Token) -> None:
         """End everything else in this process."""
-        for other in my_task.workflow.task_tree.children:
-            if other is not my_task:
-                other.cancel()
+        my_task.cancel_others("terminated")

@@ -107,8 +107,25 @@ class Waiting(Element):
 class Attached(Waiting):
     """Waits on behalf of an activity or of a whole scope, and may wait again after it has fired."""
 
-    attached = True
     interrupting: bool
+
+    def _update_hook(self, my_task: Token) -> bool:
+        if my_task.state == TaskState.FUTURE:
+            self.wait(my_task)
+        return False
+
+    def bears_life(self, token: Token) -> bool:
+        """Only what has happened keeps a process alive."""
+        return _has_fired(token)
+
+    def outside(self, my_task: Token) -> bool:
+        """Nothing is at the event before it has happened."""
+        return not _has_fired(my_task)
+
+    def fire(self, my_task: Token, variables: dict[str, Any] | None = None) -> None:
+        """The event has happened: from now on the token stands for itself."""
+        my_task.internal_data["fired"] = True
+        super().fire(my_task, variables)
 
     def again(self, my_task: Token) -> None:
         """Let a sibling wait for the next time; a timer without a next time is over."""
@@ -134,6 +151,10 @@ class Attached(Waiting):
     def enter(self, my_task: Token) -> None:
         """A token is here when the event has come, not while it is waited for."""
         my_task.record("element_entered")
+
+
+def _has_fired(token: Token) -> bool:
+    return "fired" in token.internal_data
 
 
 def catcher(token: Token, kind: str, code: str | None) -> Token | None:

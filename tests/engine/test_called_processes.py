@@ -149,6 +149,12 @@ def test_scripts_of_a_called_process_write_there() -> None:
     assert changed.details == {"changes": {"amount": {"old": 5, "new": 50}}, "scope": "c"}
 
 
+@pytest.mark.parametrize("version", ["7", "x"])
+def test_a_version_that_is_not_there_is_an_incident(version: str) -> None:
+    shelf = shelf_with(called("t"), caller(camunda_calledElementBinding="version", camunda_calledElementVersion=version))
+    assert Driven(shelf).incidents[0]["code"] == "called_process_missing"
+
+
 @pytest.mark.parametrize("missing", [True, False])
 def test_a_source_variable_that_is_not_there_is_not_passed(missing: bool) -> None:
     case = Driven(

@@ -329,6 +329,16 @@ def test_a_conditional_boundary_fires_again_after_its_condition_was_false() -> N
     assert case.set(x=1).set(x=7).open == ["h", "h", "u"]
 
 
+def test_a_condition_that_fails_is_an_incident_and_holds_nothing_up() -> None:
+    body = MAIN + boundary("w", "u", event("conditional", "${x > 5}"), interrupting=False) + user("h") + end("e2") + flow("w", "h", "e2")
+    case = Driven(draw(body), {"x": [1]})
+    assert [(i["code"], i["values"]["reason"]) for i in case.incidents] == [("expression", "type")]
+    assert case.retry(x=9).open == ["h", "u"]
+    held = Driven(draw(body), {"x": [1]}).complete("u")
+    assert (held.status, held.outcome.incidents) == ("completed", ())
+    assert not [e for e in held.events if e.type.startswith("element") and e.element_id == "w"]
+
+
 def test_a_transaction_is_left_by_its_cancel_event() -> None:
     inner = (
         start("ss") + user("su", "other") + end("se", event("cancel")) + end("se2") + flow("ss", "su", "se") + flow("ss", "other", "se2")

@@ -97,6 +97,29 @@ def test_an_endless_loop_is_an_incident_and_the_other_branch_goes_on() -> None:
     assert len(case.outcome.incidents) == 1
 
 
+@pytest.mark.parametrize("steps", range(1, 14))
+def test_a_retry_after_the_limit_goes_on_where_the_case_stood(steps: int) -> None:
+    """Whatever was about to act: it acts, it does not begin anew."""
+    inner = start("ss") + script("x", "n = n + 1") + end("se") + flow("ss", "x", "se")
+    again = start("ss2") + script("x2", "n = n + 1") + end("se2") + flow("ss2", "x2", "se2")
+    body = start() + node("subProcess", "sp", inner) + node("subProcess", "mi", many(sequential=True) + again) + user("a") + end()
+    case = Driven(draw(body + flow("s", "sp", "mi", "a", "e")), {"n": 0, "items": [1, 2]}, limits=Limits(steps=steps))
+    for _ in range(40):
+        if not case.outcome.incidents:
+            break
+        case.retry()
+    assert (case.open, case.variables["n"]) == (["a"], 3)
+
+
+def test_an_event_that_has_happened_is_not_awaited_again_after_the_limit() -> None:
+    body = start() + node("intermediateCatchEvent", "m", event("message", "M1")) + script("x", "n = n + 1") + user("a") + end()
+    case = Driven(draw(body + flow("s", "m", "x", "a", "e")), {"n": 0}, limits=Limits(steps=1)).message("m1")
+    while case.outcome.incidents:
+        case.retry()
+    assert (case.open, case.variables["n"]) == (["a"], 1)
+    assert not case.subscriptions
+
+
 def test_an_exploding_diagram_is_an_incident() -> None:
     body = (
         start()

@@ -41,7 +41,7 @@ def test_one_disagreement_ends_the_joint_approval() -> None:
     case.complete("u", (1,), outcome="disagree", opinion="no")
     assert case.open == ["z"]
     cancelled = [(e.path, e.details) for e in case.outcome.events if e.type == "user_task_cancelled"]
-    assert cancelled == [((k,), {"reason": "cancelled"}) for k in (0, 2, 4)]
+    assert cancelled == [((k,), {"reason": "not_needed"}) for k in (0, 2, 4)]
     assert (case.variables["outcome_u"], case.variables["opinion_u"]) == ("disagree", "no")
 
 
@@ -199,6 +199,12 @@ def test_instances_of_scripts_and_the_automatic_chain_of_each() -> None:
         + flow("odd", "se")
     )
     assert Driven(joint(sub, tag="subProcess"), {"items": [1, 2, 3, 4]}).open == ["even", "even", "odd", "odd"]
+
+
+def test_results_do_not_depend_on_what_becomes_of_the_variable() -> None:
+    case = Driven(joint(many(out="votes")), {"items": [1, 2]}).complete("u", (1,), vote="b").set(votes=5).complete("u", (0,), vote="a")
+    assert case.variables["votes"] == ["b", "a"]
+    assert case.open == ["z"]
 
 
 def test_two_hundred_instances_with_several_elements_each_are_no_endless_loop() -> None:

@@ -7,10 +7,11 @@ import pytest
 from engine import state
 from engine.context import Context
 from engine.elements import WORDS
+from engine.limits import Limits
 from engine.turn import Turn
 from engine.workdays import WorkCalendar
 from tests.engine.drawing import T0
-from tests.engine.reference.diagrams import GROUPS, Diagram
+from tests.engine.reference.diagrams import GROUPS, KINDS, Diagram
 from tests.engine.reference.playing import OracleScript, play
 
 SEEDS = int(os.environ.get("BANJIE_TEST_SEEDS", "12"))
@@ -30,6 +31,14 @@ def test_the_engine_does_what_the_reference_does(group: str) -> None:
 @pytest.mark.parametrize("group", ["and+loop", "or+loop", "many+sub", "guard+sub", "all"])
 def test_large_diagrams_do_so_too(group: str) -> None:
     differing = {seed: found for seed in range(20_000, 20_000 + SEEDS // 3) if (found := play(Diagram(seed, 18, GROUPS[group]))[0])}
+    assert not differing
+
+
+@pytest.mark.parametrize("steps", [1, 2, 5])
+def test_what_a_limit_holds_up_goes_on_by_retries_as_if_nothing_had_been(steps: int) -> None:
+    limits = Limits(steps=steps)
+    kinds = tuple(kind for kind in KINDS if kind != "and")
+    differing = {seed: found for seed in range(SEEDS) if (found := play(Diagram(seed, 9, kinds), limits=limits)[0])}
     assert not differing
 
 

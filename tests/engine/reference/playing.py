@@ -8,6 +8,7 @@ from typing import Any
 
 from engine.elements.tasks import ScriptTask
 from engine.library import Library
+from engine.limits import Limits
 from engine.outcome import Event
 from engine.tokens import Token
 from engine.triggers import CompleteUserTask, DeliverMessage, FireTimer
@@ -60,13 +61,19 @@ def items_of(token: Token) -> Items:
 class Player:
     """A random diagram on the engine."""
 
-    def __init__(self, diagram: Diagram) -> None:
+    def __init__(self, diagram: Diagram, limits: Limits | None = None) -> None:
         shelf = Shelf()
         shelf.library = OracleLibrary(shelf, diagram.seed)
         shelf.deploy(diagram.bpmn)
         self.library: Any = shelf.library
         self.around = _instances_around(diagram)
-        self.case = Driven(shelf)
+        self.case = Driven(shelf, limits=limits)
+        self.retry()
+
+    def retry(self) -> None:
+        """Retry what a small limit has held up, until everything has run."""
+        while self.case.outcome.incidents:
+            self.case.retry()
 
     def open(self) -> list[tuple[str, str, Items]]:
         """What waits, as the reference names it."""
@@ -88,14 +95,17 @@ class Player:
             self.library.path.append((name, items))
             count = case.variables.get(f"c_{name}", 0) + 1
             case.take(CompleteUserTask(found.number, name, found.path, {f"c_{name}": count}))
+            self.retry()
         elif kind == "message":
             for waiting in [e for e in case.subscriptions if e.element_id == name]:
                 if waiting in case.subscriptions:
                     case.take(DeliverMessage("N" + name, {}, waiting.number))
+                    self.retry()
         else:
             for due in case.timers:
                 if datetime.fromisoformat(due.details["due_at"]) < case.now and due in case.timers:
                     case.take(FireTimer(due.number, str(due.element_id), due.path))
+                    self.retry()
 
 
 def _instances_around(diagram: Diagram) -> dict[str, tuple[str, ...]]:
@@ -125,9 +135,11 @@ def _instances_around(diagram: Diagram) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def play(diagram: Diagram, steps: int = 200, after_step: Callable[[Library, bytes], None] | None = None) -> tuple[str | None, Driven]:
+def play(
+    diagram: Diagram, steps: int = 200, after_step: Callable[[Library, bytes], None] | None = None, limits: Limits | None = None
+) -> tuple[str | None, Driven]:
     """Where the engine differs from the reference, None where it does not; and the case. `after_step` is shown every state."""
-    game, chance, player = diagram.game(), random.Random(diagram.seed), Player(diagram)
+    game, chance, player = diagram.game(), random.Random(diagram.seed), Player(diagram, limits)
     case = player.case
     for step in range(steps):
         if after_step:

@@ -29,9 +29,9 @@ class Expect:
     """What must hold; only what is given is looked at.
 
     `tasks`: element ids of all open user tasks of the case. `inbox`: by login, those of them that wait for this person. `lists`: by
-    element id, the inbox list. `state`. `end`: the end event with a name that was reached last. `variables`. `records`: by register,
-    how many rows the case wrote. `notices`: by login, a part of a message got since the scenario began. `cancelled`: user tasks taken
-    back in this step. `incidents`: how many are open (none, unless said).
+    element id, the inbox list. `state`. `end`: the end event of the main way (not of a reminder) that was reached last. `variables`.
+    `records`: by register, how many rows the case wrote. `notices`: by login, a part of a message got since the scenario began.
+    `cancelled`: user tasks taken back in this step. `incidents`: how many are open (none, unless said).
     """
 
     tasks: list[str] | None = None

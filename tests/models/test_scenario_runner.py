@@ -31,7 +31,7 @@ def problems(office: Office, start: str = "", steps: str = "") -> list[str]:
         ('[start.expect.inbox]\nmayor_town = ["decision"]', "", "发起：mayor_town 的待办应是 ['decision']，实际是 []"),
         ('[start.expect]\nlists = { decision = "待审核" }', "", "发起：列表应是"),
         ("[start.expect]\nvariables = { copies = 2 }", "", "发起：变量 copies应是 2，实际是 1"),
-        ("", DECIDE + '[steps.expect]\nend = "rejected"', "第 1 步（task decision）：到达的结束应是 ['rejected']，实际是 ['filed']"),
+        ("", DECIDE + '[steps.expect]\nend = "rejected"', "第 1 步（task decision）：到达的结束应是 rejected，实际是 filed"),
         ("", DECIDE + "[steps.expect]\nrecords = { filing = 2 }", "第 1 步（task decision）：台账应是 {'filing': 2}，实际是 {'filing': 1}"),
         ("", DECIDE + '[steps.expect]\nnotices = { village_east = "没有" }', "village_east 应收到含“没有”的消息"),
         ("", DECIDE + '[steps.expect]\ncancelled = ["decision"]', "收回的待办应是 ['decision']，实际是 []"),

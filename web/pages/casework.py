@@ -7,7 +7,7 @@ from flask import url_for
 
 from forms import outcomes
 from forms.definition import Component, Form
-from processes import attachments, clock
+from processes import attachments, clock, results
 from processes.actors import Actor
 from processes.people import directory, groups
 from processes.queries import cases, definitions, inbox, progress
@@ -63,11 +63,8 @@ def files_of(instance_id: str) -> list[dict[str, Any]]:
 
 
 def with_result(case: dict[str, Any]) -> dict[str, Any]:
-    """The case with how it ended: its last end event that has a name (side paths, such as reminders, end without one), and whether
-    that was a rejection."""
-    ends = list(zip(case["end_events"], case["end_event_names"], strict=True))
-    named = [end for end in ends if end[1] != end[0]] or ends
-    reached, result = named[-1] if named else ("", None)
+    """The case with how it ended: the name of its last end event, and whether that was a rejection."""
+    reached, result = results.last_end(case) or ("", None)
     rejected = any(word in reached.lower() for word in REJECTED_ENDS)
     return {**case, "result": result, "rejected": case["state"] == "completed" and rejected}
 

@@ -5,8 +5,6 @@ import zipfile
 from collections.abc import Callable
 from typing import Any
 
-import pytest
-
 from tests.web import diagrams
 from tests.web.conftest import Api, json_of
 from tests.web.test_api_tour import deploy, robot, start, tasks_of
@@ -47,17 +45,17 @@ STARTS: list[tuple[Any, int]] = [
 ]
 
 
-@pytest.mark.parametrize(("body", "status"), STARTS, ids=lambda given: str(given)[:60])
-def test_starting_with_wrong_input(operator: Api, robot: Api, body: Any, status: int) -> None:
+def test_starting_with_wrong_input_is_refused_and_starts_nothing(operator: Api, robot: Api) -> None:
     deploy(operator, diagrams.one_task())
-    answer = robot.post("/process-instances", body)
-    assert answer.status_code == status, answer.text
-    if status == 422:
-        assert json_of(answer)["fields"]
-    if status != 201:
-        assert json_of(robot.get("/process-instances"))["items"] == []
-    else:
-        assert json_of(robot.get(f"/process-instances/{json_of(answer)['id']}"))["variables"] == body.get("variables", {})
+    for body, status in STARTS:
+        answer = robot.post("/process-instances", body)
+        assert answer.status_code == status, (body, answer.text)
+        if status == 422:
+            assert json_of(answer)["fields"], body
+        if status == 201:
+            assert json_of(answer)["variables"] == body.get("variables", {})
+    started = json_of(robot.get("/process-instances?limit=200"))["items"]
+    assert len(started) == sum(status == 201 for _, status in STARTS)
 
 
 COMPLETIONS: list[tuple[Any, int]] = [
@@ -78,16 +76,16 @@ COMPLETIONS: list[tuple[Any, int]] = [
 ]
 
 
-@pytest.mark.parametrize(("body", "status"), COMPLETIONS, ids=lambda given: str(given)[:60])
-def test_completing_with_wrong_input_leaves_the_task_open(operator: Api, robot: Api, body: Any, status: int) -> None:
+def test_completing_with_wrong_input_leaves_the_task_open(operator: Api, robot: Api) -> None:
     deploy(operator, diagrams.one_task())
     case = start(robot, "one_task")
     task_id = tasks_of(robot, case["id"])["review"]
-    assert robot.post(f"/user-tasks/{task_id}/completion", body).status_code == status
-    task = json_of(robot.get(f"/user-tasks/{task_id}"))
-    assert task["state"] == ("completed" if status == 200 else "open")
-    if status != 200:
-        assert json_of(robot.get(f"/process-instances/{case['id']}"))["variables"] == {}
+    for body, status in COMPLETIONS:
+        answer = robot.post(f"/user-tasks/{task_id}/completion", body)
+        assert answer.status_code == status, (body, answer.text)
+        task = json_of(robot.get(f"/user-tasks/{task_id}"))
+        assert task["state"] == ("completed" if status == 200 else "open"), body
+    assert json_of(robot.get(f"/process-instances/{case['id']}"))["variables"].keys() <= {"opinion_review"}
 
 
 QUERIES = [
@@ -124,12 +122,12 @@ QUERIES = [
 ]
 
 
-@pytest.mark.parametrize("path", QUERIES, ids=lambda path: path[:60])
-def test_a_wrong_query_parameter_is_422_and_named(operator: Api, path: str) -> None:
-    answer = operator.get(path)
-    assert answer.status_code == 422, answer.text
-    assert json_of(answer)["code"] in ("invalid_query", "invalid_cursor")
-    assert json_of(answer)["fields"]
+def test_a_wrong_query_parameter_is_422_and_named(operator: Api) -> None:
+    for path in QUERIES:
+        answer = operator.get(path)
+        assert answer.status_code == 422, (path, answer.text)
+        assert json_of(answer)["code"] in ("invalid_query", "invalid_cursor"), path
+        assert json_of(answer)["fields"], path
 
 
 def test_an_empty_query_parameter_is_as_absent(operator: Api) -> None:
@@ -178,11 +176,11 @@ OTHERS: list[tuple[str, Any, int]] = [
 ]
 
 
-@pytest.mark.parametrize(("path", "body", "status"), OTHERS, ids=lambda given: str(given)[:60])
-def test_other_calls_with_wrong_input(operator: Api, path: str, body: Any, status: int) -> None:
-    answer = operator.post(path, body)
-    assert answer.status_code == status, answer.text
-    assert json_of(answer)["code"]
+def test_other_calls_with_wrong_input(operator: Api) -> None:
+    for path, body, status in OTHERS:
+        answer = operator.post(path, body)
+        assert answer.status_code == status, (path, body, answer.text)
+        assert json_of(answer)["code"]
 
 
 def upload(caller: Api, *files: tuple[str, bytes], field: str = "files", **parts: str) -> Any:
@@ -221,15 +219,13 @@ REFUSED_FILES: list[tuple[str, bytes]] = [
 ]
 
 
-@pytest.mark.parametrize(("name", "content"), REFUSED_FILES, ids=lambda given: given if isinstance(given, str) else "")
-def test_files_that_cannot_be_deployed_are_422_and_nothing_is_stored(operator: Api, name: str, content: bytes) -> None:
-    answer = upload(operator, (name, content), name="坏文件")
-    assert answer.status_code == 422, answer.text
-    document = json_of(answer)
-    if document["code"] == "deployment_refused":
-        finding = document["findings"][0]
-        assert set(finding) == {"code", "severity", "file", "line", "element_id", "element_name", "message", "hint"}
-        assert finding["message"]
+def test_files_that_cannot_be_deployed_are_422_and_nothing_is_stored(operator: Api) -> None:
+    for name, content in REFUSED_FILES:
+        answer = upload(operator, (name, content), name="坏文件")
+        assert answer.status_code == 422, (name, answer.text)
+        document = json_of(answer)
+        assert document["code"] in ("deployment_refused", "not_a_zip"), name
+        assert all(finding["message"] for finding in document.get("findings", [])), name
     assert json_of(operator.get("/process-definitions"))["items"] == []
 
 

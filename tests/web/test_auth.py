@@ -53,9 +53,9 @@ def test_nobody_is_401_with_a_challenge(nobody: Api) -> None:
     assert json_of(answer)["code"] == "not_signed_in"
 
 
-@pytest.mark.parametrize("text", ["", "x", "bj_" + "a" * 43, "bj_" + "龙".encode().decode("latin-1") * 43, "bj_" + "a" * 5000])
-def test_a_wrong_token_is_401(app: Flask, text: str) -> None:
-    assert Api(app, text or " ").get("/me").status_code == 401
+def test_a_wrong_token_is_401(app: Flask) -> None:
+    for text in (" ", "x", "bj_" + "a" * 43, "bj_" + "龙".encode().decode("latin-1") * 43, "bj_" + "a" * 5000):
+        assert Api(app, text).get("/me").status_code == 401, text
 
 
 def test_a_token_says_who_calls_and_how_far_it_reaches(account: Callable[..., Api]) -> None:

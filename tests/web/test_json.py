@@ -43,11 +43,11 @@ def _put(app: Flask, body: bytes, content_type: str | None = "application/json")
     return app.test_client().put("/api/v1/echo", data=body, content_type=content_type)
 
 
-@pytest.mark.parametrize(("body", "status"), REFUSED, ids=lambda given: str(given)[:24])
-def test_what_is_no_object_of_storable_values_is_refused(echo: Flask, body: bytes, status: int) -> None:
-    answer = _put(echo, body)
-    assert answer.status_code == status
-    assert json_of(answer)["code"] == ("malformed_json" if status == 400 else "not_an_object")
+def test_what_is_no_object_of_storable_values_is_refused(echo: Flask) -> None:
+    for body, status in REFUSED:
+        answer = _put(echo, body)
+        assert answer.status_code == status, body[:60]
+        assert json_of(answer)["code"] == ("malformed_json" if status == 400 else "not_an_object"), body[:60]
 
 
 def test_numbers_keep_their_decimals_and_text_its_letters(echo: Flask) -> None:

@@ -128,7 +128,7 @@ def starters(instance_ids: Iterable[str]) -> dict[str, str]:
     """For whom each case was started: who is represented, else the login that started it; for lists that the actor may see."""
     query = select(_row.id, func.coalesce(_row.started_for, _row.started_by)).where(_row.id.in_(set(instance_ids)))
     with reading():
-        return dict(db.session.execute(query).tuples().all())
+        return {key: found for key, found in db.session.execute(query)}
 
 
 def forms(instance_id: str) -> list[Form]:
@@ -138,6 +138,6 @@ def forms(instance_id: str) -> list[Form]:
         definition_id = db.session.scalar(select(_row.definition_id).where(_row.id == instance_id)) or ""
         own = deployed.definition(definition_id)
         begin = own.outline["start"] or {}
-        named = [(definition_id, begin.get("form_key")), *db.session.execute(tasks.order_by(UserTask.number)).tuples()]
+        named = [(definition_id, begin.get("form_key")), *((one, key) for one, key in db.session.execute(tasks.order_by(UserTask.number)))]
         met = [deployed.form(deployed.definition(one).deployment_id, key) for one, key in dict.fromkeys(named)]
     return [form for form in met if form is not None]

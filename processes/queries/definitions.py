@@ -146,19 +146,15 @@ def deployers(deployment_ids: Iterable[str]) -> dict[str, str]:
     """Who made each of these deployments."""
     query = select(Deployment.id, Deployment.deployed_by).where(Deployment.id.in_(set(deployment_ids)))
     with reading():
-        return dict(db.session.execute(query).tuples().all())
+        return {key: found for key, found in db.session.execute(query)}
 
 
 def names() -> dict[str, list[list[str]]]:
     """Keys and names of what diagrams may refer to: forms, decisions, processes."""
     with reading():
         forms = db.session.scalars(select(FormDefinition.key).distinct().order_by(FormDefinition.key)).all()
-        decided = db.session.execute(
-            select(DecisionDefinition.key, DecisionDefinition.name).distinct().order_by(DecisionDefinition.key)
-        ).tuples()
-        processes = db.session.execute(
-            select(ProcessDefinition.key, ProcessDefinition.name).distinct().order_by(ProcessDefinition.key)
-        ).tuples()
+        decided = db.session.execute(select(DecisionDefinition.key, DecisionDefinition.name).distinct().order_by(DecisionDefinition.key))
+        processes = db.session.execute(select(ProcessDefinition.key, ProcessDefinition.name).distinct().order_by(ProcessDefinition.key))
         return {
             "forms": [[key, key] for key in forms],
             "decisions": [[key, f"{name}（{key}）"] for key, name in decided],

@@ -75,14 +75,14 @@ def _running(column: Any, *conditions: Any) -> dict[Any, int]:
         select(column, func.count()).where(ProcessInstance.state.in_(("running", "suspended", "incident")), *conditions).group_by(column)
     )
     with reading():
-        return dict(db.session.execute(query).tuples().all())
+        return {key: found for key, found in db.session.execute(query)}
 
 
 def waiting_by_element(definition_id: str) -> dict[str, int]:
     """How many open user tasks stand at each element of a version."""
     query = select(UserTask.element_id, func.count()).where(UserTask.element_definition_id == definition_id, UserTask.state == "open")
     with reading():
-        return dict(db.session.execute(query.group_by(UserTask.element_id)).tuples().all())
+        return {key: found for key, found in db.session.execute(query.group_by(UserTask.element_id))}
 
 
 def open_incidents() -> int:

@@ -24,6 +24,8 @@ SOURCE = "chinesecalendar"
 KEEPER = frozenset({"system_admin"})
 YEARS = range(2000, 2100)
 MAKE_UP = "调休上班"
+#: prepared once: every step of every case asks it
+_newest_version = select(func.max(CalendarYear.version))
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,7 @@ def _loaded_years() -> frozenset[int]:
 
 
 def _version() -> int:
-    return db.session.scalar(select(func.max(CalendarYear.version))) or 0
+    return db.session.connection().scalar(_newest_version) or 0
 
 
 def _write_year(year: int, days: Mapping[date, tuple[bool, str]], version: int, source: str) -> None:

@@ -41,6 +41,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 def _configure(app: Flask, settings: Settings) -> None:
     web = settings.web
     app.config.update(
+        DEBUG=False,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SECRET_KEY=the_settings.secret_key(settings),
         SESSION_COOKIE_NAME="banjie_page",

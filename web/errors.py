@@ -82,17 +82,18 @@ def answer(problem: Problem) -> Response:
         response = json.answer(document, problem.status, media_type=MEDIA_TYPE)
     else:
         pages: dict[str, ProblemPage] = current_app.extensions[_PAGES]
-        response = pages.get(problem.code, _page)(problem)
+        response = pages.get(problem.code, page)(problem)
     response.headers.extend(dict(problem.headers))
     return response
 
 
-def page_for(app: Flask, code: str, page: ProblemPage) -> None:
-    """Let `page` answer the problem `code` to people: the sign-in page for `not_signed_in`, the account page for an old password."""
-    app.extensions[_PAGES][code] = page
+def page_for(app: Flask, code: str, special: ProblemPage) -> None:
+    """Let `special` answer the problem `code` to people: the sign-in page for `not_signed_in`, the account page for an old password."""
+    app.extensions[_PAGES][code] = special
 
 
-def _page(problem: Problem) -> Response:
+def page(problem: Problem) -> Response:
+    """The page that tells a problem to people, where no other was named for its code."""
     document = problem.to_document(current_language(), request_id())
     # To a host that is not ours, no address can be made.
     html = _bare_page(document) if problem.code == _HOST_REFUSED else _full_page(document)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask import Response, request
-from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
 from engine import values
 
@@ -24,9 +24,9 @@ class NotAnObject(ValueError):
 def body() -> dict[str, Any]:
     """The JSON object of the request's body; {} where there is no body.
 
-    Raises MalformedJson (400), NotAnObject (422) and UnsupportedMediaType (415).
+    Raises MalformedJson (400), RequestEntityTooLarge (413), UnsupportedMediaType (415) and NotAnObject (422).
     """
-    data = request.get_data(cache=False)
+    data = _all_data()
     if not data.strip():
         return {}
     if request.mimetype in _FORM_TYPES:
@@ -35,6 +35,14 @@ def body() -> dict[str, Any]:
     if not isinstance(document, dict):
         raise NotAnObject
     return document
+
+
+def _all_data() -> bytes:
+    """The whole body. One without a stated length is read up to the limit of its route; where more may follow, it is too large."""
+    data = request.get_data(cache=False)
+    if request.content_length is None and request.max_content_length is not None and len(data) >= request.max_content_length:
+        raise RequestEntityTooLarge
+    return data
 
 
 def _read(data: bytes) -> Any:

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from typing import Any
 
@@ -280,6 +281,27 @@ def test_a_request_with_a_key_is_carried_out_once(operator: Api, robot: Api) -> 
     assert json_of(done[0]) == json_of(done[1])
     assert operator.post("/process-instances", body, headers=key).status_code in (201, 422, 403)
     assert robot.post("/process-instances", body, headers={"Idempotency-Key": "x" * 300}).status_code == 422
+
+
+def test_twenty_equal_requests_at_once_are_carried_out_once(operator: Api, robot: Api) -> None:
+    deploy(operator, diagrams.one_task())
+    body, key = {"definition_key": "one_task", "variables": {"n": 1}}, {"Idempotency-Key": "together"}
+    programs = [Api(robot.app, robot.headers["Authorization"].removeprefix("Bearer ")) for _ in range(20)]
+    with ThreadPoolExecutor(max_workers=8) as pool:
+        answers = list(pool.map(lambda program: program.post("/process-instances", body, headers=key), programs))
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({json_of(answer)["id"] for answer in answers}) == 1
+    assert len(json_of(robot.get("/process-instances"))["items"]) == 1
+
+
+def test_of_twenty_completions_at_once_one_counts(operator: Api, robot: Api) -> None:
+    deploy(operator, diagrams.one_task())
+    case = start(robot, "one_task")
+    task_id = tasks_of(robot, case["id"])["review"]
+    programs = [Api(robot.app, robot.headers["Authorization"].removeprefix("Bearer ")) for _ in range(20)]
+    with ThreadPoolExecutor(max_workers=8) as pool:
+        answers = list(pool.map(lambda program: program.post(f"/user-tasks/{task_id}/completion", {}), programs))
+    assert sorted(answer.status_code for answer in answers) == [200] + [409] * 19
 
 
 def test_lists_come_in_pages(operator: Api, robot: Api) -> None:

@@ -129,3 +129,8 @@ def test_an_unknown_address_and_a_wrong_method_are_problems(app: Flask) -> None:
     wrong = app.test_client().delete("/healthz")
     assert (wrong.status_code, json_of(wrong)["code"]) == (405, "method_not_allowed")
     assert "GET" in wrong.headers["Allow"]
+
+
+def test_nothing_in_the_environment_switches_debugging_on(make_app: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FLASK_DEBUG", "1")
+    assert make_app().debug is False

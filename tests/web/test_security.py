@@ -1,5 +1,6 @@
 """CSRF, headers, hosts, sizes: what protects every route, whichever it is."""
 
+import io
 from collections.abc import Callable
 
 import pytest
@@ -66,6 +67,17 @@ def test_signing_in_needs_the_token_of_its_own_page(app: Flask, person: str) -> 
     assert "Set-Cookie" not in answer.headers or "banjie_session" not in answer.headers["Set-Cookie"]
 
 
+def test_a_form_of_an_earlier_sign_in_comes_along_to_a_new_one(app: Flask, person: str) -> None:
+    client = app.test_client()
+    sign_in(client, person)
+    stale = csrf_of(app, client)
+    sign_in(client, person)
+    answer = client.post("/tasks/nothing", data={"csrf_token": stale, "opinion": "写了很久的意见"})
+    assert answer.status_code == 403
+    assert "写了很久的意见" in answer.text
+    assert 'name="password"' in answer.text
+
+
 def test_a_bearer_token_needs_no_csrf_token(clerk: Api) -> None:
     assert clerk.post("/user-tasks/x/claim").status_code == 404
 
@@ -111,6 +123,16 @@ def test_a_route_without_a_rule_that_came_later_is_closed(app: Flask) -> None:
 def test_a_body_over_the_limit_of_its_route_is_413(clerk: Api) -> None:
     answer = clerk.post("/process-instances", data=b" " * (5 * 1024 * 1024), content_type="application/json")
     assert (answer.status_code, json_of(answer)["code"]) == (413, "body_too_large")
+
+
+def test_a_body_without_a_length_is_413_when_it_goes_on_too_long(clerk: Api) -> None:
+    environ = {"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"}
+    stream = io.BytesIO(b'{"definition_key": "x"}' + b" " * (5 * 1024 * 1024))
+    headers = {**clerk.headers, "Content-Type": "application/json"}
+    answer = clerk.client.post("/api/v1/process-instances", input_stream=stream, headers=headers, environ_overrides=environ)
+    assert (answer.status_code, json_of(answer)["code"]) == (413, "body_too_large")
+    short = io.BytesIO(b'{"definition_key": "x"}')
+    assert clerk.client.post("/api/v1/process-instances", input_stream=short, headers=headers, environ_overrides=environ).status_code == 404
 
 
 def test_options_says_the_methods_and_nothing_else(nobody: Api) -> None:

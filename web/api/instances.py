@@ -86,8 +86,8 @@ class InstancesQuery(Paging):
 )
 def start(body: dict[str, Any]) -> Any:
     """Start a case; an automatic part that fails behind a right input gives state `incident`."""
-    body["key"] = body.pop("definition_key")
-    instance_id = instances.start(**body, actor=current_actor())
+    given = {"key" if name == "definition_key" else name: value for name, value in body.items()}
+    instance_id = instances.start(**given, actor=current_actor())
     return cases.get(instance_id, current_actor())
 
 

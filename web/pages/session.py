@@ -139,7 +139,17 @@ def _password_page(problem: Problem) -> Response:
     return redirect(url_for("account.index"))  # type: ignore[return-value]
 
 
+def _stale_form_page(problem: Problem) -> Response:
+    """A form of an earlier sign-in, sent after a new one in another tab: signing in once more brings what was typed along."""
+    typed = kept.from_request()
+    if typed is None and request.endpoint != "session.sign_in":
+        return errors.page(problem)
+    said_why = _("这个页面已经过期，没有提交。请再登录一次，填写的内容会保留。") if typed else _("这个页面已经过期，请再登录一次。")
+    return _page(status=problem.status, next_path=local_path(request.path) if typed else None, problem=said_why, kept=typed)
+
+
 @blueprint.record_once
 def _init(state: Any) -> None:
     errors.page_for(state.app, "not_signed_in", _sign_in_page)
+    errors.page_for(state.app, "csrf_refused", _stale_form_page)
     errors.page_for(state.app, "password_change_needed", _password_page)

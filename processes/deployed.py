@@ -79,14 +79,14 @@ def library() -> Library:
     return _cache().library
 
 
-def _load(key: str, version: int) -> StoredDefinition:
+def _load(key: str, version: int) -> StoredDefinition | None:
     row = db.session.execute(
         select(ProcessDefinition.compiled, ProcessDefinition.outline, ProcessDefinition.deployment_id).where(
             ProcessDefinition.id == f"{key}:{version}"
         )
     ).first()
     if row is None:
-        raise NotFound("process_definition_not_found", definition=f"{key}:{version}")
+        return None
     query = select(DecisionDefinition.key, DecisionDefinition.document).where(DecisionDefinition.deployment_id == row.deployment_id)
     decisions = {decision_key: document for decision_key, document in db.session.execute(query)}
     return StoredDefinition(key, version, row.compiled, row.outline, decisions)

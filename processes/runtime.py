@@ -7,12 +7,15 @@
 A new case comes through `open_instance`. What is due at once is rung for after the commit.
 """
 
+import logging
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import bindparam, insert, update
+from sqlalchemy.exc import SQLAlchemyError
 
 from engine import execution
+from engine.context import Context
 from engine.errors import LimitReached, NotWaiting
 from engine.outcome import Outcome
 from engine.triggers import Start, Trigger
@@ -21,11 +24,12 @@ from processes import clock, contexts, deployed, doorbell, projections, step_log
 from processes.actors import Actor
 from processes.changes import Changes
 from processes.db import after_commit, db
-from processes.errors import Conflict
+from processes.errors import Conflict, Refused
 from processes.locking import LockedInstance, lock, to_row
 from processes.models import Job, ProcessInstance
 from processes.projections.work import Event
 
+logger = logging.getLogger(__name__)
 lock_instance = lock
 
 #: events that the engine does not know: written by commands, and left aside by a replay
@@ -64,7 +68,7 @@ def open_instance(
 ) -> Outcome:
     """Start a new case. `register` is called after the engine's turn, last before writing: it takes the case number."""
     context, document = contexts.build(instance.definition_id)
-    outcome = execution.advance(deployed.library(), None, trigger, context)
+    outcome = _engines_turn(None, trigger, context)
     instance.started_at = context.now
     started, *rest = [event.to_document() for event in outcome.events]
     events = [started, register(), *rest]
@@ -82,18 +86,28 @@ def advance(
     Raises Conflict when the element no longer waits for this, or the case would grow beyond all limits.
     """
     context, document = contexts.build(instance.definition_id)
-    try:
-        outcome = execution.advance(deployed.library(), instance.engine_state, trigger, context)
-    except NotWaiting as refusal:
-        raise Conflict("not_waiting", reason=refusal.code) from refusal
-    except LimitReached as refusal:
-        raise Conflict("limit_reached", reason=refusal.code, **refusal.values) from refusal
+    outcome = _engines_turn(instance.engine_state, trigger, context)
     events = [*before, *(event.to_document() for event in outcome.events)]
     number = instance.last_seq + 1
     step = step_log.Step(instance.id, number, context.now, actor.login, on_behalf_of, trigger.to_document(), document, events)
     instance.engine_state = outcome.state
     _write(instance, step, actor)
     return outcome
+
+
+def _engines_turn(state: bytes | None, trigger: Trigger, context: Context) -> Outcome:
+    try:
+        return execution.advance(deployed.library(), state, trigger, context)
+    except NotWaiting as refusal:
+        raise Conflict("not_waiting", reason=refusal.code) from refusal
+    except LimitReached as refusal:
+        raise Conflict("limit_reached", reason=refusal.code, **refusal.values) from refusal
+    except (Refused, SQLAlchemyError):
+        raise
+    except Exception as problem:
+        # A fault of ours: the case stays as it was, the log says what happened, nobody gets a stack trace.
+        logger.exception("the engine failed at %s", trigger.kind)
+        raise Conflict("engine_failed", reason=type(problem).__name__) from problem
 
 
 def record(

@@ -76,6 +76,10 @@ CASES: dict[str, tuple[str, str]] = {
     "stale_revision": ("这个待办在您打开后有了变化，请刷新后再办理。", "This user task has changed since you opened it; look again."),
     "revision_not_a_number": ("revision 必须是整数。", "The revision must be a whole number."),
     "not_waiting": ("这个环节已不在等待，请刷新后再看。", "This element no longer waits; look again."),
+    "engine_failed": (
+        "系统没能执行这一步，办件保持原样。请联系运维人员。",
+        "The system could not take this step; the case is as it was. Please tell an operator.",
+    ),
     "limit_reached": ("这一步超出了系统限制，没有保存。", "This step would exceed a limit of the system; nothing was saved."),
     "form_invalid": ("填写的内容有误，请按各项提示修改。", "Some fields are wrong; each says why."),
     "form_missing": ("这个环节没有表单，不能提交内容。", "There is no form here; nothing can be sent."),

@@ -32,11 +32,13 @@ class Replayed:
 def replay(case: str) -> Replayed:
     """Play a case again from its first trigger, in the recorded contexts; raises NotFound."""
     with reading():
-        present = db.session.scalar(select(ProcessInstance.engine_state).where(ProcessInstance.id == case))
+        stored = select(ProcessInstance.engine_state, ProcessInstance.variables).where(ProcessInstance.id == case)
+        present = db.session.execute(stored).first()
         if present is None:
             raise NotFound("process_instance_not_found")
         query = select(Step.seq, Step.trigger, Step.context, Step.events).where(Step.instance_id == case).order_by(Step.seq)
         state: bytes | None = None
+        variables: dict[str, Any] = {}
         played = 0
         for step in db.session.execute(query):
             played += 1
@@ -46,12 +48,14 @@ def replay(case: str) -> Replayed:
                 outcome = execution.advance(deployed.library(), state, triggers.from_document(step.trigger), contexts.restore(step.context))
             except EngineError as refusal:
                 return Replayed(case, played, step.seq, f"the engine refuses the trigger: {refusal.code}")
-            state = outcome.state
+            state, variables = outcome.state, outcome.variables
             difference = _difference(step.events, [event.to_document() for event in outcome.events])
             if difference is not None:
                 return Replayed(case, played, step.seq, difference)
-    if state is not None and bytes(present) != state:
+    if state is not None and bytes(present.engine_state) != state:
         return Replayed(case, played, None, "the stored state is not what the steps give")
+    if values.dumps(present.variables) != values.dumps(variables):
+        return Replayed(case, played, None, "the stored variables are not what the steps give")
     return Replayed(case, played)
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from processes.projections.incidents import close_incident
-from processes.projections.work import Event, Handler, Work, moment, place, short
+from processes.projections.work import Event, Handler, Work, moment, place, short, whole
 
 
 def _put_job(work: Work, event: Event, *, kind: str, topic: str | None, due_at: datetime, retries: int, payload: Any) -> None:
@@ -17,11 +17,11 @@ def _put_job(work: Work, event: Event, *, kind: str, topic: str | None, due_at: 
             "element_id": event["element_id"],
             "element_name": short(event["element_name"], 255),
             "path": event["path"],
-            "topic": topic,
+            "topic": short(topic, 255),
             "state": "suspended" if work.instance.state == "suspended" else "waiting",
             "due_at": due_at,
             "created_at": work.step.at,
-            "retries": retries,
+            "retries": whole(retries),
             "attempts": 0,
             "worker": None,
             "locked_until": None,

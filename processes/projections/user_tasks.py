@@ -1,7 +1,7 @@
 """User tasks, and the inbox entries by which people find the open ones."""
 
 from processes.db import moment_text
-from processes.projections.work import Event, Handler, Work, moment, short
+from processes.projections.work import Event, Handler, Work, moment, short, whole
 
 NO_DUE = "9"
 OPERATORS = "role:operator"
@@ -39,7 +39,7 @@ def _user_task_created(work: Work, event: Event, details: Event) -> None:
             "candidate_groups": details["candidate_groups"],
             "properties": details["properties"],
             "local": details["local"],
-            "priority": details["priority"],
+            "priority": whole(details["priority"]),
             "created_at": work.step.at,
             "due_at": due,
             "follow_up_at": moment(details["follow_up_at"]),

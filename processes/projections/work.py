@@ -14,6 +14,9 @@ Event = dict[str, Any]
 Place = tuple[str | None, tuple[int, ...]]
 
 
+MAX_WHOLE = 2**31 - 1
+
+
 @dataclass(slots=True)
 class Work:
     """A step being applied to a case: handlers read the step, and gather rows in `changes`."""
@@ -47,3 +50,8 @@ def moment(text: str | None) -> datetime | None:
 def short(text: str | None, maximum: int) -> str | None:
     """A text as far as its column reaches."""
     return None if text is None else text[:maximum]
+
+
+def whole(number: int) -> int:
+    """A whole number as far as its column reaches."""
+    return max(-MAX_WHOLE, min(number, MAX_WHOLE))

@@ -31,6 +31,10 @@ class Definition:
     deployment_id: str
     outline: dict[str, Any]
     settings: dict[str, Any]
+    #: keys of the processes that it calls in their newest version
+    calls: frozenset[str]
+    #: ids of the versions that it calls by number
+    fixed_calls: frozenset[str]
 
     @property
     def starters(self) -> list[str]:
@@ -98,11 +102,29 @@ def definition(definition_id: str) -> Definition:
 
 
 def _read_definition(definition_id: str) -> Definition:
-    columns = [getattr(ProcessDefinition, name) for name in Definition.__dataclass_fields__]
+    names = ("id", "key", "version", "name", "deployment_id", "outline", "settings")
+    columns = [getattr(ProcessDefinition, name) for name in names]
     row = db.session.execute(select(*columns).where(ProcessDefinition.id == definition_id)).mappings().first()
     if row is None:
         raise NotFound("process_definition_not_found", definition=definition_id)
-    return Definition(**{**row, "settings": row["settings"] or {}})
+    calls = [entry for entry in row["outline"]["elements"].values() if entry["type"] == "callActivity" and entry["called_element"]]
+    by_number = {f"{entry['called_element']}:{entry['called_version']}" for entry in calls if entry["binding"] == "version"}
+    return Definition(
+        **{**row, "settings": row["settings"] or {}},
+        calls=frozenset(entry["called_element"] for entry in calls if entry["binding"] != "version"),
+        fixed_calls=frozenset(by_number),
+    )
+
+
+def those_there(definition_ids: Iterable[str]) -> list[Definition]:
+    """The definitions of these ids that are deployed."""
+    found = []
+    for definition_id in sorted(definition_ids):
+        try:
+            found.append(definition(definition_id))
+        except NotFound:
+            continue
+    return found
 
 
 def startable(key: str, version: int | None) -> Definition:

@@ -142,15 +142,15 @@ def _options() -> ReadOptions:
     allowed = settings.current().deploy
     keys = {table: frozenset(db.session.scalars(select(table.key).distinct())) for table in (DecisionDefinition, FormDefinition)}
     newest = select(ProcessDefinition.key, func.max(ProcessDefinition.version)).group_by(ProcessDefinition.key)
-    outlines = {key: deployed.definition(f"{key}:{version}").outline for key, version in db.session.execute(newest).all()}
+    processes = {key: deployed.definition(f"{key}:{version}") for key, version in db.session.execute(newest).all()}
     return ReadOptions(
         max_file_bytes=allowed.max_file_mb * MEGABYTE,
         unmapped_service=allowed.unmapped_service,
-        known_processes=frozenset(outlines),
+        known_processes=frozenset(processes),
         known_decisions=keys[DecisionDefinition],
         known_forms=keys[FormDefinition],
         known_topics=frozenset(TOPICS),
-        known_calls={key: frozenset(outline["called"]) for key, outline in outlines.items()},
+        known_calls={key: definition.calls for key, definition in processes.items()},
     )
 
 

@@ -179,3 +179,21 @@ def test_a_called_process_runs_inside_the_case_in_its_newest_version() -> None:
     second = instances.start(key="outer", variables={}, actor=ZHANG)
     assert [list(open_tasks(case)) for case in (first, second)] == [["inside"], ["deeper"]]
     assert rows("user_task", instance_id=second)[0]["element_definition_id"] == "inner:2"
+
+
+def test_calls_by_number_and_their_own_calls_are_found() -> None:
+    def calls(key: str, called: str, **binding: str) -> bytes:
+        return draw(start() + node("callActivity", "call", calledElement=called, **binding) + end() + flow("s", "call", "e"), key=key)
+
+    inner = draw(start() + user("inside", camunda_assignee="li") + end() + flow("s", "inside", "e"), key="inner")
+    deploy(inner)
+    deploy(calls("middle", "inner"))
+    deploy(calls("middle", "inner", camunda_calledElementBinding="latest").replace(b'"call"', b'"call2"'))
+    deploy(calls("outer", "middle", camunda_calledElementBinding="version", camunda_calledElementVersion="1"))
+    deploy(calls("beside", "middle", camunda_calledElementBinding="deployment"))
+    for key, version in (("outer", 1), ("beside", 2)):
+        case = instances.start(key=key, variables={}, actor=ZHANG)
+        assert list(open_tasks(case)) == ["inside"]
+        events = rows("step", instance_id=case)[0]["events"]
+        entered = [event["details"] for event in events if event["type"] == "called_process_entered"]
+        assert entered == [{"key": "middle", "version": version}, {"key": "inner", "version": 1}]

@@ -1,8 +1,22 @@
-"""Fixtures shared by all tests."""
+"""Fixtures shared by all tests, and the rule that nothing is skipped where everything is required."""
+
+import os
+from collections.abc import Generator
 
 import pytest
 
 from tests.databases import Databases
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """With BANJIE_TEST_REQUIRE=all, a skip is a failure that says what is missing."""
+    report = yield
+    if report.skipped and os.environ.get("BANJIE_TEST_REQUIRE") == "all":
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid}: nothing may be skipped here. {reason}"
+    return report
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -14,7 +15,20 @@ from web import lifeline
 
 INSTALLED = Path("/usr/lib/postgresql")
 #: a test database need not survive the machine
-QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=60", "shared_buffers=64MB", "listen_addresses=")
+QUICK = (
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "wal_level=minimal",
+    "max_wal_senders=0",
+    "autovacuum=off",
+    "max_connections=60",
+    "shared_buffers=64MB",
+    "listen_addresses=",
+)
+#: memory as a disk, where there is enough of it: each test copies a database
+MEMORY = Path("/dev/shm")
+ENOUGH_BYTES = 2 * 1024**3
 START_SECONDS = 30.0
 
 
@@ -44,7 +58,8 @@ def _account() -> str | None:
 def cluster(bin_folder: Path) -> Iterator[str]:
     """A running server; gives the address of its database `postgres`, whose last part others may replace."""
     account = _account()
-    folder = Path(tempfile.mkdtemp(prefix="banjie-pg-"))
+    quick = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ENOUGH_BYTES
+    folder = Path(tempfile.mkdtemp(prefix="banjie-pg-", dir=MEMORY if quick else None))
     if account is not None:
         shutil.chown(folder, account)
     data = folder / "data"
@@ -58,7 +73,8 @@ def cluster(bin_folder: Path) -> Iterator[str]:
         _wait(server, folder)
         yield f"postgresql+psycopg://banjie@/postgres?host={folder}"
     finally:
-        server.terminate()
+        # the fast shutdown: the polite one waits for whoever is still connected
+        server.send_signal(signal.SIGINT)
         server.wait()
         shutil.rmtree(folder, ignore_errors=True)
 

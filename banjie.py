@@ -4,6 +4,7 @@ This module imports nothing of ours before the look, so that a foreign `web` or 
 """
 
 import importlib.util
+import io
 import sys
 from pathlib import Path
 
@@ -29,6 +30,10 @@ def shadowed() -> str | None:
 
 def main() -> None:
     """The `banjie` command; exit status 1 when one of our packages is shadowed."""
+    for stream in (sys.stdout, sys.stderr):
+        # a terminal that cannot show Chinese is no reason to stop
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     name = shadowed()
     if name is not None:
         sys.exit(f"不能启动：软件包 {name} 遮住了办结自己的同名软件包。请在办结自己的虚拟环境里运行，或卸载它，或从 PYTHONPATH 中去掉它。")

@@ -167,6 +167,14 @@ def _first_security_admin(login: str, given: frozenset[str]) -> bool:
         return given - roles_of(login) == {"security_admin"} and not _holders_of({"security_admin"})
 
 
+def may_set_roles(actor: Actor) -> bool:
+    """Whether the actor gives account roles: a security administrator; a system administrator as long as there is none."""
+    if "security_admin" in actor.roles:
+        return True
+    with reading():
+        return "system_admin" in actor.roles and not _holders_of({"security_admin"})
+
+
 def _holders_of(roles: Iterable[str]) -> list[str]:
     query = select(AccountRole.login).join(Person, Person.login == AccountRole.login).where(AccountRole.role.in_(set(roles)), Person.active)
     return list(db.session.scalars(query))

@@ -135,6 +135,12 @@ def search(text: str, limit: int = 20) -> list[PersonFacts]:
         return _facts(Person.active, matches, limit=min(limit, MOST_FOUND))
 
 
+def active() -> list[PersonFacts]:
+    """Everybody with an active account, department by department, for fields that name anybody."""
+    with reading():
+        return _facts(Person.active)
+
+
 def holds(text: str, *columns: InstrumentedAttribute[str] | InstrumentedAttribute[str | None]) -> ColumnElement[bool]:
     """The condition that one of the columns holds the text, upper and lower case alike, wildcards as themselves."""
     like = f"%{text.strip().replace(chr(0), '').translate(_WILD)}%"

@@ -100,6 +100,19 @@ def of_instance(instance_id: str) -> list[Task]:
         return as_tasks(db.session.execute(query).mappings().all())
 
 
+def open_of(instance_ids: Iterable[str]) -> dict[str, list[Task]]:
+    """The open user tasks of several cases, by case, in one question; who may know the cases may know them."""
+    wanted = set(instance_ids)
+    found: dict[str, list[Task]] = {one: [] for one in wanted}
+    if not wanted:
+        return found
+    with reading():
+        query = select(*_row).where(_row.instance_id.in_(wanted), _row.state == "open").order_by(_row.instance_id, _row.number)
+        for task in as_tasks(db.session.execute(query).mappings().all()):
+            found[task["instance_id"]].append(task)
+    return found
+
+
 def as_tasks(rows: Iterable[RowMapping]) -> list[Task]:
     """Rows as the API and the pages know them, with the logins of all who may act now; `nobody`: an open task for which nobody is."""
     listed = list(rows)

@@ -18,7 +18,8 @@ KINDS: Final = ("duration", "date", "cycle", "due")
 MAX_YEARS: Final = 100
 MAX_REPEATS: Final = 10_000
 SHORTEST_PERIOD: Final = 1
-SHORTEST_ENDLESS_PERIOD: Final = 60
+#: seconds; a cycle without end that comes more often fills the record of a case
+HASTY_PERIOD: Final = 60
 
 _CYCLE: Final = re.compile(r"R([0-9]{0,6})/([^/]+)(?:/([^/]+))?")
 _COUNTED: Final = re.compile(r"(workdays|workhours)\(\s*([0-9]{1,5})\s*\)")
@@ -60,16 +61,15 @@ class Due:
     def following(self, now: datetime, calendar: WorkCalendar) -> "Due | None":
         """The next occurrence of a cycle that lies after `now`; None when there is none.
 
-        Occurrences missed meanwhile are passed over and count as had, so that a standstill ends with one reminder, not a storm.
+        Occurrences missed meanwhile are passed over, so that a standstill ends with one reminder, not a storm. `R3/P1D` still comes three
+        times in all, however late; what has a fixed end (`R3/P1D/2026-05-04`) does not come after it.
         """
-        due = self
-        if self.period is not None and _COUNTED.fullmatch(self.period) is None:
-            due = _skipped(self, now, calendar)
-        while due.remaining != 0:
-            due = _next(due, calendar)
-            if due.moment > now:
-                return due
-        return None
+        if self.remaining is None or self.ordinal < 0:
+            return _ahead(self, now, calendar)
+        if self.remaining == 0:
+            return None
+        due = _ahead(replace(self, remaining=None), now, calendar)
+        return replace(due, remaining=self.remaining - 1) if due else None
 
     def to_document(self) -> dict[str, Any]:
         """The value as a JSON object; a single time has only `due_at`."""
@@ -127,6 +127,15 @@ def check_time(kind: str, text: str, *, calendar: WorkCalendar) -> None:
     except TimeRefused as refusal:
         if refusal.code != "cycle_over":
             raise
+
+
+def is_hasty(text: str) -> bool:
+    """Whether a cycle as drawn, already checked, comes without end more than once a minute."""
+    match = _CYCLE.fullmatch(_unquoted(text))
+    if match is None or match[1]:
+        return False
+    period = match[2].strip() if match[2].strip().startswith(("P", "work")) else (match[3] or "").strip()
+    return _seconds(period) < HASTY_PERIOD
 
 
 def parse_time(kind: str, value: Any, *, now: datetime, calendar: WorkCalendar) -> Due:
@@ -217,11 +226,11 @@ def _cycle(text: str, now: datetime, calendar: WorkCalendar) -> Due:
     first, second = match[2].strip(), (match[3] or "").strip()
     here = now.astimezone(calendar.zone)
     if not second:
-        return _first(_checked(first, count), here, count, 1, now, calendar)
+        return _first(_checked(first), here, count, 1, now, calendar)
     if first.startswith("P"):
-        return _until(_checked(first, count), _moment(second, "date", calendar), count, now)
+        return _until(_checked(first), _moment(second, "date", calendar), count, now)
     start = _moment(first, "date", calendar)
-    return _first(_checked(second, count), start, count, 0, now, calendar)
+    return _first(_checked(second), start, count, 0, now, calendar)
 
 
 def _count(digits: str, text: str) -> int | None:
@@ -232,14 +241,16 @@ def _count(digits: str, text: str) -> int | None:
     return int(digits)
 
 
-def _checked(period: str, count: int | None) -> str:
+def _checked(period: str) -> str:
     """The period's text when it is readable and long enough."""
-    counted = _COUNTED.fullmatch(period)
-    seconds = Decimal(int(counted[2]) * 3600) if counted else _duration(period).rank()
-    shortest = SHORTEST_ENDLESS_PERIOD if count is None else SHORTEST_PERIOD
-    if seconds < shortest:
-        raise TimeRefused("period_too_short", found=period, minimum=shortest)
+    if _seconds(period) < SHORTEST_PERIOD:
+        raise TimeRefused("period_too_short", found=period, minimum=SHORTEST_PERIOD)
     return period
+
+
+def _seconds(period: str) -> Decimal:
+    counted = _COUNTED.fullmatch(period)
+    return Decimal(int(counted[2]) * 3600) if counted else _duration(period).rank()
 
 
 def _first(period: str, anchor: datetime, count: int | None, ordinal: int, now: datetime, calendar: WorkCalendar) -> Due:
@@ -249,7 +260,7 @@ def _first(period: str, anchor: datetime, count: int | None, ordinal: int, now: 
         return replace(start, remaining=None if count is None else count - 1)
     if ordinal == 0 and count is not None:
         start = replace(start, remaining=count - 1)
-    due = start.following(now, calendar) if ordinal == 0 else _next(start, calendar)
+    due = _ahead(start, now, calendar) if ordinal == 0 else _next(start, calendar)
     if due is None:
         raise TimeRefused("cycle_over", found=period)
     _within_reach(due.moment, now)
@@ -285,6 +296,17 @@ def _next(due: Due, calendar: WorkCalendar) -> Due:
     except NotCountable as problem:
         raise TimeRefused("time_too_far", maximum=MAX_YEARS) from problem
     return replace(due, due_at=_utc(moment), remaining=remaining, ordinal=due.ordinal + 1)
+
+
+def _ahead(due: Due, now: datetime, calendar: WorkCalendar) -> Due | None:
+    """The first occurrence after this one that lies ahead; those before it count as had."""
+    if due.period is not None and _COUNTED.fullmatch(due.period) is None:
+        due = _skipped(due, now, calendar)
+    while due.remaining != 0:
+        due = _next(due, calendar)
+        if due.moment > now:
+            return due
+    return None
 
 
 def _skipped(due: Due, now: datetime, calendar: WorkCalendar) -> Due:

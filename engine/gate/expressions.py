@@ -91,6 +91,8 @@ def check_site(site: Site, findings: Findings) -> None:
     try:
         if site.kind in times.KINDS:
             times.check_time(site.kind, site.text, calendar=_CALENDAR)
+            if site.kind == "cycle" and times.is_hasty(site.text):
+                findings.warning("hasty_cycle", site.located, text=site.text)
         else:
             expressions.check(site.text, kind=site.kind)
     except (expressions.ExpressionRefused, times.TimeRefused) as refusal:

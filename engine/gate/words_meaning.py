@@ -298,6 +298,12 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
         "the period “{text}” is too short; it is at least {minimum} seconds",
         "write a longer one",
     ),
+    "hasty_cycle": (
+        "周期“{text}”没有结束，间隔不到 1 分钟，会使办理记录很快变得很长",
+        "请确认间隔没有写错，例如把 PT1H 写成了 PT1S",
+        "the cycle “{text}” has no end and comes more than once a minute; the record of a case soon grows very long",
+        "make sure that the interval is meant, not PT1S for PT1H",
+    ),
     "time_too_far": ("时间超过 {maximum} 年以后", "请写近一些的时间", "the time is more than {maximum} years ahead", "write a nearer one"),
     "cycle_over": ("周期已经结束", "请改正结束日期", "the cycle is over already", "correct its end"),
     "not_executable": (

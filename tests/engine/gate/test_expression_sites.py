@@ -185,6 +185,12 @@ def test_times_bare_quoted_and_computed_are_accepted(kind: str, text: str) -> No
     assert reading(_timer(kind, text)).findings == []
 
 
+@pytest.mark.parametrize(("text", "hasty"), [("R/PT1S", True), ("R/2026-05-04T00:00/PT59S", True), ("R/PT1M", False), ("R3/PT1S", False)])
+def test_an_endless_cycle_of_seconds_is_pointed_out(text: str, hasty: bool) -> None:
+    found = [(one.code, one.severity) for one in reading(_timer("timeCycle", text)).findings]
+    assert found == ([("hasty_cycle", "warning")] if hasty else [])
+
+
 @pytest.mark.parametrize("depth", [200, 5_000])
 def test_deep_and_long_expressions_are_refused(depth: int) -> None:
     assert reading(around(TASK, flow("x", "it", "end", "(" * depth + "1" + ")" * depth))).refused

@@ -9,8 +9,6 @@ from processes import clock, settings
 from processes.calendar import days
 from web.language import gettext as _
 
-WEEKDAYS = "一二三四五六日"
-
 
 def office_time(moment: datetime | str) -> datetime:
     """A moment on the office's clock."""
@@ -72,6 +70,11 @@ def due_mark(due: datetime | str | None) -> dict[str, Any] | None:
     return mark
 
 
+def weekday(day: date) -> str:
+    """星期一"""
+    return (_("星期一"), _("星期二"), _("星期三"), _("星期四"), _("星期五"), _("星期六"), _("星期日"))[day.weekday()]
+
+
 def greeting() -> str:
     """上午好, by the office's clock."""
     hour = office_time(clock.now()).hour
@@ -81,7 +84,7 @@ def greeting() -> str:
 def today_words() -> str:
     """2026年11月23日 星期一"""
     today = office_time(clock.now()).date()
-    return f"{long_day(today)} {_('星期') + WEEKDAYS[today.weekday()]}"
+    return f"{long_day(today)} {weekday(today)}"
 
 
 def end_of_today() -> datetime:

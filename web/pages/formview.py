@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from engine import expressions
 from forms import money
 from forms.conditions import is_shown, scope
 from forms.definition import Component, Form
+from processes import settings
 from processes.form_input import holds
 from web.language import gettext as _
 
@@ -31,8 +33,8 @@ class FormPage:
     title: str
     components: list[dict[str, Any]]
     summary: list[dict[str, str]] = field(default_factory=list)
-    #: which fields show depends on what is filled in
-    conditional: bool = False
+    #: the fields on which it depends which others show
+    depends: list[str] = field(default_factory=list)
 
 
 def page(
@@ -48,8 +50,13 @@ def page(
     builder = _Builder(form, permissions, errors, people, only)
     builder.scope = scope(form.fields, form.defaults(), values)
     components = builder.components(form.document.get("components") or [], form.fields, values, "")
-    conditional = any(component.hidden_when for component in form.fields)
-    return FormPage(title=form.title, components=components, summary=builder.summary, conditional=conditional)
+    return FormPage(title=form.title, components=components, summary=builder.summary, depends=_depends(form))
+
+
+def _depends(form: Form) -> list[str]:
+    """The fields that the conditions of other fields read."""
+    read = {name for component in form.fields for condition in component.hidden_when for name in expressions.names_in(condition)}
+    return sorted(read & {component.key for component in form.fields})
 
 
 class _Builder:
@@ -63,7 +70,7 @@ class _Builder:
     ) -> list[dict[str, Any]]:
         by_key = {component.key: component for component in fields}
         drawn = [self.component(document, by_key, values, prefix) for document in documents]
-        return [one for one in drawn if one is not None]
+        return [{"part": f"{one['type']}:{place}", **one} for place, one in enumerate(drawn) if one is not None]
 
     def _shows(self, component: Component) -> bool:
         return is_shown(component, self.scope, holds)
@@ -117,7 +124,8 @@ class _Builder:
             rows = [row for row in value if isinstance(row, Mapping)] if isinstance(value, list) else []
             return {"rows": [self._row(component, row, f"{name}.{index}.") for index, row in enumerate(rows)]}
         if component.kind == "attachment":
-            return {"files": self.people.attachments(as_list(value))}
+            limit = settings.current().attachments.max_mb
+            return {"files": self.people.attachments(as_list(value)), "accept": component.accept, "max_mb": limit}
         if component.kind == "money":
             return {"upper": money.upper(value)}
         if component.kind in ("choice", "choices", "user", "department"):

@@ -72,7 +72,7 @@ def _page(problem: str | None = None) -> str:
     rows = [
         {
             "words": filters.long_day(day.day),
-            "weekday": _("星期") + filters.WEEKDAYS[day.day.weekday()],
+            "weekday": filters.weekday(day.day),
             "works": day.works,
             "name": day.name,
         }

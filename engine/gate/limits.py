@@ -1,5 +1,8 @@
 """How large a process may be: beyond this nobody can read it, and no case should carry it."""
 
+import re
+from typing import Final
+
 from engine.dialects.names import SCOPES
 from engine.gate.findings import Findings
 from engine.gate.graph import Graph
@@ -10,6 +13,8 @@ MAX_NESTING = 20
 MAX_INSTANCES = 200
 MAX_LOOPS = 1_000
 MAX_TEXT = 20_000
+
+_FRACTION: Final = re.compile(r"\s*[-+]?[0-9]*\.[0-9]+\s*")
 
 
 def is_too_large(graph: Graph, findings: Findings) -> bool:
@@ -54,6 +59,8 @@ def _check_multi_instance(node: tuple[str, dict[str, object]], findings: Finding
         findings.error("multi_instance_too_many", node, count=number, limit=MAX_INSTANCES)
     elif number is not None and number < 1:
         findings.error("multi_instance_none", node, count=number)
+    elif _FRACTION.fullmatch(many["cardinality"] or ""):
+        findings.error("multi_instance_none", node, count=many["cardinality"])
 
 
 def _check_loop(node: tuple[str, dict[str, object]], findings: Findings) -> None:

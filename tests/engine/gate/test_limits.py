@@ -25,6 +25,7 @@ def _times(text: str) -> bytes:
         ("9" * 400, "multi_instance_too_many"),
         ("0", "multi_instance_none"),
         ("-1", "multi_instance_none"),
+        ("1.5", "multi_instance_none"),
         ("${-5}", "multi_instance_none"),
     ],
 )

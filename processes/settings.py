@@ -96,7 +96,7 @@ class Accounts:
 class Deploy:
     """What a deployment may hold."""
 
-    unmapped_service: Annotated[str, OneOf(("refuse", "job"))]
+    unmapped_service: Annotated[str, OneOf(("refuse", "external"))]
     max_file_mb: Annotated[int, Between(1, 64)]
     max_total_mb: Annotated[int, Between(1, 64)]
 

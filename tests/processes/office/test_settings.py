@@ -232,3 +232,9 @@ def test_the_office_has_its_own_date_whatever_the_machine_says(office_zone: None
 def office_zone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("TZ", "America/New_York")
     settings.configure(settings.load({"BANJIE_VAR__DIR": str(tmp_path)}))
+
+
+def test_foreign_service_tasks_may_become_external_jobs() -> None:
+    found = settings.load({"BANJIE_DEPLOY__UNMAPPED_SERVICE": "external"})
+    assert found.deploy.unmapped_service == "external"
+    assert settings.load({}).deploy.unmapped_service == "refuse"

@@ -43,7 +43,7 @@ def _step(found: tuple[Mapping[str, Any], bool]) -> dict[str, Any] | None:
     if element["type"] == "userTask":
         return {"name": element.get("name"), "who": who_of(element), "maybe": maybe}
     if element["type"] == "endEvent" and not element.get("event"):
-        return {"name": element.get("name") or _("办结"), "who": None, "maybe": True}
+        return {"name": element.get("name") or _("办件结束"), "who": None, "maybe": True}
     return None
 
 

@@ -266,7 +266,7 @@ def _forecast(work: Work, actor: Actor) -> dict[str, Any] | None:
     if not following:
         return None
     title = _("%(label)s后送给谁", label=outcome["label"]) if outcome else _("提交后送给谁")
-    steps = [{"name": one.name or _("办结"), "who": "、".join(one.people[:4]), "maybe": one.kind == "end"} for one in following]
+    steps = [{"name": one.name or _("办件结束"), "who": "、".join(one.people[:4]), "maybe": one.kind == "end"} for one in following]
     return {"title": title, "steps": steps}
 
 

@@ -24,8 +24,8 @@ verification.txt   导出时的校验结果 / what `banjie audit verify` found a
 definitions/       办件所用流程图及其文件 / the diagrams the case ran on, as deployed
 attachments/       附件，文件名前是编号 / the attachments, by id
 
-校验方法：每一步的 hash 是 SHA-256,依次输入上一步的 hash 和本行各列(列名中带 hash 的除外，空值略过，按列名排序)。
-每段文字前是 8 字节大端长度；列依次为：列名、类型标记(s 文字，i 整数)、内容。第一步之前的 hash 是 64 个 0。
+校验方法：每一步的 hash 是 SHA-256，依次输入上一步的 hash 和本行各列（列名中带 hash 的除外，空值略过，按列名排序）。
+每段文字前是 8 字节大端长度；列依次为：列名、类型标记（s 文字，i 整数）、内容。第一步之前的 hash 是 64 个 0。
 To check: a step's hash is SHA-256 over the hash of the step before and all columns (but those with "hash" in their name; NULLs left
 out; sorted by name). Each piece has its length before it, 8 bytes, big-endian; a column is its name, a type tag (s text, i integer),
 its content. Before the first step the hash is 64 zeros.

@@ -97,6 +97,7 @@ class _Deployment:
         self._options = options
         self._notes = {name: Findings(name) for name in files}
         self._drawn: list[_Drawn] = []
+        self._decision_ids: set[str] = set()
         self._reading = Reading()
 
     def read(self) -> Reading:
@@ -160,6 +161,10 @@ class _Deployment:
 
     def _read_dmn(self, parsed: xml.Parsed, findings: Findings) -> None:
         ids.check_decisions(parsed.root, findings)
+        # also of those that are refused, lest their callers be told that they are missing
+        self._decision_ids.update(
+            node.get("id", "") for node in parsed.root.iter() if isinstance(node.tag, str) and local(node) == "decision"
+        )
         found, problems = decisions.read(parsed.root, findings.file)
         for problem in problems:
             findings.add(problem)
@@ -194,7 +199,7 @@ class _Deployment:
         options = self._options
         return Known(
             processes=options.known_processes | {process.outline["key"] for process in self._drawn},
-            decisions=options.known_decisions | {decision.key for decision in self._reading.decisions},
+            decisions=options.known_decisions | self._decision_ids,
             forms=options.known_forms | {form.key for form in self._reading.forms},
             options=options,
         )

@@ -142,6 +142,16 @@ def test_a_decision_is_in_the_deployment_or_deployed() -> None:
     assert "decision_expression" in codes(content.replace(b"band", b"${band}"))
 
 
+def test_a_decision_that_is_refused_is_not_called_missing_too() -> None:
+    content = around('<bpmn:businessRuleTask id="it" camunda:decisionRef="band" camunda:resultVariable="b"/>')
+    namespace = b"https://www.omg.org/spec/DMN/20191111/MODEL/"
+    table = b'<decision id="band"><decisionTable hitPolicy="MOST"><output name="b"/></decisionTable></decision>'
+    dmn = b'<definitions xmlns="' + namespace + b'" id="d" name="d" namespace="x">' + table + b"</definitions>"
+    found = codes({"a.bpmn": content, "d.dmn": dmn})
+    assert "hit_policy" in found
+    assert "decision_missing" not in found
+
+
 def test_two_definitions_of_one_key_are_refused() -> None:
     assert finding({"a.bpmn": plain("p"), "b.bpmn": plain("p")}, "key_twice").values == {"key": "p", "other": "a.bpmn"}
     assert "key_twice" in codes({"a.json": FORM, "b.json": FORM})

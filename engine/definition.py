@@ -10,6 +10,7 @@ from engine import values
 from engine.decisions import Decision
 from engine.elements import WORDS
 from engine.elements.base import Element, Root
+from engine.elements.compensation import Undo
 from engine.elements.repeats import Loop, MultiInstance
 from engine.errors import NotExecutable
 from engine.exactness import check_exact
@@ -46,6 +47,8 @@ class Process(WorkflowSpec):
         # what the library's workflows ask of a specification and we do not use
         self.data_objects: dict[str, Any] = {}
         self.start = Root(self)
+        self.undo_with = graph.undo
+        Undo(self)
         for node in graph.nodes.values():
             self._add(node)
         self._connect(graph)

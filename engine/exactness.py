@@ -1,12 +1,10 @@
 """What is drawn in a way that we would not execute exactly: it is refused when the process is compiled."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from engine.errors import NotExecutable
 from engine.graph import Graph, Node
 
-_THROWS = ("compensate", "compensateEnd", "cancelEnd")
 _OPTIONS = ("intermediateCatchEvent", "receiveTask")
 
 
@@ -14,29 +12,9 @@ def check_exact(scopes: dict[str, Graph]) -> None:
     """Raise NotExecutable for the first thing whose meaning would not be kept."""
     for scope in scopes.values():
         for node in scope.nodes.values():
-            if node.compensation and ("multi_instance" in node.element or "loop" in node.element):
-                raise NotExecutable("compensation_of_instances", node.id)
-            if node.word in _THROWS:
-                _check_thrown(node, scope, scopes)
             if node.word == "eventBasedGateway":
                 _check_options(node, scope)
     _check_cancels(scopes)
-
-
-def _check_thrown(throw: Node, scope: Graph, scopes: dict[str, Graph]) -> None:
-    """The handlers inside a finished sub-process would need its variables of then."""
-    reference = (throw.element.get("event") or {}).get("ref")
-    for name in [reference] if reference else list(scope.nodes):
-        if any(inner.compensation for inner in _inside(name, scopes)):
-            raise NotExecutable("compensation_of_subprocess", throw.id, activity=name)
-
-
-def _inside(name: str, scopes: dict[str, Graph]) -> Iterator[Node]:
-    """Every node inside a sub-process; none for other elements."""
-    if name in scopes:
-        for node in scopes[name].nodes.values():
-            yield node
-            yield from _inside(node.id, scopes)
 
 
 def _check_options(gateway: Node, scope: Graph) -> None:

@@ -57,6 +57,8 @@ class Graph:
     nodes: dict[str, Node] = field(default_factory=dict)
     starts: list[str] = field(default_factory=list)
     listeners: list[str] = field(default_factory=list)
+    #: the event sub-process that takes the finished sub-process back
+    undo: str | None = None
 
     def to_document(self) -> dict[str, Any]:
         """The scope as JSON."""
@@ -65,10 +67,11 @@ class Graph:
             "nodes": [node.to_document() for node in self.nodes.values()],
             "starts": self.starts,
             "listeners": self.listeners,
+            "undo": self.undo,
         }
 
     @classmethod
     def from_document(cls, document: dict[str, Any]) -> "Graph":
         """The scope that `to_document` wrote."""
         nodes = [Node.from_document(one) for one in document["nodes"]]
-        return cls(document["id"], {node.id: node for node in nodes}, document["starts"], document["listeners"])
+        return cls(document["id"], {node.id: node for node in nodes}, document["starts"], document["listeners"], document.get("undo"))

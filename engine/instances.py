@@ -25,10 +25,10 @@ class Running:
     #: what the elements of the process keep between steps: the list of what can be compensated
     data: dict[str, Any]
 
-    def begin(self, starts: tuple[str, ...] | None = None) -> None:
+    def begin(self, starts: tuple[str, ...] | None = None, *, listening: bool = True) -> None:
         """Put the first tokens and arm the event sub-processes."""
         self.task_tree = Token(self, self.spec.start, state=TaskState.COMPLETED)
-        for name in self.spec.listeners:
+        for name in self.spec.listeners if listening else ():
             listener = self.task_tree._add_child(self.spec.task_specs[name])
             listener.task_spec._update(listener)
         first = [self.task_tree._add_child(self.spec.task_specs[name]) for name in (starts or self.spec.starts)]

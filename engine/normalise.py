@@ -14,6 +14,7 @@ def normalise(scopes: dict[str, Graph]) -> None:
         _default_the_lone(scope)
         _split_conditions(scope)
         _default_boundary_errors(scope)
+        _release_throws(scope)
     for scope in scopes.values():
         _listen(scope, scopes)
         _begin(scope)
@@ -71,6 +72,16 @@ def _default_boundary_errors(scope: Graph) -> None:
             node.element["cancel_activity"] = True
 
 
+def _release_throws(scope: Graph) -> None:
+    """A compensation that is not waited for runs beside the token that has thrown it."""
+    for node in list(scope.nodes.values()):
+        if node.word == "compensate" and not node.element["event"].get("wait", True):
+            beside = Node(f"{node.id} [beside]", "compensate", {"event": node.element["event"]}, drawn=node.id)
+            scope.nodes[beside.id] = beside
+            node.word = "pass"
+            node.flows = [Flow(f"{node.id} [start]", beside.id, None, None), *node.flows]
+
+
 def _listen(scope: Graph, scopes: dict[str, Graph]) -> None:
     """The start event of an event sub-process waits in the scope around it; inside, a made-up start takes its place."""
     for node in list(scope.nodes.values()):
@@ -82,8 +93,14 @@ def _listen(scope: Graph, scopes: dict[str, Graph]) -> None:
             raise NotExecutable("event_subprocess_start", node.id, count=len(starts))
         drawn = starts[0]
         nodes = {name: one for name, one in inner.nodes.items() if one is not drawn}
+        if _event_kind(drawn) == "compensate":
+            if scope.undo:
+                raise NotExecutable("several_compensations", node.id, other=scope.undo)
+            scope.undo = node.id
         first = Node(f"{drawn.id} [inside]", "startEvent", {"name": drawn.element.get("name")}, drawn.flows, drawn.default, drawn=drawn.id)
         inner.nodes = {first.id: first, **nodes}
+        if scope.undo == node.id:
+            continue
         listener = Node(drawn.id, "eventSubprocessStart", drawn.element, [Flow(f"{drawn.id} [flow]", node.id, None, None)])
         if _event_kind(listener) in ("error", "cancel"):
             listener.element["interrupting"] = True

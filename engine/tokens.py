@@ -48,6 +48,9 @@ class Token(Task):
     def data(self) -> Scope:
         """The variables that the token sees."""
         around: Scope = self.parent.data if self.task_spec.instance else self.workflow.scope
+        if "memento" in self.internal_data:
+            # a handler sees the variables that the activity had which it takes back
+            around = Scope(self.internal_data["memento"], around, self.task_spec.drawn)
         return around if self.own is None else Scope(self.own, around, self.task_spec.drawn)
 
     @property

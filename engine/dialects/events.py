@@ -3,7 +3,20 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.dialects.names import ACTIVITI, EVENT_KINDS, FLOWABLE, Entry, Node, attribute, bpmn, bpmn_children, bpmn_text, is_element, word
+from engine.dialects.names import (
+    ACTIVITI,
+    EVENT_KINDS,
+    FLOWABLE,
+    Entry,
+    Node,
+    attribute,
+    bpmn,
+    bpmn_children,
+    bpmn_text,
+    is_element,
+    is_true,
+    word,
+)
 
 _DEFINITIONS = {f"{kind}EventDefinition": kind for kind in EVENT_KINDS}
 _TIMES = {"timeDuration": "duration", "timeDate": "date", "timeCycle": "cycle"}
@@ -83,6 +96,7 @@ def _read(definition: Node, declared: Declared) -> Entry:
         event["name"] = definition.get("name")
     elif kind == "compensate":
         event["ref"] = definition.get("activityRef")
+        event["wait"] = definition.get("waitForCompletion") is None or is_true(definition.get("waitForCompletion"))
     return event
 
 

@@ -61,7 +61,6 @@ REFUSED: dict[str, str] = {
     "endEvent/cancel/outside_transaction": "cancel_outside_transaction",
     "endEvent/cancel/without_boundary": "cancel_without_boundary",
     "compensate/subprocess": "compensation_of_subprocess",
-    "compensate/multi_instance": "compensation_of_instances",
     "eventBasedGateway/target": "event_gateway_target",
 }
 
@@ -79,6 +78,6 @@ def _refused_feature(entry: dict[str, Any], word: str, in_event_subprocess: bool
     if word in ("eventBasedGateway", "receiveTask") and entry.get("instantiate"):
         return f"{word}/instantiate"
     kind = (entry.get("event") or {}).get("kind")
-    if word == "startEvent" and f"startEvent/{kind}" in REFUSED and not (in_event_subprocess and kind != "compensate"):
+    if word == "startEvent" and f"startEvent/{kind}" in REFUSED and not in_event_subprocess:
         return f"startEvent/{kind}"
     return None

@@ -11,6 +11,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.graph import Flow, Node
 from engine.incidents import FAILURES
+from engine.mementos import done_in, entries_of
 from engine.tokens import Token
 
 
@@ -87,10 +88,17 @@ class Element(BpmnSpecMixin):
         """What waited on the element's behalf is over."""
         for waiting in my_task.children:
             waiting.cancel()
-        if self.node.compensation:
-            my_task.workflow.data.setdefault("compensable", []).append([self.name, self.node.compensation])
+        if "undoing" in my_task.internal_data:
+            return
+        if not self.reports:
+            self.remember(my_task)
         if not self.hidden and not self.instance:
             my_task.record("element_left")
+
+    def remember(self, my_task: Token) -> None:
+        """Keep what is needed to take the activity back later."""
+        if self.node.compensation or "undo" in my_task.internal_data:
+            done_in(my_task.workflow).extend(entries_of(my_task, self.node.compensation))
 
     def cancelled(self, my_task: Token) -> None:
         """The token is being taken back: note what no longer waits."""
@@ -99,7 +107,7 @@ class Element(BpmnSpecMixin):
 
     def outside(self, my_task: Token) -> bool:
         """Whether the token has not entered the element: it is on a flow, or waits on behalf of something else."""
-        return my_task.state == TaskState.FUTURE
+        return my_task.state == TaskState.FUTURE or "undoing" in my_task.internal_data
 
     def chosen(self, my_task: Token) -> list[Flow]:
         """The flows that the token leaves along."""
@@ -109,7 +117,7 @@ class Element(BpmnSpecMixin):
         """Leave: new tokens on the flows, in the order they were drawn; then whoever depends on it looks again."""
         self.leave(my_task)
         workflow = my_task.workflow
-        if self.reports:
+        if self.reports or "undoing" in my_task.internal_data:
             above = my_task.parent
             my_task.lift()
             above.task_spec.part_ended(above, my_task)

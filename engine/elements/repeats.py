@@ -16,6 +16,7 @@ from engine.errors import ElementFailed, NotExecutable
 from engine.evaluation import evaluate, holds
 from engine.graph import Node
 from engine.incidents import FAILURES
+from engine.mementos import done_in, entries_of
 from engine.scopes import Scope
 from engine.tokens import Token
 
@@ -42,6 +43,7 @@ class Repeating(Element):
     def part_ended(self, my_task: Token, child: Token) -> None:
         """Count an instance that has ended, and look whether that was the last one."""
         self.count(my_task, child)
+        self.keep(my_task, child)
         self.look_safely(my_task, child.own or {})
 
     def look_safely(self, my_task: Token, own: dict[str, Any]) -> None:
@@ -64,6 +66,16 @@ class Repeating(Element):
         """No further instance: the activity may be left."""
         my_task.recovered()
         my_task._ready()
+
+    def keep(self, my_task: Token, child: Token) -> None:
+        """Note an instance that can be taken back once the whole activity has been completed."""
+        if self.node.compensation or "undo" in child.internal_data:
+            my_task.internal_data.setdefault("done", []).extend(entries_of(child, self.node.compensation))
+
+    def remember(self, my_task: Token) -> None:
+        """Every instance can be taken back for itself."""
+        if "done" in my_task.internal_data:
+            done_in(my_task.workflow).extend(my_task.internal_data["done"])
 
     def count(self, my_task: Token, child: Token) -> None:
         """Take over the result of an instance."""

@@ -5,10 +5,12 @@ from typing import Any
 from SpiffWorkflow.util.task import TaskState
 
 from engine.elements.base import Element
+from engine.elements.compensation import UNDO
 from engine.errors import ElementFailed, UnknownDefinition
 from engine.evaluation import evaluate, fill
 from engine.incidents import FAILURES
 from engine.instances import Inner
+from engine.mementos import Entry, done_in
 from engine.scopes import Scope
 from engine.tokens import Token
 
@@ -32,7 +34,23 @@ class SubProcess(Element):
 
     def inner_ended(self, my_task: Token, inner: Inner) -> None:
         """The process inside has ended: the activity may be left."""
+        if inner.data.get("compensable") or inner.spec.undo_with:
+            my_task.internal_data["undo"] = done_in(inner)
         my_task._ready()
+
+    def undo(self, my_task: Token, done: list[Entry]) -> None:
+        """Open the finished process again and take back what was done in it."""
+        inner = self.open(my_task)
+        inner.data = {"compensable": done}
+        my_task.workflow.top_workflow.subprocesses[my_task.id] = inner
+        my_task._set_state(TaskState.STARTED)
+        inner.begin((inner.spec.undo_with or UNDO,), listening=False)
+
+    def part_ended(self, my_task: Token, handler: Token) -> None:
+        """A handler that a throw inside this event sub-process has begun has ended."""
+        throw = my_task.workflow.top_workflow.find(handler.internal_data["throw"])
+        if throw is not None:
+            throw.task_spec.part_ended(throw, handler)
 
 
 class CallActivity(SubProcess):

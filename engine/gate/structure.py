@@ -6,7 +6,7 @@ from engine.gate.findings import Findings
 from engine.gate.graph import Graph, Located, event_kind, is_link
 
 _START_KINDS = frozenset({"none", "message", "signal", "timer"})
-_EVENT_SUBPROCESS_KINDS = frozenset({"message", "signal", "timer", "error", "escalation", "conditional"})
+_EVENT_SUBPROCESS_KINDS = frozenset({"message", "signal", "timer", "error", "escalation", "conditional", "compensate"})
 _KINDS = {
     "intermediateCatchEvent": frozenset({"message", "signal", "timer", "conditional", "link"}),
     "intermediateThrowEvent": frozenset({"none", "message", "signal", "escalation", "link", "compensate"}),

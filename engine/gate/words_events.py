@@ -158,10 +158,10 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
         "an escalation start belongs into an event sub-process",
     ),
     "compensation_start": (
-        "流程不能由补偿事件开始（“{name}”）",
-        "请用补偿边界事件",
-        "a process cannot be started by compensation (“{name}”)",
-        "use a compensation boundary event",
+        "流程不能由补偿事件开始，也没有谁来补偿整个流程（“{name}”）",
+        "补偿开始事件只用在子流程里的事件子流程中；也可以用补偿边界事件",
+        "a process is neither started by compensation nor ever compensated itself (“{name}”)",
+        "a compensation start belongs into an event sub-process of a sub-process; or use a compensation boundary event",
     ),
     "cancel_outside_transaction": (
         "取消结束事件“{name}”不在事务子流程里",
@@ -176,16 +176,16 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
         "attach a cancel boundary event to it and lead on from there",
     ),
     "compensation_of_subprocess": (
-        "“{name}”要补偿另一层子流程里的活动，不执行",
-        "补偿事件和被补偿的活动要画在同一层",
-        "“{name}” should compensate activities of another scope, which is not executed",
-        "draw the compensation event and the activities in the same scope",
+        "“{name}”要补偿的“{reference}”在另一层里",
+        "请改为补偿它所在的子流程；子流程里各活动的补偿会按相反的顺序执行",
+        "“{reference}”, which “{name}” compensates, lies in another scope",
+        "compensate the sub-process around it: the handlers inside run in reverse order",
     ),
-    "compensation_of_instances": (
-        "“{name}”要补偿多实例或循环活动，不执行",
-        "请改为在后面画出撤销的步骤",
-        "“{name}” should compensate a multi-instance or loop activity, which is not executed",
-        "draw the steps that undo it",
+    "several_compensations": (
+        "“{name}”是第二个由补偿启动的事件子流程，另一个是“{other}”",
+        "每个子流程只画一个由补偿启动的事件子流程",
+        "“{name}” is a second event sub-process that compensation starts, beside “{other}”",
+        "draw one in each sub-process",
     ),
     "compensation_of_nothing": (
         "“{name}”要补偿的“{reference}”没有补偿事件",

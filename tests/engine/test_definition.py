@@ -42,7 +42,7 @@ def test_what_cannot_be_executed_says_where(body: str, code: str, element: str) 
         ({"type": "receiveTask", "instantiate": True, "event": None}, False, "receiveTask/instantiate"),
         ({"type": "startEvent", "event": {"kind": "conditional"}}, False, "startEvent/conditional"),
         ({"type": "startEvent", "event": {"kind": "error"}}, True, None),
-        ({"type": "startEvent", "event": {"kind": "compensate"}}, True, "startEvent/compensate"),
+        ({"type": "startEvent", "event": {"kind": "compensate"}}, False, "startEvent/compensate"),
         ({"type": "userTask"}, False, None),
     ],
 )

@@ -35,16 +35,18 @@ def family() -> Iterator[Family]:
     command = [sys.executable, "-m", "tests.ops.small_family"]
     parent = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True)
     made = Family(parent, [])
-    assert made.next_child() == parent.pid
-    made.children.clear()
-    made.next_child()
-    made.next_child()
-    yield made
-    for pid in group_members(parent.pid):
-        os.kill(pid, signal.SIGKILL)
-    parent.wait()
-    assert parent.stdout is not None
-    parent.stdout.close()
+    try:
+        assert made.next_child() == parent.pid
+        made.children.clear()
+        made.next_child()
+        made.next_child()
+        yield made
+    finally:
+        for pid in group_members(parent.pid):
+            os.kill(pid, signal.SIGKILL)
+        parent.wait()
+        assert parent.stdout is not None
+        parent.stdout.close()
 
 
 def _none_left(family: Family) -> bool:

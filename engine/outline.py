@@ -226,7 +226,8 @@ def _start(elements: dict[str, Entry], key: str) -> dict[str, Any] | None:
     """The start event that a person starts; None where only messages, signals or timers start the process."""
     for identity, entry in _top_starts(elements, key):
         if entry["event"]["kind"] == "none":
-            return {"element_id": identity, "form_key": entry["form_key"], "initiator": entry["initiator"]}
+            rule = entry["properties"].get("fields")
+            return {"element_id": identity, "form_key": entry["form_key"], "initiator": entry["initiator"], "fields": rule}
     return None
 
 

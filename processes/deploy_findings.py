@@ -104,9 +104,9 @@ def about_forms(reading: Reading) -> list[AnyFinding]:
 
 def _about_rules(process: ReadProcess, forms: Mapping[str, Form]) -> Iterable[AnyFinding]:
     for element_id, entry in process.outline["elements"].items():
-        if entry["type"] == "userTask":
+        if entry["type"] in ("userTask", "startEvent"):
             rules = entry["properties"]
-            problems = outcomes.check(rules.get("outcomes"))
+            problems = outcomes.check(rules.get("outcomes")) if entry["type"] == "userTask" else []
             problems += permissions.check_rule(forms.get(entry["form_key"] or ""), rules.get("fields"))
             yield from (_of_problem(problem, process.file, element_id, entry) for problem in problems)
 

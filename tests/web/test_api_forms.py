@@ -106,3 +106,13 @@ def test_a_file_is_read_by_those_who_may_know_its_case(people: dict[str, Api]) -
     assert people["qianwu"].get(f"/attachments/{attachment_id}").status_code == 404
     unknown = people["sunyan"].post("/process-instances", {"definition_key": "asking", "variables": {"amount": "1", "file": "no-such-id"}})
     assert unknown.status_code == 422
+
+
+def test_a_start_event_has_rules_about_its_fields_as_a_task_has(operator: Api, account: Callable[..., Api]) -> None:
+    rules = '<extensionElements><camunda:properties><camunda:property name="fields" value="secret: hidden; note: read"/>'
+    start = f'<startEvent id="begin" camunda:formKey="request">{rules}</camunda:properties></extensionElements></startEvent>'
+    content = diagrams.diagram("ruled", diagrams.chain(start, REVIEW, diagrams.END))
+    files = [(io.BytesIO(content), "流程.bpmn"), (io.BytesIO(values.dumps(FORM)), "request.json")]
+    assert operator.post("/deployments", data={"name": "申请", "files": files}).status_code == 201
+    asked = json_of(account("sunyan", "clerk").get("/process-definitions/ruled:1/start-form"))
+    assert asked["permissions"] == {"amount": "edit", "note": "read", "file": "edit"}

@@ -127,7 +127,7 @@ def test_starts_of_every_kind() -> None:
         beside='<bpmn:message id="msg" name="来信"/>',
     )
     read = outline(content, known_forms=frozenset({"apply"}))
-    assert read["start"] == {"element_id": "start", "form_key": "apply", "initiator": "who"}
+    assert read["start"] == {"element_id": "start", "form_key": "apply", "initiator": "who", "fields": None}
     assert read["starts"] == [
         {"element_id": "start", "kind": "none", "name": None, "time": None},
         {"element_id": "m", "kind": "message", "name": "来信", "time": None},

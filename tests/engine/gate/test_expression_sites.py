@@ -249,7 +249,7 @@ def test_the_name_of_the_initiator_must_be_readable() -> None:
     def started(name: str) -> bytes:
         return diagram(f'<bpmn:startEvent id="start" camunda:initiator="{name}"/>', END, flow("f", "start", "end"))
 
-    assert outline(started("发起人"))["start"] == {"element_id": "start", "form_key": None, "initiator": "发起人"}
+    assert outline(started("发起人"))["start"] == {"element_id": "start", "form_key": None, "initiator": "发起人", "fields": None}
     assert codes(started("${x}")) == {"initiator_ignored"}
     assert outline(started("${x}"))["start"]["initiator"] is None
 

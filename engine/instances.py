@@ -31,7 +31,7 @@ class Running:
         for name in self.spec.listeners if listening else ():
             listener = self.task_tree._add_child(self.spec.task_specs[name])
             listener.task_spec._update(listener)
-        first = [self.task_tree._add_child(self.spec.task_specs[name]) for name in (starts or self.spec.starts)]
+        first = [self.task_tree._add_child(self.spec.task_specs[name]) for name in (self.spec.starts if starts is None else starts)]
         for token in first:
             if token.alive:
                 token.task_spec._update(token)
@@ -55,6 +55,10 @@ class Running:
         for token in self.task_tree.children:
             token.cancel()
         self.tasks.clear()
+
+    def goes_on(self, token: Token) -> bool:
+        """Whether a token that leaves its element may follow its flows."""
+        return True
 
     def _task_completed_notify(self, token: Token) -> None:
         self.wake_joins()
@@ -155,6 +159,15 @@ class Inner(Running, BpmnSubWorkflow):
     def implicit(self) -> Mapping[str, Any]:
         """What can be read where no variable has that name."""
         return self.top_workflow.implicit or NOTHING
+
+    def goes_on(self, token: Token) -> bool:
+        """An ad-hoc sub-process may be over."""
+        return bool(self.activity.task_spec.goes_on(self.activity, token))
+
+    def _task_completed_notify(self, token: Token) -> None:
+        self.wake_joins()
+        if self.activity.task_spec.settled(self.activity, self):
+            self.end_if_empty()
 
     def _calculate_depth(self) -> int:
         return int(self.activity.workflow.depth) + 1

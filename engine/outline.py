@@ -26,7 +26,7 @@ from engine.dialects.names import (
 )
 from engine.dialects.parameters import parameters_of, properties_of, thrown_parameters_of
 from engine.dialects.people import people_of
-from engine.dialects.repeats import repeats_of
+from engine.dialects.repeats import ad_hoc_of, repeats_of
 from engine.dialects.work import call_of, foreign_work, script_of, work_of
 
 
@@ -154,6 +154,8 @@ def _activity(node: Node, kind: str, properties: dict[str, str], declared: Decla
         entry.update(call_of(node))
     elif kind in SCOPES:
         entry["event_subprocess"] = is_true(node.get("triggeredByEvent"))
+        if kind == "adHocSubProcess":
+            entry["ad_hoc"] = ad_hoc_of(node)
     return entry
 
 

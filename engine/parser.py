@@ -8,7 +8,7 @@ from engine.errors import NotExecutable
 from engine.graph import Flow, Graph, Node
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
-_SCOPES = ("subProcess", "transaction")
+_SCOPES = ("subProcess", "transaction", "adHocSubProcess")
 _WORK = ("serviceTask", "sendTask", "businessRuleTask")
 #: which word executes a piece of work
 _IMPLEMENTATIONS = {

@@ -1,4 +1,4 @@
-"""Multi-instance and loop characteristics of an activity."""
+"""Multi-instance and loop characteristics of an activity, and what orders an ad-hoc sub-process."""
 
 from engine.dialects.names import Entry, Node, attribute, bpmn, bpmn_text, content, is_true, local, vendor_extensions
 
@@ -46,4 +46,13 @@ def _loop(loop: Node) -> Entry:
         "condition": bpmn_text(loop, "loopCondition"),
         "maximum": loop.get("loopMaximum"),
         "test_before": is_true(loop.get("testBefore")),
+    }
+
+
+def ad_hoc_of(node: Node) -> Entry:
+    """How an ad-hoc sub-process is worked through, and when it is over."""
+    return {
+        "sequential": node.get("ordering") == "Sequential",
+        "completion_condition": bpmn_text(node, "completionCondition"),
+        "cancel_remaining": node.get("cancelRemainingInstances") is None or is_true(node.get("cancelRemainingInstances")),
     }

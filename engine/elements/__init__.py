@@ -5,6 +5,7 @@ An element that is in neither table does not exist for the engine; the gate refu
 
 from typing import Any
 
+from engine.elements.ad_hoc import AdHoc
 from engine.elements.base import Element, Passing
 from engine.elements.compensation import CancelEnd, Compensating, CompensatingEnd
 from engine.elements.decisions import DecisionTask
@@ -23,6 +24,7 @@ WORDS: dict[str, type[Element]] = {
     "receiveTask": CatchEvent,
     "subProcess": SubProcess,
     "transaction": SubProcess,
+    "adHocSubProcess": AdHoc,
     "callActivity": CallActivity,
     "exclusiveGateway": ExclusiveGateway,
     "parallelGateway": ParallelGateway,
@@ -48,7 +50,6 @@ WORDS: dict[str, type[Element]] = {
 
 #: what is not executed exactly: element, or element and feature -> reason code
 REFUSED: dict[str, str] = {
-    "adHocSubProcess": "ad_hoc",
     "complexGateway": "complex_gateway",
     "eventBasedGateway/parallel": "parallel_event_gateway",
     "eventBasedGateway/instantiate": "instantiating_gateway",

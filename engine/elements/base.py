@@ -122,7 +122,7 @@ class Element(BpmnSpecMixin):
             my_task.lift()
             above.task_spec.part_ended(above, my_task)
             return
-        followers = [self.send(my_task, flow) for flow in self.chosen(my_task)]
+        followers = [self.send(my_task, flow) for flow in self.chosen(my_task)] if workflow.goes_on(my_task) else []
         my_task.lift()
         for follower in followers:
             if follower.alive:

@@ -25,8 +25,20 @@ class SubProcess(Element):
         inner = self.open(my_task)
         my_task.workflow.top_workflow.subprocesses[my_task.id] = inner
         my_task._set_state(TaskState.STARTED)
-        inner.begin()
+        self.begin(my_task, inner)
         return False
+
+    def begin(self, my_task: Token, inner: Inner) -> None:
+        """Put the first tokens inside."""
+        inner.begin()
+
+    def goes_on(self, my_task: Token, token: Token) -> bool:
+        """Whether a token inside that leaves its element may follow its flows."""
+        return True
+
+    def settled(self, my_task: Token, inner: Inner) -> bool:
+        """Something inside has ended: whether the process inside may end when it is empty."""
+        return True
 
     def open(self, my_task: Token) -> Inner:
         """The process to run."""

@@ -42,7 +42,7 @@ SITES = {
     "priority": ("优先级", "priority"),
     "collection": ("多实例集合", "multi-instance collection"),
     "cardinality": ("多实例次数", "multi-instance cardinality"),
-    "completion": ("多实例完成条件", "multi-instance completion condition"),
+    "completion": ("完成条件", "completion condition"),
     "loop": ("循环条件", "loop condition"),
     "activation": ("激活条件", "activation condition"),
     "expression": ("表达式", "expression"),
@@ -135,6 +135,9 @@ def _of_repeats(located: Located) -> Iterator[Site]:
     for name, site in (("collection", "collection"), ("cardinality", "cardinality"), ("completion_condition", "completion")):
         if many.get(name):
             yield Site(located, site, many[name], "condition" if site == "completion" else "expression")
+    ad_hoc = located[1].get("ad_hoc") or {}
+    if ad_hoc.get("completion_condition"):
+        yield Site(located, "completion", ad_hoc["completion_condition"], "condition")
     loop = located[1].get("loop") or {}
     if loop.get("condition"):
         yield Site(located, "loop", loop["condition"], "condition")

@@ -120,6 +120,8 @@ def _check_subprocess(identity: str, nodes: dict[str, Entry], graph: Graph, find
     starts = [(inner, entry) for inner, entry in nodes.items() if entry["type"] == "startEvent"]
     if not nodes:
         findings.error("subprocess_empty", scope)
+    elif scope[1]["type"] == "adHocSubProcess":
+        _check_ad_hoc(scope, nodes, findings)
     elif graph.is_event_subprocess(identity):
         _check_event_starts(scope, starts, findings)
     else:
@@ -144,6 +146,15 @@ def _check_plain_starts(scope: Located, starts: list[Located], nodes: dict[str, 
         findings.error("several_start_events", start, other=starts[0][0])
     if not starts and not entries(nodes):
         findings.error("subprocess_without_start", scope)
+
+
+def _check_ad_hoc(scope: Located, nodes: dict[str, Entry], findings: Findings) -> None:
+    """It has neither starts nor ends: what no flow leads to is enabled, and an activity must be among that."""
+    for inner, entry in nodes.items():
+        if entry["type"] in ("startEvent", "endEvent"):
+            findings.error("ad_hoc_event", (inner, entry), type=entry["type"])
+    if not any(nodes[identity]["type"] in ACTIVITIES for identity in entries(nodes)):
+        findings.error("ad_hoc_nothing", scope)
 
 
 def entries(nodes: dict[str, Entry]) -> list[str]:

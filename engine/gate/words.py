@@ -35,6 +35,8 @@ CHINESE = {
     "callActivity": "调用活动",
     "subProcess": "子流程",
     "transaction": "事务",
+    "adHocSubProcess": "随意子流程",
+    "complexGateway": "复杂网关",
     "startEvent": "开始事件",
     "endEvent": "结束事件",
     "intermediateCatchEvent": "中间捕获事件",

@@ -109,11 +109,17 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
         "the link “{link}” needs one catching link of that name; there are {count}",
         "draw one catching link event of that name in the same scope",
     ),
-    "ad_hoc": (
-        "“{name}”是随意子流程（ad-hoc），不执行",
-        "请改用普通子流程，用网关画出可选的步骤",
-        "“{name}” is an ad-hoc sub-process, which is not executed",
-        "use an ordinary sub-process and draw the choices with gateways",
+    "ad_hoc_event": (
+        "随意子流程（ad-hoc）里不能有{type}（“{name}”）",
+        "请删去它：没有进线的活动一进入就可以办理，完成条件决定什么时候结束",
+        "an ad-hoc sub-process has no {type} (“{name}”)",
+        "remove it: activities without incoming flow are enabled at once, and the completion condition says when it is over",
+    ),
+    "ad_hoc_nothing": (
+        "随意子流程“{name}”里没有一进入就可以办理的活动",
+        "请至少留一个没有进线的活动",
+        "nothing in the ad-hoc sub-process “{name}” is enabled when it is entered",
+        "leave at least one activity without incoming flow",
     ),
     "complex_gateway": (
         "“{name}”是复杂网关，不执行",

@@ -35,7 +35,6 @@ def test_what_cannot_be_executed_says_where(body: str, code: str, element: str) 
 @pytest.mark.parametrize(
     ("entry", "inside", "name"),
     [
-        ({"type": "adHocSubProcess"}, False, "adHocSubProcess"),
         ({"type": "complexGateway"}, False, "complexGateway"),
         ({"type": "eventBasedGateway", "kind": "Parallel"}, False, "eventBasedGateway/parallel"),
         ({"type": "eventBasedGateway", "kind": "Exclusive", "instantiate": True}, False, "eventBasedGateway/instantiate"),

@@ -63,6 +63,17 @@ def parse(content: bytes, findings: Findings) -> Parsed | None:
     return Parsed(root)
 
 
+def text_of(content: bytes) -> str:
+    """The text of a file that the policy has let through, without its mark and XML declaration, for whoever reads it as UTF-8."""
+    encoding, mark = _encoding(content)
+    return _DECLARATION.sub("", content[mark:].decode(encoding, errors="replace"), count=1).lstrip()
+
+
+def encoding_of(content: bytes) -> str:
+    """The encoding of a file that the policy has let through: utf-8 or utf-16."""
+    return "utf-16" if _encoding(content)[0].startswith("utf-16") else "utf-8"
+
+
 def compression(content: bytes) -> str | None:
     """The kind of a compressed file by its first bytes; None for others."""
     return next((kind for magic, kind in _COMPRESSED.items() if content.startswith(magic)), None)

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import and_, func, or_, select
 
+from engine.gate import xml
 from processes import deploy_findings, deployed, policy
 from processes.actors import Actor
 from processes.db import db, reading
@@ -59,6 +60,16 @@ def bpmn(definition_id: str, actor: Actor) -> bytes:
     """The diagram as it was deployed; raises NotFound."""
     definition = get(definition_id, actor)
     return file(definition["deployment_id"], definition["file_name"])
+
+
+def encoding(content: bytes) -> str:
+    """The encoding of a diagram's bytes: utf-8 or utf-16."""
+    return xml.encoding_of(content)
+
+
+def drawing(definition_id: str, actor: Actor) -> str:
+    """The diagram as text for a page, whatever its encoding; raises NotFound."""
+    return xml.text_of(bpmn(definition_id, actor))
 
 
 def file(deployment_id: str, name: str) -> bytes:

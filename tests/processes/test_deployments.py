@@ -91,6 +91,19 @@ def test_the_diagram_is_given_back_byte_by_byte() -> None:
         definitions.bpmn("review_flow:9", ZHANG)
 
 
+def test_a_diagram_in_another_encoding_is_text_for_a_page() -> None:
+    text = REVIEW.decode().split("?>", 1)[-1].lstrip()
+    wide = ('<?xml version="1.0" encoding="UTF-16"?>\n' + text.replace('name="', 'name="审')).encode("utf-16")
+    (definition_id,) = deploy(wide)
+    assert definitions.bpmn(definition_id, ZHANG) == wide
+    assert definitions.encoding(wide) == "utf-16"
+    assert definitions.encoding(REVIEW) == "utf-8"
+    shown = definitions.drawing(definition_id, ZHANG)
+    assert shown.startswith("<")
+    assert "encoding" not in shown.splitlines()[0]
+    assert 'name="审' in shown
+
+
 def _zip(files: dict[str, bytes]) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:

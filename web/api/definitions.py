@@ -12,7 +12,6 @@ from web.fields import Answer, Moment, Paging, Text, Truth, page_of
 from web.operations import operation
 
 blueprint = Blueprint("api_definitions", __name__)
-BPMN_TYPE = "application/xml; charset=utf-8"
 
 
 class DefinitionAnswer(Answer):
@@ -65,7 +64,7 @@ def show(definition_id: str) -> Any:
 def bpmn(definition_id: str) -> Response:
     """The bytes of the diagram; a download, for it is an upload of somebody and no page of ours."""
     content = definitions.bpmn(definition_id, current_actor())
-    answer = Response(content, content_type=BPMN_TYPE)
+    answer = Response(content, content_type=f"application/xml; charset={definitions.encoding(content)}")
     answer.headers["Content-Disposition"] = "attachment; filename=process.bpmn"
     answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return answer

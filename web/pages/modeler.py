@@ -46,7 +46,7 @@ def edit(definition_id: str) -> ResponseReturnValue:
     actor = current_actor()
     found = definitions.get(definition_id, actor)
     diagram = {
-        "xml": definitions.bpmn(definition_id, actor).decode("utf-8", "replace"),
+        "xml": definitions.drawing(definition_id, actor),
         "file_name": found["file_name"],
         "name": found["name"],
         "findings": [finding.to_document(current_language()) for finding in definitions.findings(found["deployment_id"])],

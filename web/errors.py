@@ -121,7 +121,7 @@ def of_refusal(refusal: errors.Refused) -> Problem:
         status,
         refusal.code,
         values=refusal.values,
-        fields=getattr(refusal, "fields", None),
+        fields=getattr(refusal, "fields", None) or None,
         findings=getattr(refusal, "findings", None),
         headers=headers,
     )

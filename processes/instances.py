@@ -1,5 +1,6 @@
 """Process instances (办件): start, cancel, suspend, resume."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -9,7 +10,7 @@ from engine.expressions import ExpressionFailed, ExpressionRefused
 from engine.triggers import Cancel, Resume, Start, Suspend
 from processes import case_numbers, clock, contexts, deployed, form_input, idempotency, ids, inputs, participation, policy, runtime
 from processes.actors import Actor
-from processes.db import db, moment_text, transaction
+from processes.db import db, moment_text, reading, transaction
 from processes.errors import Conflict, Invalid, NotAllowed, NotFound
 from processes.locking import LockedInstance
 from processes.models import Draft, ProcessInstance
@@ -197,7 +198,18 @@ def _title(definition: deployed.Definition, trigger: Start) -> str:
     return str(made or "").strip()[:MAX_TITLE] or definition.name[:MAX_TITLE]
 
 
+def due_of(definition_id: str) -> datetime | None:
+    """When a case started now ought to be concluded, as far as that does not depend on what is filled in; None without a limit."""
+    with reading():
+        return _due_at(deployed.definition(definition_id), {})
+
+
 def _due(definition: deployed.Definition, trigger: Start) -> str | None:
+    due = _due_at(definition, trigger.variables)
+    return None if due is None else moment_text(due)
+
+
+def _due_at(definition: deployed.Definition, variables: dict[str, Any]) -> datetime | None:
     """When the case ought to be concluded, by `time_limit` of process.toml: a duration, a date or an expression."""
     limit = definition.settings.get("time_limit")
     if not limit:
@@ -205,7 +217,7 @@ def _due(definition: deployed.Definition, trigger: Start) -> str | None:
     context, _ = contexts.build(definition.id)
     try:
         functions = expressions.office_functions(context.now, context.calendar)
-        due = times.resolve("due", limit, trigger.variables, functions, now=context.now, calendar=context.calendar)
+        due = times.resolve("due", limit, variables, functions, now=context.now, calendar=context.calendar)
     except (ExpressionFailed, ExpressionRefused, times.TimeRefused):
         return None
-    return moment_text(due.moment)
+    return due.moment

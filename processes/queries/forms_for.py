@@ -38,6 +38,14 @@ def start_form(definition_id: str, actor: Actor, *, revises: str | None = None) 
         return _view(definition.deployment_id, begin["form_key"], begin.get("fields"), _earlier(revises, definition, actor), [])
 
 
+def start_labels(definition_id: str) -> dict[str, str]:
+    """What the fields of a start form are called, by key."""
+    with reading():
+        definition = deployed.definition(definition_id)
+        form = deployed.form(definition.deployment_id, (definition.outline["start"] or {}).get("form_key"))
+    return {} if form is None else {field.key: field.label for field in form.fields}
+
+
 def _earlier(instance_id: str | None, definition: deployed.Definition, actor: Actor) -> dict[str, Any]:
     """The values of the case that is to be revised."""
     if instance_id is None:

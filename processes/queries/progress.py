@@ -48,7 +48,9 @@ def of(instance_id: str, actor: Actor) -> dict[str, Progress]:
 
 def _follow(progress: Progress, event: dict[str, Any]) -> None:
     kind, element_id = event["type"], event["element_id"]
-    if kind == "condition_evaluated" and event["details"].get("result"):
+    if kind == "end_event_reached" and element_id is not None:
+        progress.elements[element_id] = "done"
+    elif kind == "condition_evaluated" and event["details"].get("result"):
         progress.flows.add(event["details"]["flow_id"])
     elif kind == "element_entered" and element_id is not None:
         progress.inside[element_id] += 1

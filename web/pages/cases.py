@@ -7,17 +7,19 @@ from flask.typing import ResponseReturnValue
 
 from processes import clock, instances
 from processes.actors import Actor
-from processes.errors import Conflict, Invalid, NotAllowed
+from processes.errors import Conflict, Invalid, NotAllowed, NotFound
 from processes.people import directory
 from processes.queries import cases, definitions, history, inbox, work
 from web.access import allowed, signed_in
 from web.auth import current_actor
 from web.language import gettext as _
-from web.pages import casework, filters, incident_words, record_words
+from web.pages import casework, filters, incident_words, record_words, votes
 from web.pages.inbox import PAGE, asked, paged
 from web.pages.said import said
 
 blueprint = Blueprint("cases", __name__, url_prefix="/cases")
+
+MOST_REASONS = 8
 
 
 @blueprint.get("")
@@ -69,33 +71,33 @@ def show(instance_id: str) -> ResponseReturnValue:
     """Everything about a case on one page."""
     actor = current_actor()
     case = casework.with_result(cases.get(instance_id, actor))
-    tasks = inbox.of_instance(instance_id)
-    steps = history.steps(instance_id, actor)
-    events = [event for step in steps for event in step["events"]]
-    outline = definitions.outline(case["definition_id"])
-    waiting = casework.waits(tasks)
-    mine = next((one["id"] for one in waiting if inbox.may_work_on(one["id"], actor)), None)
+    tasks, steps = inbox.of_instance(instance_id), history.steps(instance_id, actor)
+    words, waiting = record_words.Words.of(case, steps), casework.waits(tasks)
+    diagram, diagrams = casework.diagrams(case, actor, request.args.get("diagram"), "cases.show")
+    reasons = words.reasons(event for step in steps for event in step["events"])
     return render_template(
         "clerk/case.html",
         case={**case, "steps": len(steps)},
-        process_name=outline["name"],
+        process_name=casework.process_name(case["definition_id"]),
         crumb=_crumb(case, actor),
-        amount=None,
         waits_for="、".join(one["who"] for one in waiting) or None,
-        my_task=mine,
+        my_task=next((one["id"] for one in waiting if inbox.may_work_on(one["id"], actor)), None),
         can_revise=cases.may_revise(case, actor) and (case["rejected"] or case["state"] == "cancelled"),
         may_cancel=cases.may_cancel(case, actor),
         result=_result(case, tasks),
         incidents=_incidents(instance_id, actor),
         revises=_link(case["revises"], actor),
         revised_by=[_label(one) for one in cases.revisions(instance_id, actor)],
-        diagram=casework.diagram(instance_id, case["definition_id"], actor),
-        why=record_words.Words.of(case).reasons(events),
-        record=record_words.record(instance_id, actor),
+        diagram=diagram,
+        diagrams=diagrams,
+        why=reasons[-MOST_REASONS:],
+        why_before=reasons[:-MOST_REASONS],
+        record=record_words.record(words, steps, waiting),
         chain=_("链条末端 %(hash)s", hash=steps[-1]["hash"][:12]),
         asked=casework.case_facts(case),
-        votes=_votes(tasks, outline),
+        votes=votes.of_case(tasks),
         waiting=waiting,
+        uncertain=None if case["ended_at"] else filters.uncertain(case["due_at"], *(one["due_at"] for one in waiting)),
         files=casework.files_of(instance_id),
         starter=_starter(case),
     )
@@ -121,7 +123,7 @@ def _result(case: dict[str, Any], tasks: list[dict[str, Any]]) -> str | None:
         return None
     if not case["rejected"]:
         return _("办件已办结：%(result)s。", result=case["result"] or _("已办结"))
-    refusals = [task for task in tasks if task["outcome"] in ("disagree", "return")]
+    refusals = [task for task in tasks if task["outcome"] in casework.REFUSALS]
     names = directory.names(task["completed_by"] for task in refusals)
     said_by = "；".join(
         f"{names.get(task['completed_by'], '')}（{task['name']}）：{task['opinion'] or _('没有写意见')}" for task in refusals
@@ -136,51 +138,17 @@ def _incidents(instance_id: str, actor: Actor) -> list[dict[str, Any]]:
 
 
 def _link(instance_id: str | None, actor: Actor) -> dict[str, Any] | None:
-    return _label(cases.get(instance_id, actor)) if instance_id else None
+    """The case that this one revises; without its address for who may not know it."""
+    if instance_id is None:
+        return None
+    try:
+        return _label(cases.get(instance_id, actor))
+    except NotFound:
+        return {"href": None, "label": _("另一件")}
 
 
 def _label(case: dict[str, Any]) -> dict[str, Any]:
     return {"href": url_for(".show", instance_id=case["id"]), "label": case["business_key"] or case["title"]}
-
-
-def _votes(tasks: list[dict[str, Any]], outline: dict[str, Any]) -> dict[str, Any] | None:
-    """The joint approval in progress: the sub-process in which several tasks with outcomes were made at once."""
-    elements = outline["elements"]
-    scopes: dict[str, list[dict[str, Any]]] = {}
-    for task in tasks:
-        scope = elements.get(task["element_id"], {}).get("parent")
-        if scope in elements and elements[scope]["type"] == "subProcess" and task["properties"].get("outcomes"):
-            scopes.setdefault(scope, []).append(task)
-    scope, asked_all = next(((scope, some) for scope, some in reversed(scopes.items()) if len(some) > 1), (None, []))
-    if scope is None:
-        return None
-    names = directory.names(login for task in asked_all for login in (task["completed_by"], task["assignee"], *task["candidate_users"]))
-    people = [_vote(task, names) for task in asked_all]
-    agreed = sum(one["tone"] == "v-yes" for one in people)
-    return {
-        "title": _("会签进度"),
-        "rule": _("%(n)d 人都要同意", n=len(people)),
-        "sum": _("已同意 %(yes)d，还差 %(left)d", yes=agreed, left=len(people) - agreed),
-        "people": people,
-    }
-
-
-def _vote(task: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
-    if task["state"] == "completed":
-        no = task["outcome"] in ("disagree", "return")
-        who = names.get(task["completed_by"], task["completed_by"])
-        words = casework.outcome_label(task, task["outcome"]) or _("已办")
-        return {
-            "sign": "✗" if no else "✓",
-            "tone": "v-no" if no else "v-yes",
-            "name": who,
-            "post": task["name"],
-            "words": words,
-            "at": task["completed_at"],
-        }
-    if task["state"] == "cancelled":
-        return {"sign": "–", "tone": "v-wait", "name": "—", "post": task["name"], "words": _("已收回"), "at": None}
-    return {"sign": "…", "tone": "v-wait", "name": casework.who(task, names), "post": task["name"], "words": _("等待"), "at": None}
 
 
 @blueprint.route("/<instance_id>/cancellation", methods=["GET", "POST"])

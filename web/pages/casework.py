@@ -14,7 +14,9 @@ from processes.queries import cases, definitions, inbox, progress
 from web.language import gettext as _
 from web.pages import formview
 
-REJECTED_ENDS = ("reject", "disagree", "refus")
+REJECTED_ENDS = ("reject", "disagree", "refus", "不同意", "不通过", "退回", "驳回", "否决")
+REFUSALS = frozenset({"disagree", "return"})
+MOST_NAMED = 3
 
 
 def people() -> formview.People:
@@ -25,7 +27,7 @@ def people() -> formview.People:
 def _users(names: Iterable[str]) -> list[tuple[str, str]]:
     wanted = list(names)
     if not wanted:
-        return [(one.login, one.display) for one in directory.search("", limit=500)]
+        return [(one.login, one.display) for one in directory.active()]
     logins = sorted({login for held in groups.holders(wanted).values() for login in held})
     return [(login, name) for login, name in directory.names(logins).items()]
 
@@ -65,7 +67,7 @@ def files_of(instance_id: str) -> list[dict[str, Any]]:
 def with_result(case: dict[str, Any]) -> dict[str, Any]:
     """The case with how it ended: the name of its last end event, and whether that was a rejection."""
     reached, result = results.last_end(case) or ("", None)
-    rejected = any(word in reached.lower() for word in REJECTED_ENDS)
+    rejected = any(word in f"{reached} {result or ''}".lower() for word in REJECTED_ENDS)
     return {**case, "result": result, "rejected": case["state"] == "completed" and rejected}
 
 
@@ -76,8 +78,8 @@ def who(task: Mapping[str, Any], names: Mapping[str, str]) -> str:
     logins = task["candidate_users"]
     if not logins:
         return "、".join(task["candidate_groups"]) + _("（无人在任）") if task["candidate_groups"] else _("运行管理员")
-    shown = "、".join(names.get(login, login) for login in logins[:3])
-    return shown + (_("等 %(n)d 人", n=len(logins)) if len(logins) > 3 else "")
+    shown = "、".join(names.get(login, login) for login in logins[:MOST_NAMED])
+    return shown + (_("等 %(n)d 人", n=len(logins)) if len(logins) > MOST_NAMED else "")
 
 
 def waits_for(instance_id: str) -> str:
@@ -92,25 +94,36 @@ def waits_for(instance_id: str) -> str:
 def waits(tasks: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The open tasks of a case: step, who, until when."""
     listed = [task for task in tasks if task["state"] == "open"]
-    names = directory.names(login for task in listed for login in (*task["candidate_users"], task["assignee"]))
-    return [{"id": task["id"], "name": task["name"], "who": who(task, names), "due_at": task["due_at"]} for task in listed]
+    return [_wait(task, _names(listed)) for task in listed]
+
+
+def _names(tasks: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    return directory.names(login for task in tasks for login in (*task["candidate_users"], task["assignee"]))
+
+
+def _wait(task: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    return {"id": task["id"], "name": task["name"], "who": who(task, names), "due_at": task["due_at"]}
 
 
 def case_rows(items: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Cases as the lists show them."""
-    rows = []
-    for item in items:
-        case = with_result(item)
-        waiting = waits(inbox.of_instance(case["id"])) if case["ended_at"] is None else []
-        rows.append(
-            {
-                **case,
-                "href": url_for("cases.show", instance_id=case["id"]),
-                "process": process_name(case["definition_id"]),
-                "waits_for": "；".join(f"{one['name']}：{one['who']}" for one in waiting[:2]),
-            }
-        )
-    return rows
+    """Cases as the lists show them, with what each waits for."""
+    listed = [with_result(item) for item in items]
+    waiting = inbox.open_of(case["id"] for case in listed if case["ended_at"] is None)
+    names = _names(task for tasks in waiting.values() for task in tasks)
+    return [
+        {
+            **case,
+            "href": url_for("cases.show", instance_id=case["id"]),
+            "process": process_name(case["definition_id"]),
+            "waits_for": _waits_briefly([_wait(task, names) for task in waiting.get(case["id"], [])]),
+        }
+        for case in listed
+    ]
+
+
+def _waits_briefly(waiting: list[dict[str, Any]]) -> str:
+    said = "；".join(f"{one['name']}：{one['who']}" for one in waiting[:2])
+    return said + (_("等 %(n)d 步", n=len(waiting)) if len(waiting) > 2 else "")
 
 
 def process_name(definition_id: str) -> str:
@@ -129,7 +142,7 @@ def task_rows(items: Iterable[dict[str, Any]], actor: Actor, *, done: bool = Fal
             "href": url_for("cases.show", instance_id=task["instance_id"]) if done else url_for("tasks.show", task_id=task["id"]),
             "starter": names.get(starters[task["instance_id"]], starters[task["instance_id"]]),
             "at": task["completed_at"] if done else task["created_at"],
-            "opened": task["assignee"] == actor.login,
+            "opened": task["claimed_at"] is not None and task["assignee"] == actor.login,
             "badges": [] if done else _badges(task, actor),
             "result": outcome_label(task, task["outcome"]) if done else None,
         }
@@ -170,7 +183,18 @@ def case_facts(case: Mapping[str, Any], *, without: Iterable[str] = ()) -> list[
         fields = [field for field in form.fields if field.key not in seen]
         seen.update(field.key for field in fields)
         rows += _facts(fields, case["variables"])
-    return rows
+    return paired(rows)
+
+
+def paired(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Facts for two columns: one that would stand alone in its line takes the whole line."""
+    shown: list[dict[str, Any]] = []
+    alone = False
+    for row, following in zip(rows, [*rows[1:], {"wide": True}], strict=True):
+        wide = row.get("wide") or (not alone and following.get("wide"))
+        shown.append({**row, "wide": wide})
+        alone = not wide and not alone
+    return shown
 
 
 def _facts(fields: Iterable[Component], values: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -178,14 +202,45 @@ def _facts(fields: Iterable[Component], values: Mapping[str, Any]) -> list[dict[
     return [formview.fact(field, values[field.key], people(), file_href) for field in shown]
 
 
-def diagram(instance_id: str, definition_id: str, actor: Actor) -> dict[str, Any]:
-    """The diagram of a case with what is done and where it stands."""
-    stands = progress.of(instance_id, actor)[definition_id]
-    xml = definitions.bpmn(definition_id, actor).decode("utf-8", "replace")
-    by_state: dict[str, list[str]] = {"done": [], "now": [], "late": []}
+def diagrams(case: Mapping[str, Any], actor: Actor, asked_for: str | None, endpoint: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """A diagram of a case with what is done and where it stands: its own, or the one asked for of a process that it has called; and
+    where to find the others, none where there is only one."""
+    stands = progress.of(case["id"], actor)
+    own = case["definition_id"]
+    chosen = asked_for if asked_for in stands else own
+    tabs = [
+        {
+            "words": process_name(one),
+            "href": url_for(endpoint, instance_id=case["id"], diagram=None if one == own else one),
+            "here": one == chosen,
+        }
+        for one in stands
+    ]
+    drawn = {"definition_id": chosen, "xml": definitions.drawing(chosen, actor), **_marks(chosen, stands[chosen])}
+    return drawn, tabs if len(tabs) > 1 else []
+
+
+def _marks(definition_id: str, stands: progress.Progress) -> dict[str, Any]:
+    elements = definitions.outline(definition_id)["elements"]
+    marks: dict[str, list[str]] = {"done": [], "now": [], "late": [], "gone": []}
+    names = {"done": "done", "failed": "late", "cancelled": "gone"}
     for element_id, state in stands.elements.items():
-        by_state[{"done": "done", "failed": "late"}.get(state, "now")].append(element_id)
-    return {"xml": xml, **by_state}
+        # a timer beside a step that goes on is not where the case stands
+        beside = state == "waiting" and elements.get(element_id, {}).get("type") == "boundaryEvent"
+        if not beside:
+            marks[names.get(state, "now")].append(element_id)
+    return {**marks, "choices": choices(elements), "chosen": sorted(stands.flows)}
+
+
+def choices(elements: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """The sequence flows that are taken on a condition, those by default too."""
+    return [flow_id for flow_id, flow in elements.items() if flow["type"] == "sequenceFlow" and _is_choice(flow_id, flow, elements)]
+
+
+def _is_choice(flow_id: str, flow: Mapping[str, Any], elements: Mapping[str, Mapping[str, Any]]) -> bool:
+    source = elements.get(flow["source"], {})
+    splits = source.get("type") in ("exclusiveGateway", "inclusiveGateway") and len(source.get("outgoing") or []) > 1
+    return splits or bool(flow.get("condition")) or source.get("default") == flow_id
 
 
 def waited(since: Any) -> str:

@@ -1,5 +1,6 @@
 """Process definitions: versions, diagram, steps and decisions of each; deploying files."""
 
+import re
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -8,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from processes import deployments, policy
 from processes.errors import DeploymentRefused, Refused
 from processes.people import directory
-from processes.queries import definitions, figures
+from processes.queries import definitions, figures, forms_for
 from web import downloads
 from web.access import allowed, signed_in
 from web.auth import current_actor
@@ -18,6 +19,9 @@ from web.pages import outlook
 from web.pages.said import said
 
 blueprint = Blueprint("definitions", __name__, url_prefix="/definitions")
+
+#: ${workdays(3)}, workhours(4)
+_WORKING = re.compile(r"(?:[$#]\{)?\s*(workdays|workhours)\(\s*(\d{1,4})\s*\)\s*\}?")
 
 DEPLOYERS = tuple(sorted(policy.DEPLOYS))
 
@@ -43,7 +47,6 @@ def show(definition_id: str) -> ResponseReturnValue:
     waiting = figures.waiting_by_element(definition_id)
     versions = definitions.page(actor, key=found["key"], limit=50)["items"]
     told = found["settings"] or {}
-    xml = definitions.bpmn(definition_id, actor).decode("utf-8", "replace")
     return render_template(
         "admin/definition.html",
         d=found,
@@ -52,50 +55,94 @@ def show(definition_id: str) -> ResponseReturnValue:
         owner=told.get("owner"),
         legal_basis=told.get("legal_basis"),
         may_deploy=policy.may_deploy(actor),
-        diagram={"xml": xml, "counts": waiting},
-        steps=_steps(outline, waiting),
+        diagram={"xml": definitions.drawing(definition_id, actor), "counts": waiting},
+        steps=_steps(outline, waiting, forms_for.start_labels(definition_id)),
         decisions=_decisions(found["deployment_id"]),
         versions=_versions(found["key"], versions),
         findings=[finding.to_document(current_language()) for finding in definitions.findings(found["deployment_id"])],
-        files=[one["name"] for one in definitions.files(found["deployment_id"])],
+        **_files(found["deployment_id"]),
     )
 
 
-def _steps(outline: dict[str, Any], waiting: dict[str, int]) -> list[dict[str, Any]]:
+def _steps(outline: dict[str, Any], waiting: dict[str, int], labels: dict[str, str]) -> list[dict[str, Any]]:
     return [
         {
             "id": element_id,
             "name": one.get("name") or element_id,
-            "who": outlook.who_of(one),
+            "who": outlook.who_of(one, labels),
             "form": one.get("form_key"),
-            "due": one.get("due"),
+            "due": _due(one.get("due")),
             "waiting": waiting.get(element_id, 0),
         }
-        for element_id, one in outline["elements"].items()
+        for element_id, one in sorted(outline["elements"].items(), key=lambda item: item[1].get("line") or 0)
         if one["type"] == "userTask"
     ]
 
 
+def _due(text: str | None) -> str | None:
+    """A time limit in words where it is a plain number of working days or hours, else as it is drawn."""
+    found = _WORKING.fullmatch(text or "")
+    if found is None:
+        return text
+    number = int(found[2])
+    return _("%(n)d 个工作日", n=number) if found[1] == "workdays" else _("%(n)d 个工作小时", n=number)
+
+
 def _decisions(deployment_id: str) -> list[dict[str, Any]]:
-    return [table for document in definitions.decisions(deployment_id) if (table := decision_table(document)) is not None]
+    """The decision tables of a deployment, those that a decision requires before it."""
+    return [table for document in definitions.decisions(deployment_id) for table in decision_tables(document)]
 
 
-def decision_table(document: dict[str, Any]) -> dict[str, Any] | None:
-    """A decision table as heads and lines; None for a decision of another kind."""
-    table = document.get("table") or document
-    if not table.get("rules"):
-        return None
-    heads = [one.get("label") or one.get("text") or one.get("expression") or "" for one in table.get("inputs") or []]
-    heads += [one.get("label") or one.get("name") or "" for one in table.get("outputs") or []]
-    lines = [
-        [_cell(cell) for cell in (*(rule.get("inputs") or rule.get("tests") or []), *(rule.get("outputs") or []))]
-        for rule in table["rules"]
-    ]
-    return {"name": document.get("name") or document.get("key") or "", "heads": heads, "lines": lines}
+def decision_tables(document: dict[str, Any]) -> list[dict[str, Any]]:
+    """The tables of a decision as heads and lines; a decision that is an expression is a table of one line."""
+    return [_table(step) if step.get("table") else _formula(step) for step in document["steps"]]
 
 
-def _cell(cell: Any) -> str:
-    return str(cell.get("text") if isinstance(cell, dict) else cell) if cell not in (None, "") else "—"
+def _table(step: dict[str, Any]) -> dict[str, Any]:
+    table = step["table"]
+    inputs = [one["label"] or one["expression"] for one in table["inputs"]]
+    outputs = [one["label"] or one["name"] for one in table["outputs"]]
+    lines = [[*map(_cell, rule["tests"]), *map(_cell, rule["results"]), rule["annotation"] or ""] for rule in table["rules"]]
+    named = f"{table['hit_policy']} {table['aggregation']}".strip()
+    return {
+        "name": step["name"] or step["id"],
+        "hint": _hit_policies().get(named, named),
+        "heads": [*inputs, *outputs, _("说明")],
+        "lines": lines,
+    }
+
+
+def _hit_policies() -> dict[str, str]:
+    return {
+        "UNIQUE": _("只能有一行符合"),
+        "ANY": _("符合的各行结果要相同"),
+        "FIRST": _("取第一个符合的行"),
+        "PRIORITY": _("取优先的结果"),
+        "RULE ORDER": _("取所有符合的行，按行的顺序"),
+        "OUTPUT ORDER": _("取所有符合的行，按结果的优先顺序"),
+        "COLLECT": _("取所有符合的行"),
+        "COLLECT SUM": _("取所有符合的行，求和"),
+        "COLLECT MIN": _("取所有符合的行，取最小"),
+        "COLLECT MAX": _("取所有符合的行，取最大"),
+        "COLLECT COUNT": _("数符合的行"),
+    }
+
+
+def _formula(step: dict[str, Any]) -> dict[str, Any]:
+    return {"name": step["name"] or step["id"], "hint": None, "heads": [_("算式")], "lines": [[str(step.get("expression") or "—")]]}
+
+
+def _cell(text: str) -> str:
+    """A cell as people write it: without the quotes of a single word; nothing is said of what does not matter."""
+    text = text.strip()
+    plain = text[1:-1] if len(text) > 1 and text[0] == text[-1] == '"' and '"' not in text[1:-1] else text
+    return plain if plain not in ("", "-") else "—"
+
+
+def _files(deployment_id: str) -> dict[str, Any]:
+    names = [one["name"] for one in definitions.files(deployment_id)]
+    tests = [name for name in names if name.startswith("tests/")]
+    return {"files": [name for name in names if name not in tests], "tests": len(tests)}
 
 
 def _versions(key: str, versions: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -75,6 +75,14 @@ def weekday(day: date) -> str:
     return (_("星期一"), _("星期二"), _("星期三"), _("星期四"), _("星期五"), _("星期六"), _("星期日"))[day.weekday()]
 
 
+def uncertain(*moments: datetime | None) -> str | None:
+    """A warning when a deadline falls in a year whose holidays are not loaded."""
+    years = days.years_missing(*moments)
+    if not years:
+        return None
+    return _("%(years)s 年的节假日安排还没有登记，落在那一年的时限只按周末推算。", years="、".join(map(str, years)))
+
+
 def greeting() -> str:
     """上午好, by the office's clock."""
     hour = office_time(clock.now()).hour

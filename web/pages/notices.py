@@ -36,8 +36,10 @@ def index() -> ResponseReturnValue:
 @blueprint.get("/<notice_id>")
 @signed_in
 def open_one(notice_id: str) -> ResponseReturnValue:
-    """Go to what a message is about."""
+    """Go to what a message is about; it has been read then."""
     target = notices.target(notice_id, actor=current_actor())
+    if target.read_at is None:
+        notices.mark_read([notice_id], actor=current_actor())
     if target.user_task_id:
         return redirect(url_for("tasks.show", task_id=target.user_task_id))
     return redirect(url_for("cases.show", instance_id=target.instance_id) if target.instance_id else url_for(".index"))

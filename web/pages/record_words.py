@@ -1,33 +1,39 @@
 """The record of a case in words: what somebody did, what followed by itself, and why it went that way."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from forms import outcomes
 from forms.definition import Component
-from processes.actors import SYSTEM, Actor
-from processes.queries import cases, definitions, history, inbox
+from processes.actors import SYSTEM
+from processes.people import directory
+from processes.queries import cases, definitions
 from web.language import gettext as _
 from web.pages import casework, formview
 
 Event = Mapping[str, Any]
+Step = Mapping[str, Any]
 Line = dict[str, Any]
-Teller = Callable[["Words", Event], Line]
 
 
 @dataclass
 class Words:
-    """What people call the variables, values and elements of one case."""
+    """What people call the variables, values and elements of one case and of the processes that it has called."""
 
     elements: Mapping[str, Any]
     fields: Mapping[str, Component] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, case: Mapping[str, Any]) -> "Words":
-        """The words of a case's process and forms."""
+    def of(cls, case: Mapping[str, Any], steps: Iterable[Step]) -> "Words":
+        """The words of a case's forms, of its process, and of those that its steps went through."""
         fields = {one.key: one for form in cases.forms(case["id"]) for one in form.fields}
-        return cls(definitions.outline(case["definition_id"])["elements"], fields)
+        met = dict.fromkeys(event["definition"] for step in steps for event in step["events"] if event["definition"])
+        elements: dict[str, Any] = {}
+        # where two processes use one identifier, the case's own word counts
+        for definition_id in (*reversed(met), case["definition_id"]):
+            elements |= definitions.outline(definition_id)["elements"]
+        return cls(elements, fields)
 
     def element(self, element_id: str | None, name: str | None = None) -> str:
         """What an element is called: its name; a nameless gateway by what stands before it."""
@@ -47,6 +53,11 @@ class Words:
     def _asked(self, name: str, prefix: str) -> Mapping[str, Any] | None:
         return self.elements.get(name.removeprefix(prefix)) if name.startswith(prefix) else None
 
+    def _decided_by(self, name: str) -> str | None:
+        """The decision whose result is kept in a variable."""
+        found = (one for one in self.elements.values() if one["type"] == "businessRuleTask" and one.get("result_variable") == name)
+        return next((one.get("name") for one in found), None)
+
     def variable(self, name: str) -> str:
         """What a variable is called: the label of its field, or whose decision or opinion it is."""
         if name in self.fields:
@@ -55,6 +66,8 @@ class Words:
             return _("%(name)s的结果", name=asked.get("name") or name)
         if (asked := self._asked(name, "opinion_")) is not None:
             return _("%(name)s的意见", name=asked.get("name") or name)
+        if (decision := self._decided_by(name)) is not None:
+            return _("%(name)s的结果", name=decision)
         return _("申请人") if name == "starter" else name
 
     def value(self, name: str, value: Any) -> str:
@@ -65,51 +78,59 @@ class Words:
             return drawn.get(value, outcomes.LABELS.get(value, value))
         if name in self.fields and value not in (None, "", []):
             return formview.shown(self.fields[name], value, casework.people())
+        if name == "starter" and isinstance(value, str):
+            return directory.names([value]).get(value, value)
         return plain(value)
 
-    def condition(self, event: Event) -> str:
-        """Why a flow was taken or not: the condition with its values."""
+    def values(self, values: Mapping[str, Any]) -> str:
+        """Variables with their values, as the beginning of a sentence."""
+        return "，".join(
+            _("%(name)s是“%(value)s”", name=self.variable(name), value=self.value(name, value)) for name, value in values.items()
+        )
+
+    def condition(self, event: Event, looked_at: Mapping[str, Any]) -> Line:
+        """Why a flow was taken: the values that were looked at, and the condition as it is drawn."""
         details = event["details"]
         gateway = self.element(event["element_id"], event["element_name"])
         flow = self.flow(details["flow_id"], details.get("flow_name"))
-        if details.get("expression") is None:
-            return _("“%(gateway)s”：其他条件都不满足，走“%(flow)s”", gateway=gateway, flow=flow)
-        values = "，".join(f"{self.variable(name)} = {self.value(name, value)}" for name, value in details["values"].items()) or "—"
-        taken = _("所以走“%(flow)s”", flow=flow) if details["result"] else _("所以不走“%(flow)s”", flow=flow)
-        return _(
-            "“%(gateway)s”：%(values)s，%(taken)s（条件 %(expression)s）",
-            gateway=gateway,
-            values=values,
-            taken=taken,
-            expression=details["expression"],
-        )
+        said = self.values({**looked_at, **details["values"]})
+        by_default = details.get("expression") is None
+        taken = _("其他条件都不满足，走“%(flow)s”", flow=flow) if by_default else _("所以走“%(flow)s”", flow=flow)
+        words = _("“%(gateway)s”：%(why)s。", gateway=gateway, why=f"{said}，{taken}" if said else taken)
+        return {"words": words, "fine": details.get("expression")}
 
-    def decision(self, event: Event) -> str:
-        """Which row of a decision table matched, with the values it looked at."""
+    def decision(self, event: Event) -> Line:
+        """Which row of a decision table matched, in the words of the table, with the values it looked at."""
         details = event["details"]
-        inputs = "，".join(f"{name} = {plain(value)}" for name, value in details["inputs"].items())
+        inputs = "，".join(_("%(name)s是“%(value)s”", name=name, value=plain(value)) for name, value in details["inputs"].items()) or "—"
         rows = "、".join(str(rule["number"]) for rule in details["rules"]) or _("无")
         notes = "；".join(rule["annotation"] for rule in details["rules"] if rule.get("annotation"))
         outputs = details["outputs"] if isinstance(details["outputs"], list) else [details["outputs"]]
         said = "，".join(f"{name} = {plain(value)}" for one in outputs for name, value in _pairs(one))
-        words = _("决策表第 %(rows)s 行（%(inputs)s）：%(said)s", rows=rows, inputs=inputs, said=said)
-        return f"{words}，{notes}" if notes else words
+        words = _("%(inputs)s，按决策表第 %(rows)s 行", inputs=inputs, rows=rows)
+        return {"words": f"{words}：{notes or said}", "fine": said if notes else None}
 
-    def reasons(self, events: Iterable[Event]) -> list[str]:
-        """The branches that were taken and the decisions behind them, oldest first."""
-        words = []
+    def reasons(self, events: Iterable[Event]) -> list[Line]:
+        """The branches that were taken and the decisions behind them, oldest first: `words`, and in `fine` the condition."""
+        found: list[Line] = []
+        looked_at: dict[int, dict[str, Any]] = {}
         for event in events:
-            if event["type"] == "condition_evaluated" and event["details"]["result"]:
-                words.append(self.condition(event))
+            if event["type"] == "condition_evaluated":
+                seen = looked_at.setdefault(event["number"], {})
+                if event["details"]["result"]:
+                    found.append(self.condition(event, seen))
+                seen.update(event["details"]["values"])
             elif event["type"] == "decision_evaluated":
-                words.append(f"“{self.element(event['element_id'], event['element_name'])}”：{self.decision(event)}")
-        return words
+                decided = self.decision(event)
+                named = _("“%(name)s”：", name=self.element(event["element_id"], event["element_name"]))
+                found.append({**decided, "words": named + decided["words"]})
+        return found
 
-    def lines(self, step: Mapping[str, Any]) -> list[Line]:
+    def lines(self, step: Step) -> list[Line]:
         """A step as one or several lines; a claim that came with the decision is not told apart."""
         decided = {event["number"] for event in step["events"] if event["type"] == "user_task_completed"}
         told = [event for event in step["events"] if event["type"] != "user_task_claimed" or event["number"] not in decided]
-        found = [_LINES[event["type"]](self, event) for event in told if event["type"] in _LINES]
+        found = [_LINES[event["type"]](self, event) for event in _together(told) if event["type"] in _LINES]
         name = _("系统") if step["actor"] == SYSTEM.login else step["actor_name"]
         behalf = _("代表 %(who)s", who=step["on_behalf_of"]) if step["on_behalf_of"] else None
         for line in found:
@@ -120,15 +141,28 @@ class Words:
         return found
 
 
-def record(instance_id: str, actor: Actor) -> list[Line]:
+def record(words: Words, steps: Iterable[Step], waiting: Sequence[Mapping[str, Any]]) -> list[Line]:
     """The steps of a case in words, newest first; what is still open comes on top."""
-    words = Words.of(cases.get(instance_id, actor))
-    lines = [line for step in history.steps(instance_id, actor) for line in words.lines(step)]
-    waiting = casework.waits(inbox.of_instance(instance_id))
+    lines = [line for step in steps for line in words.lines(step)]
     now = [
         {"mark": "now", "at": None, "who": None, "words": _("等 %(who)s：%(step)s", who=one["who"], step=one["name"])} for one in waiting
     ]
     return [*now, *reversed(lines)]
+
+
+def _together(events: Iterable[Event]) -> list[Event]:
+    """The events of a step, with the tasks that were taken back at once told at once."""
+    found: list[Event] = []
+    taken_back: dict[str, Any] | None = None
+    for event in events:
+        if event["type"] != "user_task_cancelled":
+            found.append(event)
+            continue
+        if taken_back is None:
+            taken_back = {**event, "names": []}
+            found.append(taken_back)
+        taken_back["names"].append((event["element_id"], event["element_name"]))
+    return found
 
 
 def _pairs(value: Any) -> list[tuple[str, Any]]:
@@ -151,7 +185,7 @@ def plain(value: Any) -> str:
 def _completed(words: Words, event: Event) -> Line:
     details = event["details"]
     outcome = details.get("outcome")
-    bad = outcome in ("disagree", "return")
+    bad = outcome in casework.REFUSALS
     label = words.value(f"outcome_{event['element_id']}", outcome) if outcome else None
     name = words.element(event["element_id"], event["element_name"])
     return {
@@ -178,7 +212,14 @@ def _line(
 
 
 def _decided(words: Words, event: Event) -> Line:
-    return {"who": _("系统"), "words": words.element(event["element_id"], event["element_name"]), "why": words.decision(event)}
+    decided = words.decision(event)
+    name = words.element(event["element_id"], event["element_name"])
+    return {"who": _("系统"), "words": name, "why": decided["words"], "fine": decided["fine"]}
+
+
+def _taken_back(words: Words, event: Event) -> Line:
+    names = "、".join(f"“{words.element(element_id, name)}”" for element_id, name in event["names"])
+    return {"who": _("系统"), "words": _("收回%(names)s的待办", names=names)}
 
 
 _LINES: dict[str, Callable[[Words, Event], Line]] = {
@@ -186,7 +227,7 @@ _LINES: dict[str, Callable[[Words, Event], Line]] = {
     "user_task_completed": _completed,
     "user_task_claimed": _line(lambda name: _("签收“%(name)s”", name=name), by_actor=True),
     "user_task_unclaimed": _line(lambda name: _("把“%(name)s”放回待办", name=name), by_actor=True),
-    "user_task_cancelled": _line(lambda name: _("收回“%(name)s”的待办", name=name)),
+    "user_task_cancelled": _taken_back,
     "decision_evaluated": _decided,
     "timer_fired": _line(lambda name: _("到时：%(name)s", name=name)),
     "job_completed": _line(lambda name: _("已办：%(name)s", name=name)),
@@ -194,6 +235,7 @@ _LINES: dict[str, Callable[[Words, Event], Line]] = {
     "job_failed": _line(lambda name: _("“%(name)s”没有成功", name=name), mark="back"),
     "incident_raised": _line(lambda name: _("“%(name)s”出现异常，等管理员处理", name=name), mark="back"),
     "incident_resolved": _line(lambda name: _("处理了“%(name)s”的异常", name=name), by_actor=True),
+    "called_process_entered": _line(lambda name: _("进入“%(name)s”的流程", name=name)),
     "instance_cancelled": _line(lambda name: _("撤销办件"), by_actor=True, mark="back", quote="reason"),
     "instance_suspended": _line(lambda name: _("暂停办件"), by_actor=True, quote="reason"),
     "instance_resumed": _line(lambda name: _("恢复办件"), by_actor=True, quote="reason"),

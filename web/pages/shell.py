@@ -3,23 +3,27 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import Blueprint, Flask, g, url_for
+from flask import Blueprint, Flask, current_app, g, url_for
 
 from processes import notices, settings
+from processes.actors import Actor
 from processes.people import directory
 from processes.queries import figures, inbox
 from web import assets
+from web.access import rule_of
 from web.auth import present_actor
-from web.pages import filters
+from web.pages import filters, script_words
 
 blueprint = Blueprint("shell", __name__)
 
-ADMIN_ROLES = frozenset({"operator", "system_admin", "security_admin", "audit_admin", "auditor"})
-
+#: pages that only some roles may open, by the name that base.html asks for
 PAGES = {
-    "people": frozenset({"system_admin", "security_admin"}),
-    "audit": frozenset({"audit_admin", "auditor"}),
-    "system": frozenset({"operator", "system_admin"}),
+    "cases": "cases.index",
+    "incidents": "incidents.index",
+    "people": "people.index",
+    "workdays": "workdays.index",
+    "audit": "audit.index",
+    "system": "system.index",
 }
 
 
@@ -29,9 +33,9 @@ class Shell:
 
     counts: Any = field(default_factory=dict)
     unread: int = 0
+    name: str = ""
     department: str | None = None
     incidents: int = 0
-    admin: bool = False
     #: which administrators' pages the account may open
     may: Any = field(default_factory=dict)
 
@@ -48,14 +52,20 @@ def _read() -> Shell:
     actor = present_actor()
     if actor is None:
         return Shell()
+    facts = directory.people([actor.login]).get(actor.login)
     return Shell(
         counts=inbox.counts(actor),
         unread=notices.unread(actor.login),
-        department=department_name(actor.login),
+        name=facts.name if facts else actor.name,
+        department=facts.department_name if facts else None,
         incidents=figures.open_incidents() if "operator" in actor.roles else 0,
-        admin=bool(actor.roles & ADMIN_ROLES),
-        may={name: bool(actor.roles & roles) for name, roles in PAGES.items()},
+        may={name: _may_open(endpoint, actor) for name, endpoint in PAGES.items()},
     )
+
+
+def _may_open(endpoint: str, actor: Actor) -> bool:
+    rule = rule_of(current_app.view_functions[endpoint])
+    return rule is not None and not rule.roles.isdisjoint(actor.roles)
 
 
 def asset(name: str) -> str:
@@ -68,15 +78,9 @@ def office_name() -> str:
     return settings.current().office.name
 
 
-def department_name(login: str) -> str | None:
-    """The name of the department somebody belongs to."""
-    found = directory.people([login]).get(login)
-    return found.department_name if found else None
-
-
 @blueprint.record_once
 def _init(state: Any) -> None:
     app: Flask = state.app
     filters.init_app(app)
-    app.jinja_env.globals.update(asset=asset, office_name=office_name)
+    app.jinja_env.globals.update(asset=asset, office_name=office_name, script_words=script_words.translations)
     app.context_processor(lambda: {"shell": current()})

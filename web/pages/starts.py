@@ -19,7 +19,7 @@ from processes.queries import cases, definitions, forms_for, inbox
 from web.access import signed_in
 from web.auth import current_actor
 from web.language import gettext as _
-from web.pages import casework, formdata, formview, outlook
+from web.pages import casework, filters, formdata, formview, outlook
 from web.pages.said import said
 
 blueprint = Blueprint("starts", __name__, url_prefix="/start")
@@ -181,7 +181,8 @@ def _page(application: Application, actor: Actor) -> str:
         refused=application.refused,
         keep=application.subject,
         once=secrets.token_urlsafe(24),
-        forecast=outlook.after_start(application.definition["id"]),
+        forecast=outlook.after_start(application.definition["id"], actor),
+        uncertain=filters.uncertain(instances.due_of(application.definition["id"])),
         readme=_readme(application.definition["deployment_id"]),
     )
 
@@ -190,7 +191,7 @@ def _revised(application: Application, actor: Actor) -> dict[str, Any] | None:
     if application.revises is None:
         return None
     case = cases.get(application.revises, actor)
-    reasons = [task["opinion"] for task in inbox.of_instance(case["id"]) if task["outcome"] in ("disagree", "return") and task["opinion"]]
+    reasons = [task["opinion"] for task in inbox.of_instance(case["id"]) if task["outcome"] in casework.REFUSALS and task["opinion"]]
     return {**case, "href": url_for("cases.show", instance_id=case["id"]), "reason": "；".join(reasons)}
 
 

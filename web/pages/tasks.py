@@ -12,11 +12,11 @@ from processes import drafts, phrases, user_tasks
 from processes.actors import Actor
 from processes.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
 from processes.people import directory
-from processes.queries import cases, forecast, forms_for, inbox
+from processes.queries import cases, definitions, forecast, forms_for, history, inbox
 from web.access import signed_in
 from web.auth import current_actor
 from web.language import gettext as _
-from web.pages import casework, formdata, formview, record_words
+from web.pages import casework, filters, formdata, formview, record_words
 from web.pages.said import said
 
 blueprint = Blueprint("tasks", __name__)
@@ -169,7 +169,7 @@ def _lost(work: Work, typed: dict[str, Any], refusal: Refused, actor: Actor) -> 
 def _done_words(work: Work, instance_id: str, actor: Actor) -> str:
     """What happened: where the case went, said after it went there."""
     label = casework.outcome_label(work.task, request.form.get("outcome") or None)
-    did = _("已%(label)s", label=label) if label else _("已提交")
+    did = label if label and label.startswith("不") else _("已%(label)s", label=label) if label else _("已提交")
     case = casework.with_result(cases.get(instance_id, actor))
     title = escape(case["title"])
     if case["state"] == "incident":
@@ -188,6 +188,7 @@ def _page(work: Work, actor: Actor) -> str:
     task = work.task
     case = cases.get(task["instance_id"], actor)
     may = inbox.may_work_on(task["id"], actor)
+    steps, waiting = history.steps(case["id"], actor), casework.waits(inbox.of_instance(case["id"]))
     return render_template(
         "clerk/task.html",
         task=task,
@@ -195,13 +196,14 @@ def _page(work: Work, actor: Actor) -> str:
         open=may,
         taken=work.taken or (None if may else _not_mine(task)),
         process_name=casework.process_name(case["definition_id"]),
-        starter=_starter(task["instance_id"]),
+        starter=_starter(case),
         place=_place(task["id"], actor),
         draft_from=work.draft_from,
+        uncertain=filters.uncertain(task["due_at"], case["due_at"]),
         view=_fields(work),
         asked=_asked(work, case),
-        files=casework.files_of(task["instance_id"]),
-        case_href=url_for("cases.show", instance_id=task["instance_id"]),
+        files=casework.files_of(case["id"]),
+        case_href=url_for("cases.show", instance_id=case["id"]),
         outcomes=work.view["outcomes"],
         opinion=work.opinion,
         opinion_error="".join(work.errors.get("opinion", [])),
@@ -209,9 +211,10 @@ def _page(work: Work, actor: Actor) -> str:
         phrases=[one.text for one in phrases.listed(actor.login)],
         can_claim=may and task["assignee"] is None,
         can_unclaim=may and task["assignee"] == actor.login and task["claimed_at"] is not None,
-        forecast=_forecast(work, actor) if may else None,
+        forecast=_forecast(work, waiting, actor) if may else None,
         why=_why(task, actor),
-        record=record_words.record(task["instance_id"], actor),
+        documentation=definitions.outline(task["element_definition_id"])["elements"].get(task["element_id"], {}).get("documentation"),
+        record=record_words.record(record_words.Words.of(case, steps), steps, waiting),
     )
 
 
@@ -221,8 +224,8 @@ def _not_mine(task: dict[str, Any]) -> str:
     return _("这一步不由您办理，您可以看，不能办。")
 
 
-def _starter(instance_id: str) -> str:
-    login = cases.starters([instance_id])[instance_id]
+def _starter(case: dict[str, Any]) -> str:
+    login = case["on_behalf_of"] or case["started_by"]
     found = directory.people([login]).get(login)
     return f"{found.department_name or ''} {found.display}".strip() if found else login
 
@@ -258,16 +261,27 @@ def _place(task_id: str, actor: Actor) -> dict[str, Any] | None:
     }
 
 
-def _forecast(work: Work, actor: Actor) -> dict[str, Any] | None:
+def _forecast(work: Work, waiting: list[dict[str, Any]], actor: Actor) -> dict[str, Any]:
+    """Who would come next after the first decision on the page; who else is still asked; how it may end."""
     outcomes = work.view["outcomes"]
     outcome = next((one for one in outcomes if one["value"] == "agree"), outcomes[0] if outcomes else None)
     known = {key: work.values.get(key) for key, mode in work.view["permissions"].items() if mode == "edit"}
     following = forecast.next_steps(work.task["id"], actor, variables=known, outcome=outcome["value"] if outcome else None)
-    if not following:
-        return None
+    steps = [{"name": one.name or _("办结"), "who": _briefly(one.people), "maybe": one.kind == "end"} for one in following]
+    others = [{"name": one["name"], "who": one["who"], "mark": "now"} for one in waiting if one["id"] != work.task["id"]]
+    if others and not following:
+        hint = _("还有 %(n)d 步正在等别人，都办完才往下走", n=len(others))
+    elif following:
+        hint = _("按已填内容推算，提交时以当时的岗位为准")
+    else:
+        hint = _("后面由系统自动办理，没有要等的人")
     title = _("%(label)s后送给谁", label=outcome["label"]) if outcome else _("提交后送给谁")
-    steps = [{"name": one.name or _("办件结束"), "who": "、".join(one.people[:4]), "maybe": one.kind == "end"} for one in following]
-    return {"title": title, "steps": steps}
+    return {"title": title, "hint": hint, "steps": [*others, *steps]}
+
+
+def _briefly(people: list[str]) -> str:
+    shown = "、".join(people[: casework.MOST_NAMED])
+    return shown + (_("等 %(n)d 人", n=len(people)) if len(people) > casework.MOST_NAMED else "")
 
 
 def _why(task: dict[str, Any], actor: Actor) -> list[str]:

@@ -4,6 +4,7 @@ import "bpmn-js/dist/assets/bpmn-js.css";
 import "./diagram.css";
 import Viewer from "bpmn-js/lib/Viewer";
 import { getDi, is } from "bpmn-js/lib/util/ModelUtil";
+import { t } from "./page.js";
 import { translate } from "./words.js";
 
 const STROKE = "#7d8896";
@@ -22,7 +23,7 @@ export async function open(panel, xml) {
   try {
     await viewer.importXML(xml);
   } catch {
-    panel.replaceChildren(sentence("这份流程文件里没有图形，请看下面的步骤列表。"));
+    panel.replaceChildren(sentence(t("这份流程文件里没有图形，请看下面的步骤列表。")));
     return null;
   }
   return new Diagram(panel, viewer);
@@ -55,6 +56,8 @@ class Diagram {
   /** Sizes the drawing: as wide as the panel where that stays legible, else scrolled inside it. */
   fit(whole = false) {
     const inner = this.canvas.viewbox().inner;
+    // a panel that is not laid out has no size to fit into
+    if (!this.panel.clientWidth || !this.panel.clientHeight || !inner.width) return;
     const width = (this.width = this.panel.clientWidth);
     const fitting = (width - 2 * PAD) / inner.width;
     const scale = whole ? Math.min(1, fitting) : Math.min(LARGEST, Math.max(SMALLEST, fitting));
@@ -74,16 +77,19 @@ class Diagram {
     if (this.panel.clientWidth !== this.width) this.fit();
   }
 
-  /** Marks elements: {done, now, late, add, chg: [ids], flows: [ids of sequence flows taken], counts, notes: {id: text}}. */
-  mark({ done = [], now = [], late = [], add = [], chg = [], flows, counts = {}, notes = {} }) {
+  /** Marks elements: {done, now, late, gone, add, chg: [ids], choices: [sequence flows that are taken on a condition],
+   * chosen: [those of them that were], counts, notes: {id: text}}. */
+  mark({ done = [], now = [], late = [], gone = [], add = [], chg = [], choices = [], chosen = [], counts = {}, notes = {} }) {
     this.clear();
     const standing = new Set(now);
     const passed = new Set(done);
-    for (const id of new Set([...done, ...now, ...(flows ?? this.#taken(passed, standing))])) {
+    const reached = new Set([...passed, ...standing, ...gone, ...late]);
+    const missed = new Set(choices.filter((id) => !chosen.includes(id)));
+    for (const id of new Set([...done, ...now, ...this.#taken(passed, reached).filter((id) => !missed.has(id))])) {
       if (!standing.has(id)) this.#done(id);
     }
     for (const id of standing) this.#now(id);
-    for (const [marker, ids] of Object.entries({ late, add, chg })) for (const id of ids) this.#marker(id, marker);
+    for (const [marker, ids] of Object.entries({ late, gone, add, chg })) for (const id of ids) this.#marker(id, marker);
     for (const [id, text] of Object.entries(counts)) this.#chip(id, "chip-count", String(text), { top: -9, right: 14 });
     for (const [id, text] of Object.entries(notes)) this.#chip(id, "chip-note", text, { bottom: -3, left: 0 });
   }
@@ -118,10 +124,9 @@ class Diagram {
     this.panel.dispatchEvent(new CustomEvent("banjie:element", { bubbles: true, detail: { id } }));
   }
 
-  #taken(passed, standing) {
-    const reached = (element) => passed.has(element.id) || standing.has(element.id);
+  #taken(passed, reached) {
     const flows = this.registry.filter((element) => is(element, "bpmn:SequenceFlow") && element.waypoints);
-    return flows.filter(({ source, target }) => source && target && passed.has(source.id) && reached(target)).map(({ id }) => id);
+    return flows.filter(({ source, target }) => source && target && passed.has(source.id) && reached.has(target.id)).map(({ id }) => id);
   }
 
   #done(id) {

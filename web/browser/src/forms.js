@@ -1,4 +1,7 @@
 // Small helps on forms.
+import "./form/money.js";
+import "./form/look.js";
+import { tooLarge } from "./form/files.js";
 
 // 常用意见: a phrase goes where the cursor stands, and stays editable.
 document.addEventListener("click", (event) => {
@@ -15,8 +18,10 @@ const sent = new WeakSet();
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (event.defaultPrevented || form.method !== "post") return;
-  if (sent.has(form)) {
+  const heavy = tooLarge(form);
+  if (sent.has(form) || heavy) {
     event.preventDefault();
+    heavy?.focus();
     return;
   }
   sent.add(form);

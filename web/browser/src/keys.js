@@ -1,6 +1,6 @@
 // Keys of the whole site: / searches, ? lists the keys, j and k move through a list, x ticks, Ctrl Enter agrees to a task.
 
-import { outsideFields } from "./typing.js";
+import { outsideFields, switchedOff, switchOff } from "./typing.js";
 
 const rows = () => [...document.querySelectorAll("table.box .ttl")];
 
@@ -30,9 +30,19 @@ function neighbour(name) {
 function help() {
   const table = document.getElementById("keys");
   if (!table?.showModal) return false;
+  table.querySelector("[data-single-keys]").checked = !switchedOff();
   table.showModal();
   return true;
 }
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-keys-open]")) help();
+  // a press beside the table closes it, as Escape does
+  if (event.target.id === "keys") event.target.close();
+});
+document.addEventListener("change", ({ target }) => {
+  if (target.matches("[data-single-keys]")) switchOff(!target.checked);
+});
 
 function search() {
   const field = document.querySelector(".find input");

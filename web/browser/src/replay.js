@@ -1,15 +1,16 @@
 // The replay of a case, step by step on its diagram.
-//   <script type="application/json" id="replay-data">{"xml": "…", "steps": [{"seq", "at", "actor", "title", "entered": [ids],
-//     "left": [ids], "why": [texts], "waiting": text, "changes": [[name, old, new]], "hash", "previous"}]}</script>
+//   <script type="application/json" id="replay-data">{"xml": "…", "choices": [ids], "steps": [{"seq", "at", "actor", "title", "entered": [ids],
+//     "left": [ids], "gone": [ids], "reached": [ids], "chosen": [ids], "why": [texts], "waiting": text, "changes": [[name, old, new]], "hash", "previous"}]}</script>
 //   <div class="bp" data-replay="diagram">   <input type="range" data-replay="at" min="1" max="N" value="N">
 //   <button data-replay="play|previous|next">   and places that are filled: data-replay="caption|title|why|waiting|hash|previous-hash"
 //   <tbody data-replay="variables">   <ol data-replay="steps"><li data-seq="1"> …
 // `entered` and `left` are the ids of the step's element_entered and element_left events, in order. The step stands in the address (#s10).
 import { documentOf, open } from "./diagram.js";
+import { t } from "./page.js";
 import { outsideFields } from "./typing.js";
 import { startOf } from "./replay/moments.js";
 
-const { xml, steps } = documentOf("replay-data");
+const { xml, choices, steps } = documentOf("replay-data");
 const moments = startOf(steps);
 const part = (name) => document.querySelector(`[data-replay="${name}"]`);
 const slider = part("at");
@@ -34,9 +35,9 @@ function variableRow({ name, before, after, changed, last }) {
   const row = document.createElement("tr");
   if (changed) row.className = "here";
   const [old, now] = [document.createElement("td"), document.createElement("td")];
-  old.append(changed && before !== null ? element("del", before) : element("span", before ?? "无", before === null ? "muted" : ""));
-  now.append(changed ? element("ins", after ?? "无") : element("span", after ?? "无"));
-  row.append(element("td", name), old, now, element("td", `第 ${last} 步`, "opt muted"));
+  old.append(changed && before !== null ? element("del", before) : element("span", before ?? t("无"), before === null ? "muted" : ""));
+  now.append(changed ? element("ins", after ?? t("无")) : element("span", after ?? t("无")));
+  row.append(element("td", name), old, now, element("td", t("第 {n} 步", { n: last }), "opt muted"));
   return row;
 }
 
@@ -45,8 +46,8 @@ function show(to) {
   const step = steps[index];
   const moment = moments[index];
   slider.value = index + 1;
-  slider.setAttribute("aria-valuetext", `第 ${step.seq} 步，${step.at}，${step.title}`);
-  fill("caption", `第 ${step.seq} 步　${step.at}`);
+  slider.setAttribute("aria-valuetext", [t("第 {n} 步", { n: step.seq }), step.at, step.title].join("，"));
+  fill("caption", `${t("第 {n} 步", { n: step.seq })}　${step.at}`);
   fill("title", [step.actor, step.title].filter(Boolean).join(" "));
   fill("waiting", step.waiting);
   fill("hash", step.hash);
@@ -57,10 +58,16 @@ function show(to) {
     const seq = Number(entry.dataset.seq);
     entry.classList.toggle("done", seq < step.seq);
     entry.classList.toggle("now", seq === step.seq);
-    if (seq === step.seq) entry.scrollIntoView({ block: "nearest" });
+    if (seq === step.seq) within(entry);
   }
-  diagram?.mark(moment);
+  diagram?.mark({ ...moment, choices });
   diagram?.show(moment.now);
+}
+
+// the list scrolls, the page does not
+function within(entry) {
+  const list = entry.parentElement;
+  list.scrollTop = entry.offsetTop - list.offsetTop - list.clientHeight / 2;
 }
 
 function go(to) {
@@ -71,13 +78,13 @@ function go(to) {
 function stop() {
   clearInterval(playing);
   playing = 0;
-  if (play) play.querySelector("[data-words]").textContent = "播放";
+  if (play) play.querySelector("[data-words]").textContent = t("播放");
 }
 
 function toggle() {
   if (playing) return stop();
   if (index === steps.length - 1) go(0);
-  play.querySelector("[data-words]").textContent = "暂停";
+  play.querySelector("[data-words]").textContent = t("暂停");
   playing = setInterval(() => {
     go(index + 1);
     if (index === steps.length - 1) stop();

@@ -1,9 +1,11 @@
 // What stood at each step of a case: the elements done and current, and the variables with what changed.
 
-/** One moment a step: {done, now: [ids], variables: [{name, before, after, changed, last}]}. */
+/** One moment a step: {done, now, gone, chosen: [ids], variables: [{name, before, after, changed, last}]}. */
 export function startOf(steps) {
   const inside = new Map();
   const done = new Set();
+  const gone = new Set();
+  const chosen = new Set();
   const known = new Map();
   return steps.map((step) => {
     for (const id of step.entered ?? []) inside.set(id, (inside.get(id) ?? 0) + 1);
@@ -11,6 +13,12 @@ export function startOf(steps) {
       inside.set(id, Math.max(0, (inside.get(id) ?? 0) - 1));
       done.add(id);
     }
+    for (const id of step.reached ?? []) done.add(id);
+    for (const id of step.gone ?? []) {
+      inside.set(id, Math.max(0, (inside.get(id) ?? 0) - 1));
+      gone.add(id);
+    }
+    for (const id of step.chosen ?? []) chosen.add(id);
     const changed = new Set();
     for (const [name, before, after] of step.changes ?? []) {
       changed.add(name);
@@ -21,6 +29,7 @@ export function startOf(steps) {
       return { ...entry, before: now ? entry.before : entry.after, changed: now };
     });
     variables.sort((one, other) => Number(other.changed) - Number(one.changed));
-    return { done: [...done], now: [...inside].filter(([, count]) => count > 0).map(([id]) => id), variables };
+    const now = [...inside].filter(([, count]) => count > 0).map(([id]) => id);
+    return { done: [...done], now, gone: [...gone].filter((id) => !done.has(id) && !now.includes(id)), chosen: [...chosen], variables };
   });
 }

@@ -1,0 +1,24 @@
+"""What scripts say, in the language of the page: the Chinese text stands in the script and is the name of each message."""
+
+from web.language import current_language
+from web.language import gettext as _
+
+#: names a text for the catalogue without translating it yet
+N_ = str
+
+TEXTS = (
+    N_("文件有 {size}，最多 {limit} MB，请换一个小的"),
+    N_("这份流程文件里没有图形，请看下面的步骤列表。"),
+    N_("第 {n} 步"),
+    N_("播放"),
+    N_("暂停"),
+    N_("无"),
+    N_("连不上服务器。您画的都还在这个页面里，请稍后再试。"),
+    N_("登录已过期。请在新标签页里登录，然后回到这里再试，您画的都还在。"),
+    N_("服务器回答了 {status}。"),
+)
+
+
+def translations() -> dict[str, str]:
+    """The texts of the scripts by their Chinese; none where the page is Chinese."""
+    return {} if current_language() == "zh" else {text: _(text) for text in TEXTS}

@@ -25,9 +25,9 @@ def evaluate(token: Token, text: str, variables: Mapping[str, Any] | None = None
     return expressions.evaluate(text, token.data if variables is None else variables, functions(token))
 
 
-def holds(token: Token, text: str) -> bool:
-    """Whether a condition is true; raises ExpressionFailed."""
-    return expressions.evaluate_condition(text, token.data, functions(token))
+def holds(token: Token, text: str, variables: Mapping[str, Any] | None = None) -> bool:
+    """Whether a condition is true, over other variables than the token's if given; raises ExpressionFailed."""
+    return expressions.evaluate_condition(text, token.data if variables is None else variables, functions(token))
 
 
 def fill(token: Token, text: str | None, variables: Mapping[str, Any] | None = None) -> Any:
@@ -37,9 +37,9 @@ def fill(token: Token, text: str | None, variables: Mapping[str, Any] | None = N
     return expressions.evaluate_template(text, token.data if variables is None else variables, functions(token))
 
 
-def values_read(token: Token, text: str) -> dict[str, Any]:
+def values_read(token: Token, text: str, variables: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """The variables that an expression names, with their present values; those that do not exist are left out."""
-    data: Mapping[str, Any] = token.data
+    data: Mapping[str, Any] = token.data if variables is None else variables
     return {name: data[name] for name in sorted(expressions.names_in(text)) if name in data}
 
 

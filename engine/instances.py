@@ -61,6 +61,10 @@ class Running:
         return True
 
     def _task_completed_notify(self, token: Token) -> None:
+        self.look_around()
+
+    def look_around(self) -> None:
+        """Something has moved: let the joins look again, and end the process when nothing is left in it."""
         self.wake_joins()
         self.end_if_empty()
 
@@ -70,6 +74,8 @@ class Running:
             for token in [one for one in self.tasks.values() if one.task_spec.watchful and one.state == TaskState.WAITING]:
                 if token.state == TaskState.WAITING and token.alive:
                     token.task_spec._update(token)
+            for name in list(self.data.get("complex", ())):
+                self.spec.task_specs[name].look(self)
 
 
 class Case(Running, BpmnWorkflow):
@@ -164,7 +170,7 @@ class Inner(Running, BpmnSubWorkflow):
         """An ad-hoc sub-process may be over."""
         return bool(self.activity.task_spec.goes_on(self.activity, token))
 
-    def _task_completed_notify(self, token: Token) -> None:
+    def look_around(self) -> None:
         self.wake_joins()
         if self.activity.task_spec.settled(self.activity, self):
             self.end_if_empty()

@@ -17,7 +17,7 @@ def settle(case: Case) -> None:
         if case.status != "running":
             return
         for workflow in case.running:
-            workflow.wake_joins()
+            workflow.look_around()
         _fire_conditions(case)
         if not case.turn.ready:
             break

@@ -8,6 +8,7 @@ from typing import Any
 from engine.elements.ad_hoc import AdHoc
 from engine.elements.base import Element, Passing
 from engine.elements.compensation import CancelEnd, Compensating, CompensatingEnd
+from engine.elements.complex_gateway import ComplexGateway
 from engine.elements.decisions import DecisionTask
 from engine.elements.events import BoundaryEvent, CatchEvent, EventGateway, EventSubprocessStart, StartEvent
 from engine.elements.gateways import ExclusiveGateway, InclusiveGateway, ParallelGateway
@@ -29,6 +30,7 @@ WORDS: dict[str, type[Element]] = {
     "exclusiveGateway": ExclusiveGateway,
     "parallelGateway": ParallelGateway,
     "inclusiveGateway": InclusiveGateway,
+    "complexGateway": ComplexGateway,
     "eventBasedGateway": EventGateway,
     "startEvent": StartEvent,
     "endEvent": EndEvent,
@@ -50,7 +52,6 @@ WORDS: dict[str, type[Element]] = {
 
 #: what is not executed exactly: element, or element and feature -> reason code
 REFUSED: dict[str, str] = {
-    "complexGateway": "complex_gateway",
     "eventBasedGateway/parallel": "parallel_event_gateway",
     "eventBasedGateway/instantiate": "instantiating_gateway",
     "receiveTask/instantiate": "instantiating_receive_task",

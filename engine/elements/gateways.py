@@ -1,5 +1,7 @@
 """Exclusive, parallel and inclusive gateways, with real tokens as the standard has them."""
 
+from typing import Any
+
 from SpiffWorkflow.util.task import TaskState
 
 from engine.elements.base import Element
@@ -7,14 +9,16 @@ from engine.elements.events import EventGateway
 from engine.errors import ElementFailed
 from engine.evaluation import holds, values_read
 from engine.graph import Flow
+from engine.scopes import Scope
 from engine.tokens import Token
 
 
-def decide(my_task: Token, flow: Flow) -> bool:
-    """Whether a conditional flow is taken; the condition is noted with the values that it read."""
+def decide(my_task: Token, flow: Flow, beside: dict[str, Any] | None = None) -> bool:
+    """Whether a conditional flow is taken, with other names beside the variables; noted with the values that the condition read."""
     condition = flow.condition or ""
-    result = holds(my_task, condition)
-    values = values_read(my_task, condition)
+    variables = Scope(beside, my_task.data) if beside else my_task.data
+    result = holds(my_task, condition, variables)
+    values = values_read(my_task, condition, variables)
     my_task.record("condition_evaluated", flow_id=flow.id, flow_name=flow.name, expression=condition, values=values, result=result)
     return result
 
@@ -30,7 +34,7 @@ class Deciding(Element):
     def _run_hook(self, my_task: Token) -> bool | None:
         before = len(my_task.turn.events)
         flows = self.decided(my_task)
-        if not flows and self.flows:
+        if not flows and self.flows and not self.may_end_here(my_task):
             raise ElementFailed("no_path", conditions=[event.details for event in my_task.turn.events[before:]])
         my_task.internal_data["chosen"] = [flow.id for flow in flows]
         return True
@@ -38,6 +42,10 @@ class Deciding(Element):
     def decided(self, my_task: Token) -> list[Flow]:
         """The flows to take; empty when none may be taken."""
         raise NotImplementedError
+
+    def may_end_here(self, my_task: Token) -> bool:
+        """Whether the token may end where no flow is to be taken."""
+        return False
 
     def chosen(self, my_task: Token) -> list[Flow]:
         """The flows that were decided on."""
@@ -81,6 +89,7 @@ class Join(Element):
         for token in used:
             if token is not my_task:
                 token.lift()
+        self.consumed(my_task, used)
         if not self.hidden and not my_task.entered:
             my_task.record("element_entered")
         my_task.entered = True
@@ -98,6 +107,9 @@ class Join(Element):
     def used(self, my_task: Token, held: dict[str, list[Token]]) -> list[Token]:
         """The tokens to consume now; empty while the join waits."""
         raise NotImplementedError
+
+    def consumed(self, my_task: Token, used: list[Token]) -> None:
+        """These tokens have just become one."""
 
     def outside(self, my_task: Token) -> bool:
         """A token that waits here has not entered."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from engine.dialects.names import Entry
+from engine.elements.complex_gateway import PHASE
 from engine.gate.findings import Findings
 from engine.gate.graph import Graph, Located, is_link
 from engine.gate.structure import entries
@@ -30,6 +31,8 @@ def check(graph: Graph, findings: Findings) -> None:
     for identity, entry in graph.nodes.items():
         _check_conditions((identity, entry), graph, findings)
         _check_default((identity, entry), graph, findings)
+        if entry["type"] == "complexGateway" and len(entry["incoming"]) > 1:
+            _check_complex((identity, entry), graph, findings)
         if entry["type"] == "eventBasedGateway":
             _check_event_gateway((identity, entry), graph, findings)
     _check_loops(graph, findings)
@@ -98,6 +101,15 @@ def _check_event_gateway(node: Located, graph: Graph, findings: Findings) -> Non
         catches = target["type"] == "intermediateCatchEvent" and not is_link(target, "intermediateCatchEvent")
         if not catches and target["type"] != "receiveTask":
             findings.error("event_gateway_target", (flow_id, flow), target=target["name"] or flow["target"])
+
+
+def _check_complex(node: Located, graph: Graph, findings: Findings) -> None:
+    identity, entry = node
+    conditions = [flow["condition"] or "" for _, flow in graph.outgoing(identity)]
+    if not entry["activation_condition"]:
+        findings.error("complex_without_condition", node)
+    elif not any(PHASE in condition for condition in conditions):
+        findings.warning("complex_late", node)
 
 
 def _check_loops(graph: Graph, findings: Findings) -> None:

@@ -121,11 +121,17 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
         "nothing in the ad-hoc sub-process “{name}” is enabled when it is entered",
         "leave at least one activity without incoming flow",
     ),
-    "complex_gateway": (
-        "“{name}”是复杂网关，不执行",
-        "请改用排他、并行或包容网关；“几人同意即可”请用多实例的完成条件",
-        "“{name}” is a complex gateway, which is not executed",
-        "use exclusive, parallel or inclusive gateways; “so many must agree” is the completion condition of a multi-instance task",
+    "complex_without_condition": (
+        "复杂网关“{name}”有几条进线，却没有激活条件",
+        "请写激活条件，例如 ${{activationCount >= 2}}；或改用并行、包容网关",
+        "the complex gateway “{name}” joins several flows and has no activation condition",
+        "write one, such as ${{activationCount >= 2}}, or use a parallel or inclusive gateway",
+    ),
+    "complex_late": (
+        "复杂网关“{name}”激活之后到的令牌在这里结束，不再往下走",
+        "如果它们也要往下走，请在出线的条件里写 waitingForStart",
+        "tokens that come to the complex gateway “{name}” after it was activated end there",
+        "name waitingForStart in the condition of a flow out if they should go on",
     ),
     "parallel_event_gateway": (
         "“{name}”是并行的事件网关，不执行",

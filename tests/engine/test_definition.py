@@ -16,7 +16,7 @@ MAIN = start() + user("u") + end() + flow("s", "u", "e")
 @pytest.mark.parametrize(
     ("body", "code", "element"),
     [
-        (MAIN + node("complexGateway", "x"), "unknown_element", "x"),
+        (MAIN + node("choreographyTask", "x") + flow("u", "x"), "dangling_flow", "f_u_x"),
         (MAIN + node("subProcess", "x"), "no_start", "x"),
         (MAIN + node("userTask", "x", '<standardLoopCharacteristics loopMaximum="many"/>'), "loop_maximum", "x"),
         (MAIN + node("eventBasedGateway", "x") + flow("x", "u"), "event_gateway_target", "x"),
@@ -35,7 +35,6 @@ def test_what_cannot_be_executed_says_where(body: str, code: str, element: str) 
 @pytest.mark.parametrize(
     ("entry", "inside", "name"),
     [
-        ({"type": "complexGateway"}, False, "complexGateway"),
         ({"type": "eventBasedGateway", "kind": "Parallel"}, False, "eventBasedGateway/parallel"),
         ({"type": "eventBasedGateway", "kind": "Exclusive", "instantiate": True}, False, "eventBasedGateway/instantiate"),
         ({"type": "receiveTask", "instantiate": True, "event": None}, False, "receiveTask/instantiate"),

@@ -87,7 +87,7 @@ def test_flows_do_not_lead_into_starts_or_out_of_ends() -> None:
         (around(TASK, '<bpmn:startEvent id="second"/>', flow("x", "second", "it")), "several_start_events"),
         (around(TASK, "<bpmn:nonsense/>"), "element_unknown"),
         (around(TASK, '<other xmlns="urn:x" id="o"/>'), "element_unknown"),
-        (around(TASK, '<bpmn:complexGateway id="c"/>', flow("x", "it", "c")), "complex_gateway"),
+        (around(TASK, '<bpmn:complexGateway id="c"/>', flow("x", "it", "c"), flow("y", "start", "c")), "complex_without_condition"),
         (around('<bpmn:adHocSubProcess id="it"/>'), "subprocess_empty"),
         (around('<bpmn:adHocSubProcess id="it"><bpmn:startEvent id="s"/></bpmn:adHocSubProcess>'), "ad_hoc_event"),
         (around('<bpmn:adHocSubProcess id="it"><bpmn:exclusiveGateway id="g"/></bpmn:adHocSubProcess>'), "ad_hoc_nothing"),

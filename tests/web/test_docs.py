@@ -12,7 +12,6 @@ from engine.expressions import functions
 from tests.architecture.sources import ROOT
 from web.cli import banjie
 
-pytest_plugins = ("tests.web.conftest",)
 DOCS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 
 

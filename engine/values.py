@@ -22,6 +22,10 @@ class ValueRefused(ValueError):
     """A value that no variable may have: not finite, too deep, too large, a NUL, or of a type that JSON does not know."""
 
 
+class TooLarge(ValueRefused):
+    """A value that is nested too deeply or holds too much."""
+
+
 def dumps(value: Any) -> bytes:
     """JSON in UTF-8 with sorted keys; equal values give equal bytes."""
     return _encoder.encode(value)
@@ -31,7 +35,9 @@ def loads(document: bytes | str) -> Any:
     """The value of a JSON document; raises ValueRefused when it is malformed or holds a number beyond the limits."""
     try:
         return _decoder.decode(document)
-    except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError, RecursionError) as problem:
+    except RecursionError as problem:
+        raise TooLarge("nested too deeply") from problem
+    except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError) as problem:
         raise ValueRefused(str(problem)) from problem
 
 
@@ -43,23 +49,27 @@ def check(value: Any) -> None:
         item, depth = stack.pop()
         weight += 1
         if depth > MAX_DEPTH:
-            raise ValueRefused("nested too deeply")
+            raise TooLarge("nested too deeply")
         if isinstance(item, str):
             weight += len(item) // 16
             _check_text(item)
         elif isinstance(item, dict):
-            for key, inner in item.items():
-                if not isinstance(key, str):
-                    raise ValueRefused("a key is not text")
-                _check_text(key)
-                weight += 1
-                stack.append((inner, depth + 1))
+            _check_keys(item)
+            weight += len(item)
+            stack.extend((inner, depth + 1) for inner in item.values())
         elif isinstance(item, list):
             stack.extend((inner, depth + 1) for inner in item)
         else:
             _check_scalar(item)
         if weight + len(stack) > MAX_WEIGHT:
-            raise ValueRefused("too large")
+            raise TooLarge("too large")
+
+
+def _check_keys(item: dict[Any, Any]) -> None:
+    for key in item:
+        if not isinstance(key, str):
+            raise ValueRefused("a key is not text")
+        _check_text(key)
 
 
 def _check_text(text: str) -> None:

@@ -168,6 +168,8 @@ def _on_invalid(problem: ValidationError) -> Response:
 
 
 def _on_value(problem: values.ValueRefused) -> Response:
+    if isinstance(problem, values.TooLarge):
+        return answer(Problem(422, "value_too_large"))
     return answer(Problem(422, "value_refused", values={"reason": str(problem)}))
 
 

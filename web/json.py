@@ -1,5 +1,6 @@
 """JSON over HTTP: numbers keep their decimals on the way in and out, and nothing but values of variables gets in."""
 
+import json
 from typing import Any
 
 from flask import Response, request
@@ -24,7 +25,7 @@ class NotAnObject(ValueError):
 def body() -> dict[str, Any]:
     """The JSON object of the request's body; {} where there is no body.
 
-    Raises MalformedJson (400), RequestEntityTooLarge (413), UnsupportedMediaType (415) and NotAnObject (422).
+    Raises MalformedJson (400), RequestEntityTooLarge (413), UnsupportedMediaType (415), NotAnObject and values.TooLarge (422).
     """
     data = _all_data()
     if not data.strip():
@@ -49,9 +50,22 @@ def _read(data: bytes) -> Any:
     try:
         document = values.loads(data)
         values.check(document)
+        json.loads(data, object_pairs_hook=_once_each, parse_float=str, parse_int=str)
+    except values.TooLarge:
+        raise
+    except RecursionError as problem:
+        raise values.TooLarge("nested too deeply") from problem
     except values.ValueRefused as problem:
         raise MalformedJson(str(problem)) from problem
     return document
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> None:
+    """Refuse an object that names something twice: whoever reads the other of the two would see another request."""
+    names = [name for name, _ in pairs]
+    if len(names) != len(set(names)):
+        repeated = next(name for name in names if names.count(name) > 1)
+        raise values.ValueRefused(f"“{repeated[:50]}” is given twice")
 
 
 def answer(document: Any, status: int = 200, *, media_type: str = MEDIA_TYPE) -> Response:

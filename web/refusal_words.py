@@ -4,10 +4,11 @@
 REQUESTS: dict[str, tuple[str, str]] = {
     "bad_request": ("请求的格式不对。", "The request is malformed."),
     "malformed_json": (
-        "请求正文不是有效的 JSON，或含有不能接受的值（NaN、空字符、过大的数、嵌套过深）：{reason}",
-        "The body is not valid JSON, or holds a value that is not accepted (NaN, NUL, too large a number, too deep): {reason}",
+        "请求正文不是有效的 JSON，或含有不能接受的值（NaN、空字符、过大的数、重复的名称）：{reason}",
+        "The body is not valid JSON, or holds a value that is not accepted (NaN, NUL, too large a number, a name twice): {reason}",
     ),
     "not_an_object": ("请求正文必须是一个 JSON 对象。", "The body must be a JSON object."),
+    "value_too_large": ("内容太多，或嵌套过深。", "It holds too much, or is nested too deeply."),
     "value_refused": ("含有无法保存的值。{reason}", "It holds a value that cannot be stored. {reason}"),
     "invalid_input": ("填写的内容有误，请按各项提示修改。", "Some fields are wrong; each says why."),
     "invalid_query": ("地址中的查询参数有误或不存在。", "A query parameter is wrong or unknown."),

@@ -67,8 +67,9 @@ def tour(desk: Desk, target: Path) -> None:
     desk.decide("leader_procure", CASE)
     with desk.seat("auditor") as page:
         page.set_viewport_size({"width": 1280, "height": 1000})
-        page.goto(f"{case}/replay?step=3")
+        page.goto(f"{case}/replay#s4")
         drawn(page)
+        page.evaluate("scrollTo(0, 0)")
         photograph(page, target / "replay.png")
     with desk.seat("analyst") as page:
         page.set_viewport_size(WIDE)
@@ -81,7 +82,7 @@ def tour(desk: Desk, target: Path) -> None:
 
 def drawn(page: Page) -> None:
     """Wait until the diagram is there."""
-    page.wait_for_selector("[data-diagram][data-ready=drawn]")
+    page.wait_for_selector("[data-ready=drawn]")
 
 
 def photograph(page: Page, path: Path) -> None:

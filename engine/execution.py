@@ -67,7 +67,9 @@ def _start(turn: Turn, trigger: Start) -> Case:
     case = Case(spec, turn)
     case.set_variables(dict(trigger.variables), trigger.starter)
     case.business_key = trigger.business_key
-    if trigger.element_id is not None and not isinstance(spec.task_specs.get(trigger.element_id), StartEvent):
+    # one of several events of the same start event has a number behind the id
+    first = None if trigger.element_id is None else trigger.element_id.partition(" [")[0]
+    if first is not None and not isinstance(spec.task_specs.get(first), StartEvent):
         raise NotWaiting("no_such_start", element_id=trigger.element_id)
     turn.record_case(
         "instance_started",
@@ -77,7 +79,7 @@ def _start(turn: Turn, trigger: Start) -> Case:
         starter=trigger.starter,
         variables=trigger.variables,
     )
-    case.begin((trigger.element_id,) if trigger.element_id else None)
+    case.begin(None if first is None else (first,))
     return case
 
 

@@ -3,6 +3,9 @@
 Made-up nodes and flows have ids that no XML id can have, and stand for a drawn one, so that nobody ever meets them.
 """
 
+from collections.abc import Iterator
+from typing import Any
+
 from engine.errors import NotExecutable
 from engine.graph import Flow, Graph, Node
 
@@ -10,6 +13,7 @@ from engine.graph import Flow, Graph, Node
 def normalise(scopes: dict[str, Graph]) -> None:
     """Rewrite every scope; raises NotExecutable for what has no meaning."""
     for scope in scopes.values():
+        _part_events(scope)
         _join_links(scope)
         _default_the_lone(scope)
         _split_conditions(scope)
@@ -22,6 +26,39 @@ def normalise(scopes: dict[str, Graph]) -> None:
 
 def _event_kind(node: Node) -> str:
     return (node.element.get("event") or {"kind": "none"})["kind"]
+
+
+def _part_events(scope: Graph) -> None:
+    """An event with several definitions waits with a part for each; a boundary event that one is enough for is drawn once for each."""
+    for node in list(scope.nodes.values()):
+        if _event_kind(node) != "multiple" or node.word not in ("intermediateCatchEvent", "boundaryEvent"):
+            continue
+        if node.word == "boundaryEvent" and not node.element["event"]["all"]:
+            _draw_boundaries(node, scope)
+        else:
+            _add_parts(node, scope)
+
+
+def _add_parts(node: Node, scope: Graph) -> None:
+    parts = [
+        Node(f"{node.id} [{number}]", "part", {"name": node.element.get("name"), "event": event}, drawn=node.id)
+        for number, event in enumerate(node.element["event"]["events"], 1)
+    ]
+    scope.nodes.update({part.id: part for part in parts})
+    node.element["parts"] = [part.id for part in parts]
+
+
+def _draw_boundaries(node: Node, scope: Graph) -> None:
+    activity = next(one for one in scope.nodes.values() if node.id in one.boundary)
+    place = activity.boundary.index(node.id)
+    names = []
+    for number, event in enumerate(node.element["event"]["events"], 1):
+        to_drawn = Flow(f"{node.id} [{number} flow]", node.id, None, None)
+        copy = Node(f"{node.id} [{number}]", "boundaryEvent", {**node.element, "event": event}, [to_drawn], drawn=node.id)
+        scope.nodes[copy.id] = copy
+        names.append(copy.id)
+    activity.boundary[place : place + 1] = names
+    node.word, node.element = "pass", {**node.element, "event": {"kind": "none"}}
 
 
 def _join_links(scope: Graph) -> None:
@@ -87,25 +124,45 @@ def _listen(scope: Graph, scopes: dict[str, Graph]) -> None:
     for node in list(scope.nodes.values()):
         if not node.element.get("event_subprocess"):
             continue
-        inner = scopes[node.id]
-        starts = [one for one in inner.nodes.values() if one.word == "startEvent"]
-        if len(starts) != 1:
-            raise NotExecutable("event_subprocess_start", node.id, count=len(starts))
-        drawn = starts[0]
-        nodes = {name: one for name, one in inner.nodes.items() if one is not drawn}
+        drawn = _take_start(scopes[node.id])
         if _event_kind(drawn) == "compensate":
             if scope.undo:
                 raise NotExecutable("several_compensations", node.id, other=scope.undo)
             scope.undo = node.id
-        first = Node(f"{drawn.id} [inside]", "startEvent", {"name": drawn.element.get("name")}, drawn.flows, drawn.default, drawn=drawn.id)
-        inner.nodes = {first.id: first, **nodes}
-        if scope.undo == node.id:
             continue
-        listener = Node(drawn.id, "eventSubprocessStart", drawn.element, [Flow(f"{drawn.id} [flow]", node.id, None, None)])
-        if _event_kind(listener) in ("error", "cancel"):
-            listener.element["interrupting"] = True
-        scope.nodes[listener.id] = listener
-        scope.listeners.append(listener.id)
+        for listener in _listeners(drawn, node):
+            scope.nodes[listener.id] = listener
+            scope.listeners.append(listener.id)
+            if listener.element["event"].get("all"):
+                _add_parts(listener, scope)
+
+
+def _take_start(inner: Graph) -> Node:
+    """Put a plain start in the place of the only start event."""
+    starts = [one for one in inner.nodes.values() if one.word == "startEvent"]
+    if len(starts) != 1:
+        raise NotExecutable("event_subprocess_start", inner.id, count=len(starts))
+    drawn = starts[0]
+    nodes = {name: one for name, one in inner.nodes.items() if one is not drawn}
+    first = Node(f"{drawn.id} [inside]", "startEvent", {"name": drawn.element.get("name")}, drawn.flows, drawn.default, drawn=drawn.id)
+    inner.nodes = {first.id: first, **nodes}
+    return drawn
+
+
+def _listeners(drawn: Node, subprocess: Node) -> Iterator[Node]:
+    """What waits for the start of an event sub-process: one for each event that is enough for it."""
+    event = drawn.element["event"]
+    if event["kind"] == "multiple" and not event["all"]:
+        for number, one in enumerate(event["events"], 1):
+            yield _listener(f"{drawn.id} [{number}]", {**drawn.element, "event": one, "shown": True}, subprocess, drawn.id)
+    else:
+        yield _listener(drawn.id, drawn.element, subprocess, None)
+
+
+def _listener(name: str, element: dict[str, Any], subprocess: Node, drawn: str | None) -> Node:
+    if element["event"]["kind"] in ("error", "cancel"):
+        element["interrupting"] = True
+    return Node(name, "eventSubprocessStart", element, [Flow(f"{name} [flow]", subprocess.id, None, None)], drawn=drawn)
 
 
 def _begin(scope: Graph) -> None:
@@ -121,7 +178,9 @@ def _begin(scope: Graph) -> None:
     scope.starts = [
         node.id
         for node in scope.nodes.values()
-        if node.id not in quiet and node.word not in ("boundaryEvent", "eventSubprocessStart") and not node.element.get("event_subprocess")
+        if node.id not in quiet
+        and node.word not in ("boundaryEvent", "eventSubprocessStart", "part")
+        and not node.element.get("event_subprocess")
     ]
     if not scope.starts:
         raise NotExecutable("no_start", scope.id)

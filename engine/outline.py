@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.dialects import foreign_forms
-from engine.dialects.events import Declared, event_of, message_of
+from engine.dialects.events import Declared, event_of, events_in, message_of
 from engine.dialects.names import (
     EVENTS,
     FLOW_NODES,
@@ -66,7 +66,7 @@ def outline_of(process: Node, source: Source) -> dict[str, Any]:
         "external_decisions": [],
         "start": _start(elements, key),
         "starts": _starts(elements, key),
-        "messages": sorted({entry["event"]["name"] for entry in elements.values() if _named_message(entry)}),
+        "messages": sorted({event["name"] for entry in elements.values() for event in events_in(entry) if _is_named_message(event)}),
     }
 
 
@@ -124,7 +124,9 @@ def _event(node: Node, kind: str, declared: Declared) -> Entry:
 
 def _thrown(node: Node) -> Entry | None:
     """The outgoing work that a vendor hangs on a throwing message event; None: the message is thrown as BPMN says."""
-    definition = bpmn_children(node, "messageEventDefinition")[0]
+    definition = next(iter(bpmn_children(node, "messageEventDefinition")), None)
+    if definition is None:
+        return None
     if foreign_work(definition) or attribute(definition, "expression"):
         return work_of(definition, {})
     return None
@@ -215,9 +217,8 @@ def _called(elements: dict[str, Entry]) -> list[str]:
     return sorted({entry["called_element"] for entry in calls if entry["called_element"] and entry["binding"] == "latest"})
 
 
-def _named_message(entry: Entry) -> bool:
-    event = entry.get("event")
-    return bool(event and event["kind"] == "message" and event["name"])
+def _is_named_message(event: Entry) -> bool:
+    return bool(event["kind"] == "message" and event["name"])
 
 
 def _top_starts(elements: dict[str, Entry], key: str) -> list[tuple[str, Entry]]:
@@ -234,8 +235,10 @@ def _start(elements: dict[str, Entry], key: str) -> dict[str, Any] | None:
 
 
 def _starts(elements: dict[str, Entry], key: str) -> list[dict[str, Any]]:
+    """What starts the process: one row for each event; further ones of the same element have a number behind its id."""
     found = []
     for identity, entry in _top_starts(elements, key):
-        event = entry["event"]
-        found.append({"element_id": identity, "kind": event["kind"], "name": event["name"], "time": event["time"]})
+        for number, event in enumerate(events_in(entry) or [entry["event"]], 1):
+            name = identity if number == 1 else f"{identity} [{number}]"
+            found.append({"element_id": name, "kind": event["kind"], "name": event["name"], "time": event["time"]})
     return found

@@ -7,12 +7,13 @@ from engine.dialects.names import (
     ACTIVITI,
     EVENT_KINDS,
     FLOWABLE,
+    VENDORS,
     Entry,
     Node,
     attribute,
-    bpmn,
     bpmn_children,
     bpmn_text,
+    content,
     is_element,
     is_true,
     word,
@@ -28,15 +29,21 @@ class Declared:
     """The messages, signals, errors and escalations of one file, by kind and id."""
 
     nodes: dict[tuple[str, str], Node] = field(default_factory=dict)
+    #: event definitions that stand beside the processes, by id
+    definitions: dict[str, Node] = field(default_factory=dict)
     #: Activiti and Flowable take a reference to no declared error or escalation for the code itself
     references_are_codes: bool = False
+    #: drawn for Camunda, Flowable or Activiti
+    of_vendor: bool = False
 
     @classmethod
     def of(cls, root: Node) -> "Declared":
         """Collect them from the definitions."""
         found = bpmn_children(root, "message", "signal", "error", "escalation")
         uris = set(root.nsmap.values())
-        return cls({(word(node), node.get("id")): node for node in found if node.get("id")}, bool(uris & {ACTIVITI, FLOWABLE}))
+        named = {(word(node), node.get("id")): node for node in found if node.get("id")}
+        shared = {node.get("id"): node for node in bpmn_children(root, *_DEFINITIONS) if node.get("id")}
+        return cls(named, shared, bool(uris & {ACTIVITI, FLOWABLE}), bool(uris & set(VENDORS)))
 
     def find(self, kind: str, reference: str | None) -> Node | None:
         """The declared element; a reference may carry a namespace prefix."""
@@ -47,24 +54,44 @@ class Declared:
 
 
 def event_of(node: Node, declared: Declared) -> Entry:
-    """`{kind, ref, name, code, time, condition, ...}` of the first event definition; kind "none" without one."""
-    definitions = definitions_of(node)
-    if not definitions:
-        return _blank("none")
-    return _read(definitions[0], declared)
+    """`{kind, ref, name, code, time, condition, ...}` of the event; kind "none" without a definition.
+
+    Several definitions are of kind "multiple": each stands in `events`, and `all` says whether it takes all of them.
+    """
+    definitions = definitions_of(node, declared)
+    if len(definitions) > 1:
+        events = [_read(definition, declared) for definition in definitions]
+        return {**_blank("multiple"), "all": is_true(node.get("parallelMultiple")), "events": events}
+    return _read(definitions[0], declared) if definitions else _blank("none")
 
 
-def definitions_of(node: Node) -> list[Node]:
-    """The event definitions inside an event."""
-    return [child for child in node if is_element(child) and word(child) in _DEFINITIONS]
+def events_in(entry: Entry) -> list[Entry]:
+    """The single events of an element of the outline; none for what has no event."""
+    event = entry.get("event")
+    if not event or event["kind"] == "none":
+        return []
+    return list(event["events"]) if event["kind"] == "multiple" else [event]
+
+
+def definitions_of(node: Node, declared: Declared) -> list[Node]:
+    """The event definitions inside an event, and those that it refers to."""
+    shared = (declared.definitions.get(reference) for reference in definition_references(node))
+    own = [child for child in node if is_element(child) and word(child) in _DEFINITIONS]
+    return [*own, *(definition for definition in shared if definition is not None)]
+
+
+def definition_references(node: Node) -> list[str]:
+    """The ids of event definitions that stand elsewhere."""
+    return [(content(child) or "").rpartition(":")[2] for child in bpmn_children(node, "eventDefinitionRef")]
 
 
 def message_of(node: Node, declared: Declared) -> Entry | None:
     """What a receive task waits for, or a send task without an implementation throws; None without a message."""
     reference = node.get("messageRef")
-    if not reference:
-        return None
     event = _blank("message")
+    if not reference:
+        # The engines of the vendors let a receive task be released by its id.
+        return {**event, "name": node.get("id"), "assumed": True} if declared.of_vendor and word(node) == "receiveTask" else None
     event["ref"] = reference
     found = declared.find("message", reference)
     event["name"] = _name(found)
@@ -112,7 +139,6 @@ def _time(definition: Node) -> dict[str, str] | None:
     return None
 
 
-def time_kinds(node: Node) -> list[str]:
-    """Which of duration, date and cycle a timer event gives a text for."""
-    found = node.find(bpmn("timerEventDefinition"))
-    return [] if found is None else [kind for child, kind in _TIMES.items() if bpmn_text(found, child)]
+def time_kinds(definition: Node) -> list[str]:
+    """Which of duration, date and cycle a timer event definition gives a text for."""
+    return [kind for child, kind in _TIMES.items() if bpmn_text(definition, child)]

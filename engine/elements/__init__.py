@@ -15,6 +15,7 @@ from engine.elements.gateways import ExclusiveGateway, InclusiveGateway, Paralle
 from engine.elements.scopes import CallActivity, SubProcess
 from engine.elements.tasks import ScriptTask, UserTask
 from engine.elements.throwing import EndEvent, Throwing
+from engine.elements.waiting import Part
 from engine.elements.work import Computed, Job, Record
 
 WORDS: dict[str, type[Element]] = {
@@ -40,6 +41,7 @@ WORDS: dict[str, type[Element]] = {
     # words that the normaliser gives
     "eventSubprocessStart": EventSubprocessStart,
     "pass": Passing,
+    "part": Part,
     "compensate": Compensating,
     "compensateEnd": CompensatingEnd,
     "cancelEnd": CancelEnd,

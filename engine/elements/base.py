@@ -29,7 +29,7 @@ class Element(BpmnSpecMixin):
         self.element = node.element
         #: the id that people know; a made-up node speaks for the drawn one behind it
         self.drawn: str = node.drawn or node.id
-        self.hidden = node.drawn is not None
+        self.hidden = node.drawn is not None and not node.element.get("shown")
         self.bpmn_id = self.drawn
         #: one of the instances of a multi-instance or loop
         self.instance = False

@@ -9,6 +9,9 @@ from engine.graph import Node
 from engine.instances import Case
 from engine.tokens import Token
 
+#: what leaves no token behind
+ENDING = ("error", "terminate")
+
 
 def deliver_inside(case: Case, kind: str, name: str, variables: dict[str, Any]) -> bool:
     """Give a message to the one that has waited longest for it in the case, a signal to all; returns whether somebody did."""
@@ -31,27 +34,35 @@ class Throwing(Element):
     def __init__(self, wf_spec: Any, node: Node, name: str | None = None, **more: Any) -> None:
         super().__init__(wf_spec, node, name, **more)
         self.event: dict[str, Any] = node.element.get("event") or {"kind": "none"}
+        several = self.event["events"] if self.event["kind"] == "multiple" else [self.event]
+        #: what is thrown, in the order drawn, what ends the scope last
+        self.events = sorted(several, key=lambda event: event["kind"] in ENDING)
 
     def _run_hook(self, my_task: Token) -> bool | None:
-        kind = self.event["kind"]
-        if kind in ("message", "signal"):
-            self.send_out(my_task, kind)
-        elif kind == "escalation":
-            self.escalate(my_task)
+        for event in self.events:
+            if my_task.alive:
+                self.throw(my_task, event)
         return True
 
-    def send_out(self, my_task: Token, kind: str) -> None:
+    def throw(self, my_task: Token, event: dict[str, Any]) -> None:
+        """Throw one event."""
+        if event["kind"] in ("message", "signal"):
+            self.send_out(my_task, event)
+        elif event["kind"] == "escalation":
+            self.escalate(my_task, event["code"])
+
+    def send_out(self, my_task: Token, event: dict[str, Any]) -> None:
         """Tell the world; a message that somebody in the case waits for stays inside."""
-        name = str(fill(my_task, self.event["name"] or ""))
+        kind, name = event["kind"], str(fill(my_task, event["name"] or ""))
         variables = {target: fill(my_task, text) for target, text in self.element.get("inputs") or []}
         case = my_task.workflow.top_workflow
         my_task.record(f"{kind}_thrown", name=name, variables=variables, caught=bool(waiting_for(case, kind, name)))
         deliver_inside(case, kind, name, variables)
 
-    def escalate(self, my_task: Token) -> None:
+    def escalate(self, my_task: Token, code: str | None) -> None:
         """Tell the nearest scope around that catches it; where none does, nothing happens."""
-        found = catcher(my_task, "escalation", self.event["code"])
-        my_task.record("escalation_thrown", code=self.event["code"], caught=found is not None)
+        found = catcher(my_task, "escalation", code)
+        my_task.record("escalation_thrown", code=code, caught=found is not None)
         if found is not None:
             found.task_spec.fire(found)
 
@@ -62,14 +73,16 @@ class EndEvent(Throwing):
     def _run_hook(self, my_task: Token) -> bool | None:
         workflow = my_task.workflow
         my_task.record("end_event_reached", top=workflow is workflow.top_workflow)
-        kind = self.event["kind"]
-        if kind == "error":
-            throw_error(my_task, self.event["code"])
-        elif kind == "terminate":
+        return super()._run_hook(my_task)
+
+    def throw(self, my_task: Token, event: dict[str, Any]) -> None:
+        """Throw one event; an error leaves the scope, a termination ends it."""
+        if event["kind"] == "error":
+            throw_error(my_task, event["code"])
+        elif event["kind"] == "terminate":
             self.terminate(my_task)
         else:
-            super()._run_hook(my_task)
-        return True
+            super().throw(my_task, event)
 
     def terminate(self, my_task: Token) -> None:
         """End everything else in this process."""

@@ -44,6 +44,9 @@ class Waiting(Element):
             my_task.record("subscription_created", kind=self.kind, name=name)
         else:
             my_task._set_state(TaskState.WAITING)
+        for name in self.element.get("parts") or ():
+            part = my_task._add_child(self._wf_spec.task_specs[name])
+            part.task_spec.wait(part)
 
     def wait_until(self, my_task: Token, deadline: Deadline) -> None:
         """Wait for a moment."""
@@ -90,6 +93,16 @@ class Waiting(Element):
         """Go on."""
         my_task._ready()
 
+    def part_came(self, my_task: Token, part: Token) -> None:
+        """One of several events has come: the first one is enough, or all are needed."""
+        part.lift()
+        others = [child for child in my_task.children if isinstance(child.task_spec, Part)]
+        if not self.event["all"]:
+            for other in others:
+                other.cancel()
+        if not (self.event["all"] and others):
+            self.fire(my_task)
+
     def condition_came_true(self, my_task: Token) -> bool:
         """Whether the condition of a conditional event has turned from false to true; a variable that is not there yet makes it false."""
         try:
@@ -102,6 +115,25 @@ class Waiting(Element):
         if now != before:
             my_task.internal_data["was"] = now
         return now and not before
+
+
+class Part(Waiting):
+    """One of the events of an element that has several; it waits below the token that stands for all of them."""
+
+    def bears_life(self, token: Token) -> bool:
+        """The token above does."""
+        return False
+
+    def fire(self, my_task: Token, variables: dict[str, Any] | None = None) -> None:
+        """Take over what came with the event before the element looks whether that was all."""
+        if variables:
+            my_task.write(variables)
+        super().fire(my_task)
+
+    def released(self, my_task: Token) -> None:
+        """Tell the element."""
+        above = my_task.parent
+        above.task_spec.part_came(above, my_task)
 
 
 class Attached(Waiting):
@@ -134,8 +166,6 @@ class Attached(Waiting):
         if self.kind == "timer" and deadline is None:
             return
         sibling = my_task.parent._add_child(self)
-        if self.kind == "conditional":
-            sibling.internal_data["was"] = True
         try:
             if deadline is None:
                 self.wait(sibling)
@@ -143,6 +173,10 @@ class Attached(Waiting):
                 self.wait_until(sibling, deadline)
         except FAILURES as problem:
             sibling.fail(problem)
+        for one in (sibling, *sibling.children):
+            # a condition has to become false before it can come true again
+            if one.task_spec.kind == "conditional":
+                one.internal_data["was"] = True
 
     def catches(self, my_task: Token, kind: str, code: str | None) -> bool:
         """Whether an error, escalation or cancellation is caught here; an event without a code catches every code."""
@@ -150,7 +184,8 @@ class Attached(Waiting):
 
     def enter(self, my_task: Token) -> None:
         """A token is here when the event has come, not while it is waited for."""
-        my_task.record("element_entered")
+        if not self.hidden:
+            my_task.record("element_entered")
 
 
 def _has_fired(token: Token) -> bool:

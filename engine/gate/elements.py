@@ -8,7 +8,6 @@ from engine.dialects.names import (
     SCOPES,
     XINCLUDE,
     Node,
-    bpmn_children,
     is_element,
     local,
     namespace,
@@ -17,7 +16,7 @@ from engine.dialects.names import (
 )
 from engine.gate.findings import Findings
 
-_DEFINITIONS = frozenset(f"{kind}EventDefinition" for kind in EVENT_KINDS)
+_DEFINITIONS = frozenset(f"{kind}EventDefinition" for kind in EVENT_KINDS) | {"eventDefinitionRef"}
 _DATA = words_in(
     "dataObject dataObjectReference dataStoreReference dataStore dataState dataInput dataOutput inputSet outputSet ioSpecification "
     "ioBinding dataInputAssociation dataOutputAssociation property assignment transformation from to sourceRef targetRef "
@@ -45,7 +44,7 @@ _ROOTS = words_in(
     "partnerEntity partnerRole endPoint correlationProperty relationship documentation extensionElements eventDefinition"
 )
 #: BPMN that this gate knows by name and that has no meaning in execution here
-_REFUSED = frozenset({"eventDefinitionRef", "complexBehaviorDefinition", "standardLoopDataInput"})
+_REFUSED = frozenset({"complexBehaviorDefinition", "standardLoopDataInput"})
 _TEXT_HOLDERS = frozenset({"documentation", "text", "script", "extensionElements", "rendering"})
 
 
@@ -104,11 +103,3 @@ def _check_data(process: Node, findings: Findings) -> None:
         findings.warning("data_only_drawn", moves[0], count=len(moves))
     for node in process.iter(f"{{{BPMN}}}correlationSubscription"):
         findings.warning("correlation_only_drawn", node)
-
-
-def check_event_definitions(process: Node, findings: Findings) -> None:
-    """An event has one definition."""
-    for node in process.iter(*(f"{{{BPMN}}}{kind}" for kind in EVENTS)):
-        count = len(bpmn_children(node, *_DEFINITIONS))
-        if count > 1:
-            findings.error("several_event_definitions", node, count=count)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from engine import expressions, times
+from engine.dialects.events import events_in
 from engine.dialects.names import BPMN, Entry, Node
 from engine.gate.findings import Findings
 from engine.gate.graph import Graph, Located
@@ -121,13 +122,13 @@ def sites(located: Located) -> Iterator[Site]:
 
 
 def _of_event(located: Located) -> Iterator[Site]:
-    event = located[1].get("event") or {}
-    if event.get("condition"):
-        yield Site(located, "condition", event["condition"], "condition")
-    if event.get("name") and located[1]["type"] != "startEvent":
-        yield Site(located, "event_name", event["name"], "template")
-    if event.get("time"):
-        yield Site(located, "time", event["time"]["text"], event["time"]["kind"])
+    for event in events_in(located[1]):
+        if event.get("condition"):
+            yield Site(located, "condition", event["condition"], "condition")
+        if event.get("name") and located[1]["type"] != "startEvent":
+            yield Site(located, "event_name", event["name"], "template")
+        if event.get("time"):
+            yield Site(located, "time", event["time"]["text"], event["time"]["kind"])
 
 
 def _of_repeats(located: Located) -> Iterator[Site]:
@@ -175,9 +176,9 @@ def _of_work(located: Located, entry: Entry) -> Iterator[Site]:
 
 def _variables(entry: Entry) -> Iterator[str]:
     """The names of variables that an element sets."""
-    event = entry.get("event") or {}
     many = entry.get("multi_instance") or {}
-    single = [entry.get("result_variable"), event.get("code_variable"), event.get("message_variable")]
+    single = [entry.get("result_variable")]
+    single += [event.get(name) for event in events_in(entry) for name in ("code_variable", "message_variable")]
     single += [many.get(name) for name in ("element_variable", "output_collection", "output_element", "index_variable")]
     yield from (name for name in single if name)
     yield from (name for name, _ in (*entry.get("inputs", ()), *entry.get("outputs", ())))

@@ -1,7 +1,21 @@
 """All checks of one process."""
 
 from engine.dialects.names import Node
-from engine.gate import compensation, elements, expressions, extensions, flow, joins, limits, people, references, structure, times, work
+from engine.gate import (
+    compensation,
+    elements,
+    events,
+    expressions,
+    extensions,
+    flow,
+    joins,
+    limits,
+    people,
+    references,
+    structure,
+    times,
+    work,
+)
 from engine.gate.findings import Findings
 from engine.gate.graph import Graph
 from engine.gate.references import Known
@@ -20,11 +34,11 @@ def check_process(node: Node, outline: dict[str, object], source: Source, known:
     if limits.is_too_large(graph, findings):
         return
     elements.check_process(node, findings)
-    elements.check_event_definitions(node, findings)
     extensions.check(node, findings)
     times.check(node, findings)
     limits.check(graph, findings)
     structure.check(graph, findings)
+    events.check(graph, node, source, findings)
     compensation.check(graph, findings)
     flow.check(graph, findings)
     references.check_foreign_forms(node, graph, known, findings)

@@ -1,13 +1,13 @@
 """What elements refer to: messages, signals, errors, called processes, forms, decisions."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from engine.dialects import foreign_forms
-from engine.dialects.events import Declared
-from engine.dialects.names import BPMN, Node
+from engine.dialects.events import Declared, events_in
+from engine.dialects.names import BPMN, Entry, Node
 from engine.gate.findings import Findings
-from engine.gate.graph import Graph, Located, event_kind
+from engine.gate.graph import Graph, Located
 from engine.gate.options import ReadOptions
 
 #: an error end without an error, a message to nobody: what is thrown must be named
@@ -23,6 +23,9 @@ class Known:
     decisions: frozenset[str]
     forms: frozenset[str]
     options: ReadOptions
+    #: what process.toml says of foreign work, and which of it was used
+    services: dict[str, dict[str, Any]] = field(default_factory=dict)
+    used_services: set[str] = field(default_factory=set)
 
 
 def is_expression(text: str | None) -> bool:
@@ -34,22 +37,26 @@ def check(graph: Graph, declared: Declared, known: Known, findings: Findings) ->
     """All references of one process."""
     for identity, entry in graph.nodes.items():
         node = (identity, entry)
-        if event_kind(entry) in _NAMED:
-            _check_event(node, declared, findings)
-        if entry["type"] == "callActivity":
+        for event in events_in(entry):
+            if event["kind"] in _NAMED:
+                _check_event(node, event, declared, findings)
+        if entry["type"] == "callActivity" and not entry["work"]:
             _check_call(node, known, findings)
         elif entry["type"] == "receiveTask" and entry["event"] is None:
             findings.error("receive_without_message", node)
+        elif entry["type"] == "receiveTask" and entry["event"].get("assumed"):
+            findings.warning("receive_by_id", node, message=identity)
         if entry.get("form_key"):
             _check_form(node, known, findings)
         if entry.get("decision_ref"):
             _check_decision(node, known, findings)
 
 
-def _check_event(node: Located, declared: Declared, findings: Findings) -> None:
+def _check_event(node: Located, event: Entry, declared: Declared, findings: Findings) -> None:
     entry = node[1]
-    event = entry["event"]
     kind, reference = event["kind"], event["ref"]
+    if event.get("assumed"):
+        return
     if not reference:
         if (kind in ("message", "signal") or entry["type"] in _THROWS) and not entry.get("work"):
             findings.error("reference_absent", node, kind=kind)
@@ -109,8 +116,8 @@ def check_foreign_forms(process: Node, graph: Graph, known: Known, findings: Fin
             findings.warning("form_foreign", node, key=drawn)
             entry["form_key"] = foreign_forms.inner_form_key(node)
     for node in process.iter(f"{{{BPMN}}}userTask", f"{{{BPMN}}}startEvent"):
-        for field in foreign_forms.unusable_fields(node):
-            findings.warning("form_field_left_out", node, field=field)
+        for unusable in foreign_forms.unusable_fields(node):
+            findings.warning("form_field_left_out", node, field=unusable)
 
 
 def external_decisions(outline: dict[str, Any], deployed_here: frozenset[str]) -> list[str]:

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
+from engine.dialects.events import events_in
 from engine.dialects.names import SCOPES
 from engine.gate.findings import Findings
-from engine.gate.graph import Graph, event_kind
+from engine.gate.graph import Graph
 
 #: what lets time pass or lets somebody choose, so that a storm is not certain
 _STOPS = frozenset(
@@ -34,28 +35,23 @@ def check(outlines: list[tuple[dict[str, Any], Findings]]) -> None:
     throws: dict[Name, set[Name]] = {}
     for graph, _ in graphs:
         for name, start in _starts(graph):
-            throws.setdefault(name, set()).update(_name(graph, identity) for identity in _thrown_from(start, graph))
+            throws.setdefault(name, set()).update(thrown for _, thrown in _thrown_from(start, graph))
     for graph, findings in graphs:
         for name, start in _starts(graph):
-            for identity in _thrown_from(start, graph):
-                if name in _led_to(_name(graph, identity), throws):
-                    findings.error("starts_itself", (identity, graph.nodes[identity]), thrown=_name(graph, identity)[1])
+            for identity, thrown in _thrown_from(start, graph):
+                if name in _led_to(thrown, throws):
+                    findings.error("starts_itself", (identity, graph.nodes[identity]), thrown=thrown[1])
 
 
 def _starts(graph: Graph) -> Iterator[tuple[Name, str]]:
     for start in graph.outline["starts"]:
         if start["kind"] in _NAMED and start["name"]:
-            yield (start["kind"], start["name"]), start["element_id"]
+            yield (start["kind"], start["name"]), start["element_id"].partition(" [")[0]
 
 
-def _name(graph: Graph, identity: str) -> Name:
-    event = graph.nodes[identity]["event"]
-    return event["kind"], event["name"] or ""
-
-
-def _thrown_from(start: str, graph: Graph) -> list[str]:
-    """The throwing events that a token from `start` reaches whatever happens."""
-    found: list[str] = []
+def _thrown_from(start: str, graph: Graph) -> list[tuple[str, Name]]:
+    """The throwing events that a token from `start` reaches whatever happens, and what they throw."""
+    found: list[tuple[str, Name]] = []
     seen: set[str] = set()
     stack = [start]
     while stack:
@@ -64,8 +60,8 @@ def _thrown_from(start: str, graph: Graph) -> list[str]:
         if identity in seen or entry["type"] in _STOPS:
             continue
         seen.add(identity)
-        if entry["type"] in ("intermediateThrowEvent", "endEvent") and event_kind(entry) in _NAMED and not entry.get("work"):
-            found.append(identity)
+        if entry["type"] in ("intermediateThrowEvent", "endEvent") and not entry.get("work"):
+            found += [(identity, (event["kind"], event["name"] or "")) for event in events_in(entry) if event["kind"] in _NAMED]
         if entry["type"] in SCOPES:
             stack.extend(inner for inner, one in graph.scopes.get(identity, {}).items() if one["type"] == "startEvent")
         elif "multi_instance" not in entry and "loop" not in entry:

@@ -1,18 +1,10 @@
 """Flows and events: connected, within one scope, and of a kind that may stand there."""
 
+from engine.dialects.events import events_in
 from engine.dialects.names import ACTIVITIES, Entry
 from engine.elements import refused
 from engine.gate.findings import Findings
 from engine.gate.graph import Graph, Located, event_kind, is_link
-
-_START_KINDS = frozenset({"none", "message", "signal", "timer"})
-_EVENT_SUBPROCESS_KINDS = frozenset({"message", "signal", "timer", "error", "escalation", "conditional", "compensate"})
-_KINDS = {
-    "intermediateCatchEvent": frozenset({"message", "signal", "timer", "conditional", "link"}),
-    "intermediateThrowEvent": frozenset({"none", "message", "signal", "escalation", "link", "compensate"}),
-    "endEvent": frozenset({"none", "message", "signal", "error", "escalation", "compensate", "terminate", "cancel"}),
-    "boundaryEvent": frozenset({"message", "signal", "timer", "error", "escalation", "conditional", "compensate", "cancel"}),
-}
 
 
 def check(graph: Graph, findings: Findings) -> None:
@@ -22,7 +14,6 @@ def check(graph: Graph, findings: Findings) -> None:
     for identity, entry in graph.nodes.items():
         _check_sides((identity, entry), graph, findings)
         _check_executed((identity, entry), graph, findings)
-        _check_kind((identity, entry), findings)
         if entry["type"] == "boundaryEvent":
             _check_boundary((identity, entry), graph, findings)
         if is_link(entry, "intermediateThrowEvent") and len(graph.link_targets(entry)) != 1:
@@ -76,17 +67,12 @@ def _check_cancel(node: Located, graph: Graph, findings: Findings) -> None:
     transaction = node[1]["parent"]
     if graph.elements.get(transaction, {}).get("type") != "transaction":
         findings.error("cancel_outside_transaction", node)
-    elif not any(event_kind(graph.nodes[boundary]) == "cancel" for boundary in graph.boundaries.get(transaction, ())):
+    elif not any(_cancels(graph.nodes[boundary]) for boundary in graph.boundaries.get(transaction, ())):
         findings.error("cancel_without_boundary", node, transaction=transaction)
 
 
-def _check_kind(node: Located, findings: Findings) -> None:
-    allowed = _KINDS.get(node[1]["type"])
-    if allowed is None:
-        return
-    kind = event_kind(node[1])
-    if kind not in allowed:
-        findings.error("event_without_definition" if kind == "none" else "event_kind", node, kind=kind, type=node[1]["type"])
+def _cancels(boundary: Entry) -> bool:
+    return any(event["kind"] == "cancel" for event in events_in(boundary))
 
 
 def _check_boundary(node: Located, graph: Graph, findings: Findings) -> None:
@@ -96,9 +82,9 @@ def _check_boundary(node: Located, graph: Graph, findings: Findings) -> None:
         findings.error("boundary_attached_to_nothing", node, reference=entry["attached_to"] or "")
     elif activity["parent"] != entry["parent"]:
         findings.error("boundary_other_scope", node, reference=entry["attached_to"])
-    elif event_kind(entry) == "cancel" and activity["type"] != "transaction":
+    elif activity["type"] != "transaction" and _cancels(entry):
         findings.error("event_kind", node, kind="cancel", type="boundaryEvent")
-    if event_kind(entry) == "error" and not entry["cancel_activity"]:
+    if not entry["cancel_activity"] and any(event["kind"] == "error" for event in events_in(entry)):
         findings.warning("error_interrupts", node)
 
 
@@ -107,9 +93,6 @@ def _check_starts(graph: Graph, findings: Findings) -> None:
     if not top:
         place = (graph.key, graph.outline)
         findings.error("no_start_event", place)
-    for start in top:
-        if event_kind(start[1]) not in _START_KINDS and refused(start[1]) is None:
-            findings.error("start_kind", start, kind=event_kind(start[1]))
     plain = [start for start in top if event_kind(start[1]) == "none"]
     for start in plain[1:]:
         findings.error("several_start_events", start, other=plain[0][0])
@@ -131,17 +114,9 @@ def _check_subprocess(identity: str, nodes: dict[str, Entry], graph: Graph, find
 def _check_event_starts(scope: Located, starts: list[Located], findings: Findings) -> None:
     if len(starts) != 1:
         findings.error("event_subprocess_start", scope, count=len(starts))
-    for start in starts:
-        if event_kind(start[1]) not in _EVENT_SUBPROCESS_KINDS:
-            findings.error("event_subprocess_start_kind", start, kind=event_kind(start[1]))
-        elif event_kind(start[1]) == "error" and not start[1]["interrupting"]:
-            findings.warning("error_interrupts", start)
 
 
 def _check_plain_starts(scope: Located, starts: list[Located], nodes: dict[str, Entry], findings: Findings) -> None:
-    for start in starts:
-        if event_kind(start[1]) != "none":
-            findings.error("subprocess_start_kind", start, kind=event_kind(start[1]))
     for start in starts[1:]:
         findings.error("several_start_events", start, other=starts[0][0])
     if not starts and not entries(nodes):

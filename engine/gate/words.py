@@ -57,6 +57,8 @@ CHINESE = {
     "compensate": "补偿",
     "terminate": "终止",
     "cancel": "取消",
+    "multiple": "多重",
+    "eventDefinition": "事件定义",
 }
 
 _UNKNOWN: Words = (

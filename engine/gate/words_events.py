@@ -68,10 +68,10 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
         "make it a message, timer, signal or other event",
     ),
     "several_event_definitions": (
-        "“{name}”同时定义了 {count} 个事件",
-        "请拆成几个事件，用并行网关或事件网关连接",
-        "“{name}” has {count} event definitions at once",
-        "draw several events, behind a parallel or event-based gateway",
+        "“{name}”同时定义了 {count} 个事件，它们合在一起不能照图执行",
+        "请拆成几个事件：抛出的一个接一个，等待的放在并行网关或事件网关后面",
+        "“{name}” has {count} event definitions that cannot be executed together",
+        "draw several events: one after the other to throw, behind a parallel or event-based gateway to wait",
     ),
     "boundary_attached_to_nothing": (
         "边界事件“{name}”没有附着在活动上（“{reference}”）",

@@ -152,6 +152,7 @@ class Driven:
         limits: Limits | None = None,
         starter: str | None = "wang",
         decisions: Mapping[str, dict[str, Any]] | None = None,
+        element_id: str | None = None,
     ) -> None:
         self.shelf = xml if isinstance(xml, Shelf) else Shelf()
         if not isinstance(xml, Shelf):
@@ -162,7 +163,7 @@ class Driven:
         self.events: list[Event] = []
         self.log: list[tuple[Trigger, Context]] = []
         self.outcome: Outcome
-        self.take(Start(key, self.shelf.latest[key], variables or {}, starter))
+        self.take(Start(key, self.shelf.latest[key], variables or {}, starter, element_id=element_id))
 
     def take(self, trigger: Trigger) -> "Driven":
         """One step."""

@@ -5,6 +5,7 @@ import pytest
 from tests.engine.gate.drawing import END, HEAD, PLAIN_HEAD, START, TAIL, around, codes, diagram, finding, flow, outline, reading
 
 TASK = '<bpmn:userTask id="it" name="审核" camunda:assignee="wang"/>'
+UNDO = "<bpmn:compensateEventDefinition/>"
 TIMER = "<bpmn:timerEventDefinition><bpmn:timeDuration>PT1H</bpmn:timeDuration></bpmn:timerEventDefinition>"
 
 
@@ -148,7 +149,9 @@ def test_a_boundary_event_without_event_is_refused() -> None:
         ('<bpmn:intermediateCatchEvent id="it"/>', "event_without_definition"),
         ('<bpmn:intermediateCatchEvent id="it"><bpmn:errorEventDefinition/></bpmn:intermediateCatchEvent>', "event_kind"),
         (f'<bpmn:intermediateThrowEvent id="it">{TIMER}</bpmn:intermediateThrowEvent>', "event_kind"),
-        (f'<bpmn:intermediateCatchEvent id="it">{TIMER}{TIMER}</bpmn:intermediateCatchEvent>', "several_event_definitions"),
+        (f'<bpmn:intermediateThrowEvent id="it">{UNDO}{UNDO}</bpmn:intermediateThrowEvent>', "several_event_definitions"),
+        (f'<bpmn:endEvent id="it">{UNDO}<bpmn:terminateEventDefinition/></bpmn:endEvent>', "several_event_definitions"),
+        ('<bpmn:endEvent id="it"><bpmn:eventDefinitionRef>gone</bpmn:eventDefinitionRef></bpmn:endEvent>', "reference_undefined"),
         ('<bpmn:intermediateCatchEvent id="it"><bpmn:timerEventDefinition/></bpmn:intermediateCatchEvent>', "timer_without_time"),
         (
             '<bpmn:intermediateCatchEvent id="it"><bpmn:timerEventDefinition><bpmn:timeDate>2026-01-01</bpmn:timeDate>'

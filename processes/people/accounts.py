@@ -289,7 +289,15 @@ def check_may_keep(actor: Actor, kind: str, login: str) -> None:
     System administrators keep ordinary accounts; those with an admin role are kept by a security administrator, so that nobody
     takes over another's powers (三员分立). Nobody keeps the own account.
     """
-    needed = "security_admin" if roles_of(login) & ADMIN_ROLES else "system_admin"
-    acts.require_role(actor, {needed}, kind, login)
+    acts.require_role(actor, {_keeper_of(login)}, kind, login)
     if actor.login == login:
         acts.refuse(actor, kind, login, NotAllowed("own_account"))
+
+
+def may_keep(actor: Actor, login: str) -> bool:
+    """Whether the actor may reset, enable or disable this account, so that its page shows the buttons."""
+    return actor.login != login and _keeper_of(login) in actor.roles
+
+
+def _keeper_of(login: str) -> str:
+    return "security_admin" if roles_of(login) & ADMIN_ROLES else "system_admin"

@@ -131,6 +131,13 @@ def starters(instance_ids: Iterable[str]) -> dict[str, str]:
         return {key: found for key, found in db.session.execute(query)}
 
 
+def titles(instance_ids: Iterable[str]) -> dict[str, str]:
+    """The titles of cases, for lists that the actor may see."""
+    with reading():
+        query = select(_row.id, _row.title).where(_row.id.in_(set(instance_ids)))
+        return {key: title for key, title in db.session.execute(query)}
+
+
 def forms(instance_id: str) -> list[Form]:
     """The forms of a case in the order they were met: of its start, then of its user tasks. For cases that the actor may see."""
     tasks = select(UserTask.element_definition_id, UserTask.form_key).where(UserTask.instance_id == instance_id)

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import select
 
 from forms import outcomes, permissions, presentation
+from forms.definition import Component
 from processes import deployed, participation, policy, user_tasks
 from processes.actors import Actor
 from processes.db import db, reading
@@ -44,6 +45,16 @@ def start_labels(definition_id: str) -> dict[str, str]:
         definition = deployed.definition(definition_id)
         form = deployed.form(definition.deployment_id, (definition.outline["start"] or {}).get("form_key"))
     return {} if form is None else {field.key: field.label for field in form.fields}
+
+
+def fields_of(definition_id: str) -> dict[str, Component]:
+    """The fields of all forms of a process, by key."""
+    with reading():
+        definition = deployed.definition(definition_id)
+        start = (definition.outline["start"] or {}).get("form_key")
+        keys = dict.fromkeys([start, *(one.get("form_key") for one in definition.outline["elements"].values())])
+        forms = [deployed.form(definition.deployment_id, key) for key in keys]
+    return {field.key: field for form in reversed(forms) if form is not None for field in form.fields}
 
 
 def _earlier(instance_id: str | None, definition: deployed.Definition, actor: Actor) -> dict[str, Any]:

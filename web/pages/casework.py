@@ -1,9 +1,10 @@
 """What pages say about a case in words: its steps, why it went that way, who it waits for, what was asked."""
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
-from flask import url_for
+from flask import g, url_for
 
 from forms import outcomes
 from forms.definition import Component, Form
@@ -20,8 +21,11 @@ MOST_NAMED = 3
 
 
 def people() -> formview.People:
-    """Where forms find people, departments and files."""
-    return formview.People(users=_users, departments=_departments, attachments=described)
+    """Where forms find people, departments and files; asked once a request."""
+    if "people_of_forms" not in g:
+        g.people_of_forms = formview.People(users=cache(_users), departments=cache(_departments), attachments=described, names=_named)
+    found: formview.People = g.people_of_forms
+    return found
 
 
 def _users(names: Iterable[str]) -> list[tuple[str, str]]:
@@ -34,6 +38,20 @@ def _users(names: Iterable[str]) -> list[tuple[str, str]]:
 
 def _departments() -> list[tuple[str, str]]:
     return [(one.code, one.name) for one in directory.departments("")]
+
+
+def _named(kind: str, codes: Iterable[str]) -> dict[str, str]:
+    """Names of people, also those who have left, or of departments, also those that are closed."""
+    if kind == "user":
+        known: dict[str, str] = g.setdefault("names_of_people", {})
+        unknown = set(codes) - known.keys()
+        if unknown:
+            known.update(directory.names(unknown))
+        return known
+    if "names_of_departments" not in g:
+        g.names_of_departments = {one.code: one.name for one in directory.departments("", disabled=True)}
+    departments: dict[str, str] = g.names_of_departments
+    return departments
 
 
 def described(ids: Iterable[str]) -> list[dict[str, Any]]:

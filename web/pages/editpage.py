@@ -13,6 +13,7 @@ from processes.people import directory
 from web.language import gettext as _
 from web.pages.said import said
 
+MOST_NAMED = 6
 #: where to go then, or what is wrong with which field
 Outcome = tuple[ResponseReturnValue | None, str | None, dict[str, list[str]]]
 
@@ -20,9 +21,7 @@ Outcome = tuple[ResponseReturnValue | None, str | None, dict[str, list[str]]]
 def page(title: str, view: str, fields: list[dict[str, Any]], **more: Any) -> str:
     """Draw the page of a record."""
     back = {"href": url_for("people.index", view=view), "words": _("人员机构")}
-    return render_template(
-        "admin/edit.html", title=title, back=back, fields=fields, acts=more.pop("acts", []), tables=more.pop("tables", []), **more
-    )
+    return render_template("admin/edit.html", **{"acts": [], "tables": [], "may_save": True, **more}, title=title, back=back, fields=fields)
 
 
 def attempt(act: Callable[[], Any], done: str, target: str) -> Outcome:

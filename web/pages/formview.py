@@ -24,6 +24,8 @@ class People:
     users: Callable[[Sequence[str]], list[tuple[str, str]]]
     departments: Callable[[], list[tuple[str, str]]]
     attachments: Callable[[Iterable[str]], list[dict[str, Any]]]
+    #: kind (user, department) and codes -> names by code, also of those that can no longer be chosen
+    names: Callable[[str, Iterable[str]], Mapping[str, str]]
 
 
 @dataclass
@@ -208,7 +210,8 @@ def spoken(component: Component, value: Any, people: People) -> str:
     if component.kind == "yes_no":
         return _("是") if value is True else _("否")
     if component.kind in ("choice", "choices", "user", "department"):
-        labels = dict(options(component, people)) if component.kind != "user" else dict(people.users(()))
+        codes = [str(one) for one in as_list(value)]
+        labels = people.names(component.kind, codes) if component.kind in ("user", "department") else dict(options(component, people))
         return "、".join(labels.get(str(one), str(one)) for one in as_list(value)) or "—"
     return "—" if value in (None, "", []) else str(typed(value))
 

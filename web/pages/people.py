@@ -7,126 +7,40 @@ from typing import Any, cast
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from processes import clock
 from processes.errors import Refused
 from processes.people import accounts, directory, editing, granting, listing
 from web.access import allowed
 from web.auth import current_actor
 from web.language import gettext as _
-from web.pages import editpage
+from web.pages import editpage, filters, people_lists
 from web.pages.said import said
 
 blueprint = Blueprint("people", __name__, url_prefix="/people")
 KEEPERS = ("system_admin", "security_admin")
 
 
-def _role_words() -> dict[str, str]:
-    return {
-        "clerk": _("办事人员"),
-        "analyst": _("流程分析员"),
-        "publisher": _("发布人"),
-        "operator": _("运行管理员"),
-        "system_admin": _("系统管理员"),
-        "security_admin": _("安全管理员"),
-        "audit_admin": _("审计管理员"),
-        "auditor": _("审计员"),
-        "integrator": _("对接系统"),
-    }
-
-
 @blueprint.get("")
 @allowed(*KEEPERS)
 def index() -> ResponseReturnValue:
     """Lists: people, departments, roles with holders, posts."""
-    views = {"people": _people, "departments": _departments, "roles": _roles, "posts": _posts}
+    titles = people_lists.titles()
     view = request.args.get("view", "people")
-    view = view if view in views else "people"
+    view = view if view in titles else "people"
     q = request.args.get("q", "").strip()[:100]
-    heads, rows = views[view](q)
-    tabs = [
-        {"key": key, "words": words, "number": len(views[key]("")[1])}
-        for key, words in (("people", _("人员")), ("departments", _("机构")), ("roles", _("岗位角色")), ("posts", _("岗位")))
-    ]
+    heads, rows, page = people_lists.of(view, q)
     may = current_actor().roles
     return render_template(
         "admin/people.html",
-        tabs=tabs,
+        tabs=[{"key": key, "words": words} for key, words in titles.items()],
         view=view,
         heads=heads,
         rows=rows,
+        page=page,
         q=q,
         may_people="system_admin" in may,
         may_roles="security_admin" in may,
     )
-
-
-def _people(q: str) -> tuple[list[str], list[dict[str, Any]]]:
-    words = _role_words()
-    rows = [
-        {
-            "cells": [
-                one.person.display if one.person.active else f"{one.person.display} {_('（停用）')}",
-                one.person.login,
-                one.person.department_name or "—",
-                "、".join(words.get(role, role) for role in one.account_roles) or "—",
-                "、".join(held.role_name for held in one.holdings if editpage.is_present(held)) or "—",
-            ],
-            "href": url_for(".person", login=one.person.login),
-        }
-        for one in listing.accounts(q, limit=500)
-    ]
-    return [_("姓名"), _("账号"), _("单位"), _("账号权限"), _("岗位角色")], rows
-
-
-def _departments(q: str) -> tuple[list[str], list[dict[str, Any]]]:
-    units, levels = editpage.units(), editpage.level_words()
-    rows = [
-        {
-            "cells": [
-                unit.name if unit.active else f"{unit.name} {_('（停用）')}",
-                unit.code,
-                units.get(unit.parent or "", "—"),
-                levels.get(unit.level, unit.level),
-            ],
-            "href": url_for("units.department", code=unit.code),
-        }
-        for unit in directory.departments(q, disabled=True)
-    ]
-    return [_("名称"), _("代码"), _("上级"), _("级别")], rows
-
-
-def _roles(q: str) -> tuple[list[str], list[dict[str, Any]]]:
-    found = [role for role in listing.roles() if q in role.name or q in role.code]
-    names = directory.names(held.login for role in found for held in role.holdings)
-    rows = [
-        {
-            "cells": [
-                role.name,
-                role.code,
-                "、".join(names[held.login] for held in role.holdings if editpage.is_present(held)) or _("无人在任"),
-            ],
-            "href": url_for("units.role", code=role.code),
-        }
-        for role in found
-    ]
-    return [_("名称"), _("代码"), _("在任")], rows
-
-
-def _posts(q: str) -> tuple[list[str], list[dict[str, Any]]]:
-    found, units = [post for post in listing.posts() if q in post.name], editpage.units()
-    names = directory.names(post.login for post in found)
-    rows = [
-        {
-            "cells": [
-                post.name,
-                units.get(post.department, post.department),
-                names[post.login] if post.login else _("空缺"),
-                _("负责人") if post.head else "",
-            ],
-            "href": url_for("units.post", post_id=post.id),
-        }
-        for post in found
-    ]
-    return [_("岗位"), _("单位"), _("在任"), ""], rows
 
 
 @blueprint.route("/person", methods=["GET", "POST"])
@@ -139,7 +53,7 @@ def person(login: str | None = None) -> ResponseReturnValue:
         if login is None:
             return _new_person()
         outcome = _PERSON_ACTS.get(editpage.sent("_act"), _save_person)(login)
-        if isinstance(outcome, str):
+        if isinstance(outcome, dict):
             secret = outcome
         else:
             answer, problem, errors = outcome
@@ -159,8 +73,12 @@ def _new_person() -> ResponseReturnValue:
         )
     except Refused as refusal:
         return _person_page(None, getattr(refusal, "fields", {}) or {}, problem=said(refusal)), 422
-    words = _("已新增。一次性密码：%(password)s 。请当面告诉本人，第一次登录要改掉；离开本页后不再显示。", password=password)
-    return _person_page(editpage.sent("login"), {}, secret=words)
+    return _person_page(editpage.sent("login"), {}, secret=_secret(_("已新增。一次性密码："), password))
+
+
+def _secret(before: str, password: str) -> dict[str, str]:
+    """A one-time password, which is shown on this page and nowhere again."""
+    return {"before": before, "password": password, "after": _("请当面告诉本人，第一次登录要改掉；离开本页后不再显示。")}
 
 
 def _save_person(login: str) -> Any:
@@ -181,7 +99,7 @@ def _reset(login: str) -> Any:
         password = accounts.reset_password(login, actor=current_actor())
     except Refused as refusal:
         return None, said(refusal), {}
-    return _("一次性密码：%(password)s 。请当面告诉本人，登录后要改掉；离开本页后不再显示。", password=password)
+    return _secret(_("一次性密码："), password)
 
 
 def _toggle(active: bool) -> Callable[[str], Any]:
@@ -237,10 +155,9 @@ def _person_page(login: str | None, errors: dict[str, list[str]], **more: Any) -
     units = editpage.choices({unit.code: unit.name for unit in directory.departments("")})
     known = listing.account(login) if login else None
     facts = known.person if known else None
+    hint = _("小写字母、数字和下划线，定下后不能改")
     fields = [
-        editpage.field(
-            "login", _("账号"), login, errors, required=True, disabled=login is not None, hint=_("小写字母、数字和下划线，定下后不能改")
-        ),
+        editpage.field("login", _("账号"), login, errors, required=True, disabled=known is not None or not keeper, hint=hint),
         editpage.field("name", _("姓名"), facts.name if facts else "", errors, required=True, disabled=not keeper),
         editpage.field(
             "department", _("单位"), facts.department if facts else "", errors, kind="select", options=units, disabled=not keeper
@@ -248,15 +165,54 @@ def _person_page(login: str | None, errors: dict[str, list[str]], **more: Any) -
         editpage.field("phone", _("电话"), known.phone if known else "", errors, disabled=not keeper),
     ]
     if known is None:
-        return editpage.page(_("新增人员"), "people", fields, **more)
-    acts: list[dict[str, Any]] = [{"value": "reset", "label": _("重置密码")}]
+        return editpage.page(_("新增人员"), "people", fields, may_save=keeper, **more)
+    return editpage.page(
+        known.person.display,
+        "people",
+        fields,
+        action=url_for(".person", login=known.person.login),
+        acts=_person_acts(known),
+        may_save=keeper,
+        tables=_person_tables(known),
+        roles=_roles_form(known),
+        notes=_notes(known),
+        **more,
+    )
+
+
+def _person_acts(known: listing.AccountFacts) -> list[dict[str, Any]]:
+    """What the actor may do with the account; an account of an administrator is kept by the security administrator."""
+    if not accounts.may_keep(current_actor(), known.person.login):
+        return []
+    acts: list[dict[str, Any]] = [{"value": "reset", "label": _("重置密码")}] if known.person.active else []
     acts.append({"value": "disable", "label": _("停用"), "stop": True} if known.person.active else {"value": "enable", "label": _("启用")})
-    return editpage.page(known.person.display, "people", fields, acts=acts, tables=_person_tables(known), roles=_roles_form(known), **more)
+    return acts
+
+
+def _notes(known: listing.AccountFacts) -> list[str]:
+    """How the account stands."""
+    notes = [] if known.person.active else [_("已停用，不能登录；在办的记录和签名不变。")]
+    if known.locked_until is not None and known.locked_until > clock.now():
+        notes.append(_("连续输错密码，锁定到 %(at)s；重置密码可以提前解锁。", at=filters.short_time(known.locked_until)))
+    if known.must_change_password:
+        notes.append(_("还在用一次性密码，登录后要先改掉。"))
+    return notes
 
 
 def _roles_form(known: listing.AccountFacts) -> dict[str, Any]:
-    words = _role_words()
-    return {"title": _("账号权限"), "options": editpage.choices(words), "value": known.account_roles, "act": "roles"}
+    words = people_lists.account_role_words()
+    may = accounts.may_set_roles(current_actor()) and current_actor().login != known.person.login
+    refused = request.method == "POST" and editpage.sent("_act") == "roles"
+    ticked = request.form.getlist("account_roles") if refused else known.account_roles
+    held = "、".join(words.get(role, role) for role in known.account_roles) or "—"
+    return {
+        "title": _("账号权限"),
+        "options": editpage.choices(words),
+        "value": ticked,
+        "act": "roles",
+        "may": may,
+        "held": held,
+    }
 
 
 def _person_tables(known: listing.AccountFacts) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from processes import private_files, settings
 from processes.errors import Invalid, NotAllowed, Refused, Unavailable
-from processes.people import accounts, demo
+from processes.people import accounts, demo, sessions
 from web import auth, errors
 from web.access import public, signed_in, with_old_password
 from web.language import LANGUAGES, keep_language
@@ -68,9 +68,24 @@ def sign_in() -> ResponseReturnValue:
     except (NotAllowed, Invalid):
         problem = _("账号或密码不对，请核对后再试。")
         return _page(status=403, next_path=next_path, login=login, problem=problem, kept=kept.from_text(text))
+    answer = _onward(begun, text, next_path)
+    return auth.keep_session(answer, begun.cookie)
+
+
+def _resend(text: str | None, begun: accounts.SignedIn) -> str | None:
+    session = sessions.load(begun.cookie)
+    return kept.resend_page(text, session.secret) if session else None
+
+
+def _onward(begun: accounts.SignedIn, text: str | None, next_path: str | None) -> Response:
+    """Where somebody goes who has signed in: to a new password, back to the form that was broken off, or to the page asked for."""
+    if begun.must_change_password:
+        return redirect(url_for("account.index"), code=303)  # type: ignore[return-value]
     restored = kept.restore(text, begun.login)
-    target = url_for("account.index") if begun.must_change_password else restored or next_path or url_for("home.index")
-    return auth.keep_session(redirect(target, code=303), begun.cookie)  # type: ignore[arg-type]
+    page = None if restored else _resend(text, begun)
+    if page is not None:
+        return Response(page, content_type="text/html; charset=utf-8")
+    return redirect(restored or next_path or url_for("home.index"), code=303)  # type: ignore[return-value]
 
 
 @blueprint.post("/sign-out")

@@ -45,12 +45,13 @@ def _jobs() -> list[dict[str, Any]]:
     if "operator" not in actor.roles:
         return []
     found = [*work.jobs(actor, state="failed", limit=50)["items"], *work.jobs(actor, state="waiting", limit=50)["items"]]
+    titles = cases.titles(job["instance_id"] for job in found)
     kinds = {"timer": _("定时"), "connector": _("系统发出"), "external": _("外部服务"), "message": _("消息")}
     return [
         {
             **job,
             "href": url_for("cases.show", instance_id=job["instance_id"]),
-            "title": cases.get(job["instance_id"], actor)["title"],
+            "title": titles.get(job["instance_id"], "—"),
             "kind": kinds.get(job["kind"], job["kind"]),
             "words": _words(job),
             "may_retry": job["state"] == "failed" or job["attempts"] > 0,

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
-from processes.errors import Invalid
+from processes.errors import NotFound
 from processes.people import directory, editing, granting, listing, posts
 from processes.people.organisation import LEVELS
 from web.access import allowed
@@ -56,7 +56,7 @@ def _save_department(code: str | None) -> editpage.Outcome:
 def _department(code: str) -> directory.DepartmentFacts:
     found = next((unit for unit in directory.departments("", disabled=True) if unit.code == code), None)
     if found is None:
-        raise Invalid("field_invalid", fields={"code": [_("没有这个机构。")]})
+        raise NotFound("department_not_found")
     return found
 
 
@@ -119,7 +119,7 @@ def _save_role(code: str | None) -> editpage.Outcome:
 def _role_page(code: str | None, errors: dict[str, list[str]], problem: str | None) -> str:
     known = next((one for one in listing.roles() if one.code == code), None) if code else None
     if code and known is None:
-        raise Invalid("field_invalid", fields={"code": [_("没有这个岗位角色。")]})
+        raise NotFound("role_not_found")
     fields = [
         editpage.field("code", _("代码"), code, errors, required=True, disabled=code is not None),
         editpage.field(
@@ -176,7 +176,7 @@ def _save_post(post_id: str | None) -> editpage.Outcome:
 def _post_page(post_id: str | None, errors: dict[str, list[str]], problem: str | None) -> str:
     known = next((one for one in listing.posts() if one.id == post_id), None) if post_id else None
     if post_id and known is None:
-        raise Invalid("field_invalid", fields={"name": [_("没有这个岗位。")]})
+        raise NotFound("post_not_found")
     fields = [
         editpage.field("name", _("岗位"), known.name if known else "", errors, required=True),
         editpage.field(
@@ -199,7 +199,7 @@ def _post_page(post_id: str | None, errors: dict[str, list[str]], problem: str |
     ]
     tables = []
     if known:
-        people = {one.person.login: one.person.display for one in listing.accounts("", limit=500) if one.person.active}
+        people = {one.login: one.display for one in directory.active()}
         rows = [
             {
                 "cells": [people.get(known.login or "", _("空缺")), known.valid_from or "—", known.valid_until or "—"],

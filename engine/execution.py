@@ -7,7 +7,6 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine import state as states
 from engine.context import Context
-from engine.elements.events import StartEvent
 from engine.elements.repeats import MultiInstance
 from engine.elements.tasks import UserTask
 from engine.elements.throwing import deliver_inside, waiting_for
@@ -69,7 +68,7 @@ def _start(turn: Turn, trigger: Start) -> Case:
     case.business_key = trigger.business_key
     # one of several events of the same start event has a number behind the id
     first = None if trigger.element_id is None else trigger.element_id.partition(" [")[0]
-    if first is not None and not isinstance(spec.task_specs.get(first), StartEvent):
+    if first is not None and not (first in spec.task_specs and spec.task_specs[first].instantiates):
         raise NotWaiting("no_such_start", element_id=trigger.element_id)
     turn.record_case(
         "instance_started",

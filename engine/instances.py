@@ -34,7 +34,7 @@ class Running:
         first = [self.task_tree._add_child(self.spec.task_specs[name]) for name in (self.spec.starts if starts is None else starts)]
         for token in first:
             if token.alive:
-                token.task_spec._update(token)
+                token.task_spec.begin_here(token)
 
     def end_if_empty(self) -> None:
         """A process ends when nothing in it is alive; what only waits for its events ends with it."""

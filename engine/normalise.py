@@ -165,12 +165,23 @@ def _listener(name: str, element: dict[str, Any], subprocess: Node, drawn: str |
     return Node(name, "eventSubprocessStart", element, [Flow(f"{name} [flow]", subprocess.id, None, None)], drawn=drawn)
 
 
+def _instantiating(node: Node) -> list[str]:
+    """The events by which a receive task or an event-based gateway begins a process."""
+    if not node.element.get("instantiate"):
+        return []
+    return [flow.target for flow in node.flows] if node.word == "eventBasedGateway" else [node.id]
+
+
 def _begin(scope: Graph) -> None:
     """The plain start event, else any start event; without one, everything that nothing leads to."""
     starts = [node for node in scope.nodes.values() if node.word == "startEvent"]
     if starts:
         plain = [node.id for node in starts if _event_kind(node) == "none"]
         scope.starts = plain[:1] or [starts[0].id]
+        return
+    instantiating = [name for node in scope.nodes.values() for name in _instantiating(node)]
+    if instantiating:
+        scope.starts = instantiating[:1]
         return
     targets = {flow.target for node in scope.nodes.values() for flow in node.flows}
     handlers = {node.compensation for node in scope.nodes.values()}

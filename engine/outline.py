@@ -234,11 +234,18 @@ def _start(elements: dict[str, Entry], key: str) -> dict[str, Any] | None:
     return None
 
 
+def _instantiating(elements: dict[str, Entry], key: str) -> list[tuple[str, Entry]]:
+    """The receive tasks that start the process, and the events behind event-based gateways that do."""
+    nodes = [(identity, entry) for identity, entry in elements.items() if entry.get("instantiate") and entry["parent"] == key]
+    targets = [elements[flow]["target"] for _, entry in nodes if entry["type"] == "eventBasedGateway" for flow in entry["outgoing"]]
+    return [*(node for node in nodes if node[1]["type"] == "receiveTask"), *((one, elements[one]) for one in targets if one in elements)]
+
+
 def _starts(elements: dict[str, Entry], key: str) -> list[dict[str, Any]]:
     """What starts the process: one row for each event; further ones of the same element have a number behind its id."""
     found = []
-    for identity, entry in _top_starts(elements, key):
-        for number, event in enumerate(events_in(entry) or [entry["event"]], 1):
+    for identity, entry in [*_top_starts(elements, key), *_instantiating(elements, key)]:
+        for number, event in enumerate(events_in(entry) or ([entry["event"]] if entry["type"] == "startEvent" else []), 1):
             name = identity if number == 1 else f"{identity} [{number}]"
             found.append({"element_id": name, "kind": event["kind"], "name": event["name"], "time": event["time"]})
     return found

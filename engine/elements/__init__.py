@@ -55,8 +55,6 @@ WORDS: dict[str, type[Element]] = {
 #: what is not executed exactly: element, or element and feature -> reason code
 REFUSED: dict[str, str] = {
     "eventBasedGateway/parallel": "parallel_event_gateway",
-    "eventBasedGateway/instantiate": "instantiating_gateway",
-    "receiveTask/instantiate": "instantiating_receive_task",
     "event/several_definitions": "several_event_definitions",
     "startEvent/conditional": "conditional_start",
     "startEvent/error": "error_start",
@@ -77,10 +75,8 @@ def refused(entry: dict[str, Any], *, in_event_subprocess: bool = False) -> tupl
 
 
 def _refused_feature(entry: dict[str, Any], word: str, in_event_subprocess: bool) -> str | None:
-    if word == "eventBasedGateway" and entry.get("kind") == "Parallel":
+    if word == "eventBasedGateway" and entry.get("kind") == "Parallel" and not entry.get("instantiate"):
         return "eventBasedGateway/parallel"
-    if word in ("eventBasedGateway", "receiveTask") and entry.get("instantiate"):
-        return f"{word}/instantiate"
     kind = (entry.get("event") or {}).get("kind")
     if word == "startEvent" and f"startEvent/{kind}" in REFUSED and not in_event_subprocess:
         return f"startEvent/{kind}"

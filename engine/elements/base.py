@@ -46,6 +46,15 @@ class Element(BpmnSpecMixin):
     def test(self) -> None:
         """The gate has checked the diagram."""
 
+    @property
+    def instantiates(self) -> bool:
+        """Whether a case may begin here."""
+        return False
+
+    def begin_here(self, my_task: Token) -> None:
+        """The process begins with this token."""
+        self._update(my_task)
+
     def bears_life(self, token: Token) -> bool:
         """Whether the token keeps its process from ending."""
         return True

@@ -13,6 +13,10 @@ from engine.tokens import Token
 class StartEvent(Element):
     """A token begins here; `camunda:initiator` names the variable that keeps who started."""
 
+    @property
+    def instantiates(self) -> bool:
+        return True
+
     def _run_hook(self, my_task: Token) -> bool | None:
         initiator = self.element.get("initiator")
         if initiator:
@@ -27,6 +31,27 @@ class CatchEvent(Waiting):
         """Behind an event-based gateway the token is at the gateway until the event comes."""
         if not self.raced(my_task):
             super().enter(my_task)
+
+    @property
+    def gateway(self) -> "EventGateway | None":
+        """The event-based gateway before the event that begins the process."""
+        sources = (self._wf_spec.task_specs[source] for source in self.incoming.values())
+        return next((one for one in sources if isinstance(one, EventGateway) and one.instantiates), None)
+
+    @property
+    def instantiates(self) -> bool:
+        return bool(self.element.get("instantiate")) or self.gateway is not None
+
+    def begin_here(self, my_task: Token) -> None:
+        """Where the event begins the process it has just come; a parallel gateway waits for the others in the same case."""
+        if not self.instantiates:
+            super().begin_here(my_task)
+            return
+        gateway = self.gateway
+        if gateway is not None:
+            gateway.begin_by(my_task)
+        self.enter(my_task)
+        self.fire(my_task)
 
     def raced(self, my_task: Token) -> bool:
         """Whether the token stands for one of the events of an event-based gateway."""
@@ -58,6 +83,23 @@ class EventGateway(Element):
             option = my_task._add_child(self._wf_spec.task_specs[flow.target])
             option.task_spec._update(option)
         return False
+
+    @property
+    def instantiates(self) -> bool:
+        return bool(self.element.get("instantiate"))
+
+    def begin_by(self, option: Token) -> None:
+        """The process has begun by one of the events: say so, and let a parallel gateway wait for the others."""
+        root = option.parent
+        gateway = root._add_child(self)
+        self.enter(gateway)
+        gateway.record("element_left")
+        gateway.lift()
+        others = self.flows if self.element.get("kind") == "Parallel" else []
+        for flow in others:
+            if flow.target != option.task_spec.name:
+                other = root._add_child(self._wf_spec.task_specs[flow.target])
+                other.task_spec._update(other)
 
     def decided(self, my_task: Token) -> None:
         """One event has come and has stepped out: the others are over."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from engine.dialects.events import events_in
 from engine.dialects.names import Entry
 from engine.elements.complex_gateway import PHASE
 from engine.gate.findings import Findings
@@ -40,6 +41,7 @@ def check(graph: Graph, findings: Findings) -> None:
 
 def _check_reachable(scope: str, nodes: dict[str, Entry], graph: Graph, findings: Findings) -> None:
     starts = [identity for identity, entry in nodes.items() if entry["type"] == "startEvent"]
+    starts += [identity for identity, entry in nodes.items() if entry.get("instantiate")]
     if not starts and scope == graph.key:
         return
     reached = reachable(starts or entries(nodes), graph)
@@ -99,7 +101,8 @@ def _check_event_gateway(node: Located, graph: Graph, findings: Findings) -> Non
         if target is None:
             continue
         catches = target["type"] == "intermediateCatchEvent" and not is_link(target, "intermediateCatchEvent")
-        if not catches and target["type"] != "receiveTask":
+        starts_by = not node[1]["instantiate"] or all(event["kind"] in ("message", "signal") for event in events_in(target))
+        if (not catches and target["type"] != "receiveTask") or not starts_by:
             findings.error("event_gateway_target", (flow_id, flow), target=target["name"] or flow["target"])
 
 

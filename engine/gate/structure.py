@@ -90,7 +90,11 @@ def _check_boundary(node: Located, graph: Graph, findings: Findings) -> None:
 
 def _check_starts(graph: Graph, findings: Findings) -> None:
     top = [(identity, entry) for identity, entry in graph.located("startEvent") if entry["parent"] == graph.key]
-    if not top:
+    instantiating = [(identity, entry) for identity, entry in graph.nodes.items() if entry.get("instantiate")]
+    for identity, entry in instantiating:
+        if entry["incoming"] or entry["parent"] != graph.key or "multi_instance" in entry or "loop" in entry:
+            findings.error("instantiating_misplaced", (identity, entry), type=entry["type"])
+    if not top and not instantiating:
         place = (graph.key, graph.outline)
         findings.error("no_start_event", place)
     plain = [start for start in top if event_kind(start[1]) == "none"]

@@ -135,21 +135,15 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
     ),
     "parallel_event_gateway": (
         "“{name}”是并行的事件网关，不执行",
-        "请改用并行网关，后面接各个捕获事件",
+        "只有启动流程的事件网关可以是并行的；请改用并行网关，后面接各个捕获事件",
         "“{name}” is a parallel event-based gateway, which is not executed",
-        "use a parallel gateway with a catching event on each flow",
+        "only one that starts the process may be parallel; use a parallel gateway with a catching event on each flow",
     ),
-    "instantiating_gateway": (
-        "事件网关“{name}”设为启动流程，不执行",
-        "请改用几个消息开始事件",
-        "the event-based gateway “{name}” is set to start the process, which is not executed",
-        "use several message start events",
-    ),
-    "instantiating_receive_task": (
-        "接收任务“{name}”设为启动流程，不执行",
-        "请改用消息开始事件",
-        "the receive task “{name}” is set to start the process, which is not executed",
-        "use a message start event",
+    "instantiating_misplaced": (
+        "“{name}”设为启动流程，所以只能直接放在流程里，没有进线，也不重复",
+        "请删去它的进线或重复标记，或去掉“启动流程”",
+        "“{name}” is set to start the process; so it stands directly in the process, without incoming flow, and is not repeated",
+        "remove its incoming flow or its repetition, or do not let it start the process",
     ),
     "conditional_start": (
         "流程不能由条件事件开始（“{name}”）",

@@ -159,7 +159,7 @@ def test_a_boundary_event_without_event_is_refused() -> None:
             "timer_several_times",
         ),
         ('<bpmn:intermediateThrowEvent id="it"><bpmn:linkEventDefinition name="x"/></bpmn:intermediateThrowEvent>', "link_target"),
-        ('<bpmn:receiveTask id="it" instantiate="true"/>', "instantiating_receive_task"),
+        ('<bpmn:receiveTask id="it" instantiate="true"/>', "instantiating_misplaced"),
     ],
 )
 def test_events_in_the_wrong_place_are_refused(event: str, code: str) -> None:

@@ -42,6 +42,7 @@ class Process(WorkflowSpec):
         self.key, self.version = definition.key, definition.version
         self.family = definition.specs
         self.decisions = definition.decisions
+        self.siblings = definition.siblings
         self.starts: tuple[str, ...] = tuple(graph.starts)
         self.listeners: tuple[str, ...] = tuple(graph.listeners)
         # what the library's workflows ask of a specification and we do not use
@@ -100,9 +101,12 @@ class Process(WorkflowSpec):
 class Definition:
     """A version of a process, restored from its stored form."""
 
-    def __init__(self, key: str, version: int, compiled: bytes, decisions: dict[str, dict[str, Any]]) -> None:
+    def __init__(
+        self, key: str, version: int, compiled: bytes, decisions: dict[str, dict[str, Any]], siblings: dict[str, int] | None = None
+    ) -> None:
         self.key = key
         self.version = version
+        self.siblings = siblings or {}
         self.decisions = {name: Decision.from_document(document) for name, document in decisions.items()}
         self.specs: dict[str, Process] = {}
         document = values.loads(zstandard.ZstdDecompressor().decompress(compiled))

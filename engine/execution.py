@@ -52,7 +52,8 @@ def advance(library: Library, state: bytes | None, trigger: Trigger, context: Co
         _apply(case, trigger)
     if case.status == "running":
         settle(case)
-    return Outcome(tuple(turn.events), states.dump(case), case.status, dict(case.scope.own), tuple(sorted(open_incidents(case))))
+    incidents = tuple(sorted(open_incidents(case)))
+    return Outcome(tuple(turn.events), states.dump(case), case.status, dict(case.scope.own), incidents, frozenset(turn.wanted))
 
 
 def open_incidents(case: Case) -> list[int]:

@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
 
@@ -14,13 +14,15 @@ SIZE = 256
 
 @dataclass(frozen=True, slots=True)
 class StoredDefinition:
-    """What the database keeps of a version: its compiled form, its outline, and the decisions deployed with it."""
+    """What the database keeps of a version: its compiled form, its outline, and what was deployed with it."""
 
     key: str
     version: int
     compiled: bytes
     outline: dict[str, Any]
     decisions: dict[str, dict[str, Any]]
+    #: versions of the processes of the same deployment
+    siblings: dict[str, int] = field(default_factory=dict)
 
 
 class Library:
@@ -42,7 +44,7 @@ class Library:
         stored = self._load(key, version)
         if stored is None:
             raise UnknownDefinition("unknown_definition", key=key, version=version)
-        restored = Definition(key, version, stored.compiled, stored.decisions)
+        restored = Definition(key, version, stored.compiled, stored.decisions, stored.siblings)
         with self._lock:
             self._kept[(key, version)] = restored
             while len(self._kept) > self._size:

@@ -35,10 +35,15 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The result of one step; `variables` are those of the case's own scope, `incidents` the numbers of the open ones."""
+    """The result of one step; `variables` are those of the case's own scope, `incidents` the numbers of the open ones.
+
+    `wanted` are processes and decisions, as ("process", key) and ("decision", key), that the context did not name because
+    expressions chose them: whoever can find them takes the same step again with a context that does.
+    """
 
     events: tuple[Event, ...]
     state: bytes
     status: Status
     variables: dict[str, Any]
     incidents: tuple[int, ...]
+    wanted: frozenset[tuple[str, str]] = frozenset()

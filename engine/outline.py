@@ -214,7 +214,8 @@ def _lanes(elements: dict[str, Entry]) -> dict[str, list[str]]:
 
 def _called(elements: dict[str, Entry]) -> list[str]:
     calls = [entry for entry in elements.values() if entry["type"] == "callActivity"]
-    return sorted({entry["called_element"] for entry in calls if entry["called_element"] and entry["binding"] == "latest"})
+    fixed = [entry["called_element"] for entry in calls if entry["called_element"] and entry["binding"] == "latest"]
+    return sorted({key for key in fixed if "{" not in key})
 
 
 def _is_named_message(event: Entry) -> bool:

@@ -197,8 +197,10 @@ class _Deployment:
 
     def _known(self) -> Known:
         options = self._options
+        own = frozenset(process.outline["key"] for process in self._drawn)
         return Known(
-            processes=options.known_processes | {process.outline["key"] for process in self._drawn},
+            own=own,
+            processes=options.known_processes | own,
             decisions=options.known_decisions | self._decision_ids,
             forms=options.known_forms | {form.key for form in self._reading.forms},
             options=options,

@@ -37,6 +37,8 @@ class Turn:
         #: steps that many instances may ask for in addition, all of them together
         self.spare = context.limits.steps * SPARE
         self.events: list[Event] = []
+        #: (kind, key) of called processes and decisions that are needed and that the context does not name
+        self.wanted: set[tuple[str, str]] = set()
         #: why tokens are being taken back just now
         self.reason = "cancelled"
         #: automatic tokens that have become ready, in the order in which they may run

@@ -3,12 +3,16 @@
 The record is small and complete: from it, replay builds the same context again.
 """
 
+from collections.abc import Iterable
 from dataclasses import asdict, replace
 from datetime import datetime, time
 from typing import Any
 
+from engine import execution
 from engine.context import Context
 from engine.limits import Limits
+from engine.outcome import Outcome
+from engine.triggers import Trigger
 from engine.workdays import WorkCalendar
 from processes import clock, deployed, settings
 from processes.calendar import days
@@ -18,7 +22,7 @@ from processes.db import moment_text
 Document = dict[str, Any]
 
 
-def build(definition_id: str) -> tuple[Context, Document]:
+def build(definition_id: str, case_id: str | None = None, business_key: str | None = None) -> tuple[Context, Document]:
     """The context of a step of a case of this definition, now, and its record."""
     latest, decisions = _bindings(deployed.definition(definition_id))
     now, calendar = clock.now(), days.work_calendar()
@@ -29,11 +33,36 @@ def build(definition_id: str) -> tuple[Context, Document]:
         "decisions": decisions,
         "retries": settings.current().jobs.retries,
         "connectors": sorted(TOPICS),
+        "case": {"id": case_id, "business_key": business_key},
     }
     if limits() != Limits():
         document["limits"] = asdict(limits())
     documents = {key: deployed.decision(key, version) for key, version in decisions.items()}
-    return Context(now=now, calendar=calendar, latest=latest, decisions=documents, limits=limits()), document
+    return Context(now, calendar, latest, documents, limits(), document["case"]), document
+
+
+def advance(state: bytes | None, trigger: Trigger, context: Context, document: Document) -> tuple[Outcome, Context, Document]:
+    """The engine's step, taken again while expressions choose processes or decisions that the context does not name yet."""
+    outcome = execution.advance(deployed.library(), state, trigger, context)
+    while outcome.wanted and (more := _extended(context, document, outcome.wanted)) is not None:
+        context, document = more
+        outcome = execution.advance(deployed.library(), state, trigger, context)
+    return outcome, context, document
+
+
+def _extended(context: Context, document: Document, wanted: Iterable[tuple[str, str]]) -> tuple[Context, Document] | None:
+    """The context with the processes and decisions that expressions have chosen; None when none of them is deployed."""
+    found = deployed.newest_versions(key for kind, key in wanted if kind == "process")
+    decisions = deployed.newest_decisions(key for kind, key in wanted if kind == "decision")
+    latest: dict[str, int] = {**found}
+    for definition in deployed.those_there(f"{key}:{version}" for key, version in found.items()):
+        more_latest, more_decisions = _bindings(definition)
+        latest, decisions = {**more_latest, **latest}, {**more_decisions, **decisions}
+    if not (latest.keys() - context.latest.keys() or decisions.keys() - context.decisions.keys()):
+        return None
+    document = {**document, "latest": {**latest, **document["latest"]}, "decisions": {**decisions, **document["decisions"]}}
+    documents = {key: deployed.decision(key, version) for key, version in document["decisions"].items()}
+    return replace(context, latest=document["latest"], decisions=documents), document
 
 
 def limits() -> Limits:
@@ -61,6 +90,7 @@ def restore(document: Document) -> Context:
         latest=document["latest"],
         decisions={key: deployed.decision(key, version) for key, version in document["decisions"].items()},
         limits=Limits(**document.get("limits", {})),
+        case=document.get("case", {}),
     )
 
 

@@ -33,7 +33,7 @@ class Definition:
     settings: dict[str, Any]
     #: keys of the processes that it calls in their newest version
     calls: frozenset[str]
-    #: ids of the versions that it calls by number
+    #: ids of the versions that it calls by number, or because they were deployed together with it
     fixed_calls: frozenset[str]
 
     @property
@@ -93,7 +93,13 @@ def _load(key: str, version: int) -> StoredDefinition | None:
         return None
     query = select(DecisionDefinition.key, DecisionDefinition.document).where(DecisionDefinition.deployment_id == row.deployment_id)
     decisions = {decision_key: document for decision_key, document in db.session.execute(query)}
-    return StoredDefinition(key, version, row.compiled, row.outline, decisions)
+    return StoredDefinition(key, version, row.compiled, row.outline, decisions, _siblings(row.deployment_id))
+
+
+def _siblings(deployment_id: str) -> dict[str, int]:
+    """Versions by key of the processes of one deployment."""
+    query = select(ProcessDefinition.key, ProcessDefinition.version).where(ProcessDefinition.deployment_id == deployment_id)
+    return {key: version for key, version in db.session.execute(query)}
 
 
 def definition(definition_id: str) -> Definition:
@@ -109,9 +115,13 @@ def _read_definition(definition_id: str) -> Definition:
         raise NotFound("process_definition_not_found", definition=definition_id)
     calls = [entry for entry in row["outline"]["elements"].values() if entry["type"] == "callActivity" and entry["called_element"]]
     by_number = {f"{entry['called_element']}:{entry['called_version']}" for entry in calls if entry["binding"] == "version"}
+    if any(entry["binding"] == "deployment" for entry in calls):
+        siblings = _siblings(row["deployment_id"])
+        called = {entry["called_element"] for entry in calls if entry["binding"] == "deployment"}
+        by_number |= {f"{key}:{siblings[key]}" for key in called & siblings.keys()}
     return Definition(
         **{**row, "settings": row["settings"] or {}},
-        calls=frozenset(entry["called_element"] for entry in calls if entry["binding"] != "version"),
+        calls=frozenset(entry["called_element"] for entry in calls if entry["binding"] == "latest"),
         fixed_calls=frozenset(by_number),
     )
 

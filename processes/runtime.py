@@ -14,13 +14,12 @@ from typing import Any
 from sqlalchemy import bindparam, insert, update
 from sqlalchemy.exc import SQLAlchemyError
 
-from engine import execution
 from engine.context import Context
 from engine.errors import LimitReached, NotWaiting
 from engine.outcome import Outcome
 from engine.triggers import Start, Trigger
 from processes import changes as projected
-from processes import clock, contexts, deployed, doorbell, projections, step_log
+from processes import clock, contexts, doorbell, projections, step_log
 from processes.actors import Actor
 from processes.changes import Changes
 from processes.db import after_commit, db
@@ -67,8 +66,7 @@ def open_instance(
     instance: LockedInstance, trigger: Start, *, register: Callable[[], Event], actor: Actor, on_behalf_of: str | None = None
 ) -> Outcome:
     """Start a new case. `register` is called after the engine's turn, last before writing: it takes the case number."""
-    context, document = contexts.build(instance.definition_id)
-    outcome = _engines_turn(None, trigger, context)
+    outcome, context, document = _engines_turn(None, trigger, *contexts.build(instance.definition_id, instance.id, trigger.business_key))
     instance.started_at = context.now
     started, *rest = [event.to_document() for event in outcome.events]
     events = [started, register(), *rest]
@@ -85,8 +83,8 @@ def advance(
 
     Raises Conflict when the element no longer waits for this, or the case would grow beyond all limits.
     """
-    context, document = contexts.build(instance.definition_id)
-    outcome = _engines_turn(instance.engine_state, trigger, context)
+    built = contexts.build(instance.definition_id, instance.id, instance.business_key)
+    outcome, context, document = _engines_turn(instance.engine_state, trigger, *built)
     events = [*before, *(event.to_document() for event in outcome.events)]
     number = instance.last_seq + 1
     step = step_log.Step(instance.id, number, context.now, actor.login, on_behalf_of, trigger.to_document(), document, events)
@@ -95,9 +93,12 @@ def advance(
     return outcome
 
 
-def _engines_turn(state: bytes | None, trigger: Trigger, context: Context) -> Outcome:
+def _engines_turn(
+    state: bytes | None, trigger: Trigger, context: Context, document: contexts.Document
+) -> tuple[Outcome, Context, contexts.Document]:
+    """The engine's step, and the context that it was taken in with the record of it."""
     try:
-        return execution.advance(deployed.library(), state, trigger, context)
+        return contexts.advance(state, trigger, context, document)
     except NotWaiting as refusal:
         raise Conflict("not_waiting", reason=refusal.code) from refusal
     except LimitReached as refusal:

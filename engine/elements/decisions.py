@@ -36,6 +36,7 @@ class DecisionTask(Work):
             return own
         document = my_task.turn.context.decisions.get(reference)
         if document is None:
+            my_task.turn.wanted.add(("decision", reference))
             raise ElementFailed("decision_missing", decision=reference)
         return Decision.from_document(document)
 

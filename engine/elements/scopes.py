@@ -15,6 +15,10 @@ from engine.scopes import Scope
 from engine.tokens import Token
 
 
+#: of the number of a version
+MAX_DIGITS = 9
+
+
 class SubProcess(Element):
     """Runs a process inside, in the scope of the activity."""
 
@@ -90,16 +94,18 @@ class CallActivity(SubProcess):
 
     def version_of(self, my_task: Token, key: str) -> int:
         """The version to call; raises ElementFailed("called_process_missing")."""
-        drawn = self.element.get("called_version")
-        if drawn and self.element.get("binding") != "latest":
-            text = str(fill(my_task, str(drawn)))
-            if not text.isdecimal():
+        binding, turn = self.element.get("binding"), my_task.turn
+        if binding == "version":
+            text = str(fill(my_task, str(self.element.get("called_version"))))
+            if not (text.isascii() and text.isdecimal() and len(text) <= MAX_DIGITS):
                 raise ElementFailed("called_process_missing", key=key, version=text[:40])
             return int(text)
-        latest = my_task.turn.context.latest
-        if key not in latest:
+        versions = self._wf_spec.siblings if binding == "deployment" else turn.context.latest
+        if key not in versions:
+            if binding != "deployment":
+                turn.wanted.add(("process", key))
             raise ElementFailed("called_process_missing", key=key)
-        return int(latest[key])
+        return int(versions[key])
 
     def mapped(self, source: Scope, my_task: Token, direction: str) -> dict[str, Any]:
         """Variables that go in or come out; a diagram without any mapping passes all of them both ways."""

@@ -50,6 +50,7 @@ SITES = {
     "parameter": ("输入输出参数", "input or output parameter"),
     "mapping": ("变量传递", "variable mapping"),
     "topic": ("主题", "topic"),
+    "reference": ("被调用的流程、版本或决策", "called process, version or decision"),
     "business_key": ("办件编号", "business key"),
     "correlation": ("消息关联", "message correlation"),
 }
@@ -159,19 +160,28 @@ def _of_people(located: Located) -> Iterator[Site]:
         yield Site(located, "priority", entry["priority"], "template")
 
 
+#: texts of work that may hold expressions, and what they are called
+_FILLED = {
+    "topic": "topic",
+    "business_key": "business_key",
+    "called_element": "reference",
+    "called_version": "reference",
+    "decision_ref": "reference",
+}
+
+
 def _of_work(located: Located, entry: Entry) -> Iterator[Site]:
     if entry.get("implementation") == "expression":
         yield Site(located, "expression", entry["expression"])
-    if entry.get("topic"):
-        yield Site(located, "topic", entry["topic"], "template")
+    for name, site in _FILLED.items():
+        if entry.get(name):
+            yield Site(located, site, entry[name], "template")
     for _, text in (*entry.get("inputs", ()), *entry.get("outputs", ())):
         if text:
             yield Site(located, "parameter", text, "template")
     for source, _ in (*entry.get("in", ()), *entry.get("out", ())):
         if source:
             yield Site(located, "mapping", source)
-    if entry.get("business_key"):
-        yield Site(located, "business_key", entry["business_key"], "template")
 
 
 def _variables(entry: Entry) -> Iterator[str]:

@@ -26,6 +26,8 @@ class Known:
     #: what process.toml says of foreign work, and which of it was used
     services: dict[str, dict[str, Any]] = field(default_factory=dict)
     used_services: set[str] = field(default_factory=set)
+    #: the processes of this deployment
+    own: frozenset[str] = frozenset()
 
 
 def is_expression(text: str | None) -> bool:
@@ -74,16 +76,16 @@ def _check_call(node: Located, known: Known, findings: Findings) -> None:
     called = entry["called_element"]
     if not called:
         findings.error("call_without_process", node)
-    elif is_expression(called):
-        findings.error("call_expression", node, text=called)
-    elif called not in known.processes:
-        findings.error("call_unknown_process", node, key=called)
-    if entry["binding"] == "deployment":
-        findings.warning("call_latest_instead", node)
-    elif entry["binding"] not in ("latest", "version"):
+    elif not is_expression(called):
+        if entry["binding"] == "deployment" and called not in known.own:
+            findings.error("call_not_deployed_together", node, key=called)
+        elif called not in known.processes:
+            findings.error("call_unknown_process", node, key=called)
+    version = entry["called_version"] or ""
+    if entry["binding"] not in ("latest", "version", "deployment"):
         findings.error("call_binding", node, binding=entry["binding"])
-    elif entry["binding"] == "version" and not (entry["called_version"] or "").isdecimal():
-        findings.error("call_version", node, version=entry["called_version"] or "")
+    elif entry["binding"] == "version" and not (version.isdecimal() or is_expression(version)):
+        findings.error("call_version", node, version=version)
 
 
 def _check_form(node: Located, known: Known, findings: Findings) -> None:
@@ -96,9 +98,7 @@ def _check_form(node: Located, known: Known, findings: Findings) -> None:
 
 def _check_decision(node: Located, known: Known, findings: Findings) -> None:
     reference = node[1]["decision_ref"]
-    if is_expression(reference):
-        findings.error("decision_expression", node, text=reference)
-    elif reference not in known.decisions:
+    if not is_expression(reference) and reference not in known.decisions:
         findings.error("decision_missing", node, reference=reference)
 
 
@@ -123,7 +123,7 @@ def check_foreign_forms(process: Node, graph: Graph, known: Known, findings: Fin
 def external_decisions(outline: dict[str, Any], deployed_here: frozenset[str]) -> list[str]:
     """The decisions that a process uses and that this deployment does not hold."""
     used = {entry.get("decision_ref") for entry in outline["elements"].values()}
-    return sorted(reference for reference in used if reference and reference not in deployed_here)
+    return sorted(reference for reference in used if reference and not is_expression(reference) and reference not in deployed_here)
 
 
 def check_circles(outlines: list[tuple[dict[str, Any], Findings]], known: Known) -> None:

@@ -31,12 +31,6 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
         "the call activity “{name}” names no process",
         "name the key of the process to call",
     ),
-    "call_expression": (
-        "调用活动“{name}”用表达式“{text}”指定流程，无法事先检查",
-        "请写固定的流程编号；要按情况选择，请用排他网关分到几个调用活动",
-        "the call activity “{name}” computes the process (“{text}”), which cannot be checked",
-        "write a fixed key; to choose, lead to several call activities by an exclusive gateway",
-    ),
     "call_unknown_process": (
         "调用活动“{name}”调用的流程“{key}”不存在",
         "请与它一起部署，或先部署它，或改正编号",
@@ -45,15 +39,15 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
     ),
     "call_binding": (
         "调用活动“{name}”的绑定方式“{binding}”不支持",
-        "请用 latest（最新版本）或 version（指定版本号）",
+        "请用 latest（最新版本）、deployment（同一次部署）或 version（指定版本号）",
         "the binding “{binding}” of the call activity “{name}” is not supported",
-        "use latest, or version with a number",
+        "use latest, deployment, or version with a number",
     ),
-    "call_latest_instead": (
-        "调用活动“{name}”绑定“同一次部署”，将改为调用时的最新版本",
-        "要固定版本，请用 version 并写版本号",
-        "the call activity “{name}” is bound to its deployment; the newest version at the time of the call is used instead",
-        "to fix the version, use the binding version with a number",
+    "call_not_deployed_together": (
+        "调用活动“{name}”绑定“同一次部署”，但流程“{key}”不在这次部署里",
+        "请与它一起部署，或改为绑定最新版本（latest）",
+        "“{name}” is bound to its deployment, which does not hold the process “{key}” that it calls",
+        "deploy both together, or bind it to the latest version",
     ),
     "call_version": (
         "调用活动“{name}”的版本“{version}”不是整数",
@@ -96,12 +90,6 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
         "请一起上传含有该决策的 DMN 文件，或改正编号",
         "the decision “{reference}” of “{name}” does not exist",
         "upload the DMN file that holds it, or correct the id",
-    ),
-    "decision_expression": (
-        "“{name}”用表达式“{text}”指定决策，无法事先检查",
-        "请写固定的决策编号",
-        "“{name}” computes its decision (“{text}”), which cannot be checked",
-        "write a fixed id",
     ),
     "decision_absent": (
         "业务规则任务“{name}”没有选定决策",

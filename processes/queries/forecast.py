@@ -5,10 +5,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from engine import execution
 from engine.errors import EngineError
 from engine.triggers import CompleteUserTask
-from processes import contexts, deployed
+from processes import contexts
 from processes.actors import Actor
 from processes.db import db, reading
 from processes.models import ProcessInstance
@@ -34,11 +33,13 @@ def next_steps(user_task_id: str, actor: Actor, *, variables: dict[str, Any] | N
         if task["state"] != "open":
             return []
         case = ProcessInstance
-        row = db.session.execute(select(case.engine_state, case.definition_id).where(case.id == task["instance_id"])).one()
+        row = db.session.execute(
+            select(case.engine_state, case.definition_id, case.id, case.business_key).where(case.id == task["instance_id"])
+        ).one()
         trigger = CompleteUserTask(task["number"], task["element_id"], tuple(task["path"]), variables or {}, outcome, None)
-        context, _ = contexts.build(row.definition_id)
+        built = contexts.build(row.definition_id, row.id, row.business_key)
         try:
-            outcome_of = execution.advance(deployed.library(), row.engine_state, trigger, context)
+            outcome_of, _, _ = contexts.advance(row.engine_state, trigger, *built)
         except EngineError:
             return []
         found = [_next(event.to_document()) for event in outcome_of.events]

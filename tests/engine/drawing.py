@@ -140,6 +140,13 @@ class Shelf:
         return keys[0]
 
 
+    def together(self, *keys: str) -> None:
+        """Let the newest versions of these processes be of one deployment."""
+        versions = {key: self.latest[key] for key in keys}
+        for key, version in versions.items():
+            self.stored[(key, version)].siblings.update(versions)
+
+
 class Driven:
     """A case that is driven by triggers; every step loads the state that the step before has dumped."""
 

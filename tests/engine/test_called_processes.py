@@ -2,6 +2,7 @@
 
 import pytest
 
+from engine.library import Library
 from engine.limits import Limits
 from tests.engine.drawing import Driven, Shelf, boundary, draw, end, event, flow, many, node, script, start, user
 
@@ -161,3 +162,31 @@ def test_a_source_variable_that_is_not_there_is_not_passed(missing: bool) -> Non
         shelf_with(called("t"), caller(mapping('in source="a" target="b"', 'out source="b" target="r"'))), {} if missing else {"a": 1}
     )
     assert case.complete("t").variables == ({} if missing else {"a": 1, "r": 1})
+
+
+def test_an_expression_may_choose_the_process() -> None:
+    call = node("callActivity", "c", calledElement="${which}")
+    shelf = shelf_with(called("a", "q1"), called("b", "q2"), draw(start() + call + end() + flow("s", "c", "e")))
+    assert Driven(shelf, {"which": "q2"}).open == ["b"]
+    case = Driven(shelf, {"which": "gone"})
+    assert ([one["code"] for one in case.incidents], case.outcome.wanted) == (["called_process_missing"], {("process", "gone")})
+    assert case.retry(which="q1").open == ["a"]
+
+
+def test_an_expression_may_choose_the_version() -> None:
+    document = caller(camunda_calledElementBinding="version", camunda_calledElementVersion="${v}")
+    shelf = shelf_with(called("old"), called("new"), document)
+    assert Driven(shelf, {"v": 1}).open == ["old"]
+    assert Driven(shelf, {"v": "2"}).open == ["new"]
+    for wrong in ("x", 9, "1" * 30, True, None):
+        assert [one["code"] for one in Driven(shelf, {"v": wrong}).incidents] == ["called_process_missing"]
+
+
+def test_the_process_of_the_same_deployment_stays_the_one_that_is_called() -> None:
+    shelf = shelf_with(called("old"), caller(camunda_calledElementBinding="deployment"))
+    shelf.together("q", "p")
+    shelf.deploy(called("new"))
+    assert Driven(shelf).open == ["old"]
+    shelf.stored[("p", 1)].siblings.clear()
+    shelf.library = Library(lambda key, version: shelf.stored.get((key, version)))
+    assert [one["code"] for one in Driven(shelf).incidents] == ["called_process_missing"]

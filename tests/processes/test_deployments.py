@@ -6,6 +6,7 @@ import zipfile
 import pytest
 
 from processes import deployments, instances
+from processes.audit import replay
 from processes.errors import DeploymentRefused, Invalid, NotAllowed, NotFound
 from processes.queries import cases, definitions, forms_for
 from tests.engine.drawing import draw, end, flow, node, start, user
@@ -203,10 +204,28 @@ def test_calls_by_number_and_their_own_calls_are_found() -> None:
     deploy(calls("middle", "inner"))
     deploy(calls("middle", "inner", camunda_calledElementBinding="latest").replace(b'"call"', b'"call2"'))
     deploy(calls("outer", "middle", camunda_calledElementBinding="version", camunda_calledElementVersion="1"))
-    deploy(calls("beside", "middle", camunda_calledElementBinding="deployment"))
-    for key, version in (("outer", 1), ("beside", 2)):
+    deploy(calls("beside", "middle", camunda_calledElementBinding="deployment"), calls("middle", "inner").replace(b'"call"', b'"call3"'))
+    deploy(calls("middle", "inner"))
+    for key, version in (("outer", 1), ("beside", 3)):
         case = instances.start(key=key, variables={}, actor=ZHANG)
         assert list(open_tasks(case)) == ["inside"]
         events = rows("step", instance_id=case)[0]["events"]
         entered = [event["details"] for event in events if event["type"] == "called_process_entered"]
         assert entered == [{"key": "middle", "version": version}, {"key": "inner", "version": 1}]
+
+
+def test_an_expression_chooses_the_called_process_and_the_decision() -> None:
+    def inner(key: str) -> bytes:
+        return draw(start() + user(f"in_{key}", camunda_assignee="li") + end() + flow("s", f"in_{key}", "e"), key=key)
+
+    chosen = node("callActivity", "call", calledElement="${which}")
+    deploy(inner("one"), inner("two"))
+    deploy(draw(start() + node("callActivity", "deep", calledElement="${deeper}") + end() + flow("s", "deep", "e"), key="middle"))
+    deploy(draw(start() + chosen + end() + flow("s", "call", "e"), key="outer"))
+    assert list(open_tasks(instances.start(key="outer", variables={"which": "two"}, actor=ROBOT))) == ["in_two"]
+    case = instances.start(key="outer", variables={"which": "middle", "deeper": "one"}, actor=ROBOT)
+    assert list(open_tasks(case)) == ["in_one"]
+    assert rows("step", instance_id=case)[0]["context"]["latest"] == {"middle": 1, "one": 1}
+    assert replay.replay(case).difference is None
+    missing = instances.start(key="outer", variables={"which": "nowhere"}, actor=ROBOT)
+    assert [row["code"] for row in rows("incident", instance_id=missing)] == ["called_process_missing"]

@@ -73,7 +73,7 @@ def test_a_called_process_is_in_the_deployment_or_deployed() -> None:
         ('camunda:calledElementBinding="version" camunda:calledElementVersion="x"', "call_version"),
         ('camunda:calledElementBinding="version"', "call_version"),
         ('camunda:calledElementBinding="versionTag"', "call_binding"),
-        ('camunda:calledElementBinding="deployment"', "call_latest_instead"),
+        ('camunda:calledElementBinding="deployment"', "call_not_deployed_together"),
         ('camunda:caseRef="c"', "attribute_not_executed"),
         ('camunda:variableMappingClass="c"', "attribute_not_executed"),
     ],
@@ -89,9 +89,16 @@ def test_a_fixed_version_is_not_called_at_its_latest() -> None:
     assert (read["called"], read["elements"]["call"]["called_version"]) == ([], "3")
 
 
-@pytest.mark.parametrize("called", ["", "${which}"])
-def test_a_call_names_one_process(called: str) -> None:
-    assert codes(calling("p", called)) & {"call_without_process", "call_expression"}
+def test_a_call_names_a_process_or_computes_it() -> None:
+    assert "call_without_process" in codes(calling("p", ""))
+    assert reading(calling("p", "${which}")).findings == []
+    assert reading(calling("p", "${which}")).processes[0].outline["called"] == []
+    assert finding(calling("p", "${which +}"), "unexpected_end").values["site_en"].startswith("called process")
+
+
+def test_a_call_may_be_bound_to_its_deployment() -> None:
+    together = {"a.bpmn": calling("p", "q", 'camunda:calledElementBinding="deployment"'), "b.bpmn": plain("q")}
+    assert reading(together).findings == []
 
 
 def test_a_process_that_calls_itself_is_refused() -> None:
@@ -139,7 +146,7 @@ def test_a_decision_is_in_the_deployment_or_deployed() -> None:
     assert finding(content, "decision_missing").values["reference"] == "band"
     read = outline(content, known_decisions=frozenset({"band"}))
     assert read["external_decisions"] == ["band"]
-    assert "decision_expression" in codes(content.replace(b"band", b"${band}"))
+    assert outline(content.replace(b"band", b"${band}"))["external_decisions"] == []
 
 
 def test_a_decision_that_is_refused_is_not_called_missing_too() -> None:

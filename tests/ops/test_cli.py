@@ -240,3 +240,11 @@ def test_what_is_written_belongs_to_its_owner_alone(run: Run, tmp_path: Path) ->
     (tmp_path / "var" / "banjie.db").unlink()
     run("db", "upgrade")
     assert (tmp_path / "var" / "banjie.db").stat().st_mode & 0o077 == 0
+
+
+def test_an_upgrade_brings_the_holidays_that_the_program_knows(run: Run, tmp_path: Path) -> None:
+    assert run("db", "upgrade").exit_code == 0
+    holidays = _rows(tmp_path, "SELECT count(*) FROM calendar_day WHERE day = '2026-10-01' AND NOT works")
+    assert holidays == [(1,)]
+    assert run("db", "upgrade").exit_code == 0
+    assert _rows(tmp_path, "SELECT count(*) FROM calendar_day WHERE day = '2026-10-01'") == holidays

@@ -10,7 +10,9 @@ import click
 from processes import backup as backups
 from processes import rebuild as rebuilding
 from processes import schema, settings
+from processes.actors import SYSTEM
 from processes.backup import BackupRefused, Contents
+from processes.calendar import days
 from web.cli.output import application, fail, in_application, json_option, print_json, progress, say
 from web.supervisor import AlreadyRunning, alone
 
@@ -31,9 +33,10 @@ def db_group() -> None:
 
 @db_group.command()
 def upgrade() -> None:
-    """把数据库建立或升级到这一版程序的结构。"""
+    """把数据库建立或升级到这一版程序的结构，并载入程序知道的节假日。"""
     with application(needs_schema=False):
         schema.upgrade()
+        days.ensure_loaded(actor=SYSTEM)
     say("数据库结构是最新的")
 
 

@@ -20,3 +20,5 @@ class Context:
     #: newest documents of decisions that are not in the definition's own deployment
     decisions: Mapping[str, dict[str, Any]] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
+    #: `id` and `business_key` of the case, as far as they are known
+    case: Mapping[str, str | None] = field(default_factory=dict)

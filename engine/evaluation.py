@@ -17,6 +17,7 @@ def functions(token: Token) -> expressions.OfficeFunctions:
     turn = token.turn
     if turn.functions is None:
         turn.functions = expressions.office_functions(turn.context.now, turn.context.calendar)
+        turn.functions["case_value"] = turn.context.case.get
     return cast(expressions.OfficeFunctions, turn.functions)
 
 

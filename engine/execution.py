@@ -5,6 +5,7 @@ from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
 
+from engine import correlation
 from engine import state as states
 from engine.context import Context
 from engine.elements.repeats import MultiInstance
@@ -79,8 +80,23 @@ def _start(turn: Turn, trigger: Start) -> Case:
         starter=trigger.starter,
         variables=trigger.variables,
     )
+    correlation.meet(case.partners, trigger.sender)
     case.begin(None if first is None else (first,))
+    if first is not None and trigger.element_id is not None:
+        event = _event_of(spec.task_specs[first], trigger.element_id)
+        if event["kind"] == "message":
+            correlation.note(case.task_tree, str(event["name"]), trigger.variables)
     return case
+
+
+def _event_of(spec: Any, element_id: str) -> dict[str, Any]:
+    """The event by which a case begins: the only one of its element, or the one whose number stands behind the id."""
+    event: dict[str, Any] = spec.element["event"]
+    if event["kind"] != "multiple":
+        return event
+    number = element_id.partition(" [")[2].rstrip("]")
+    found: dict[str, Any] = event["events"][int(number) - 1 if number.isdecimal() else 0]
+    return found
 
 
 def _apply(case: Case, trigger: Trigger) -> None:
@@ -95,7 +111,7 @@ def _complete_user_task(case: Case, trigger: CompleteUserTask) -> None:
     token = case.find(trigger.number) or _wake(case, trigger.number)
     if token is None or token.task_spec.drawn != trigger.element_id or not _is_open(token):
         raise NotWaiting("user_task_not_open", number=trigger.number, element_id=trigger.element_id)
-    token.task_spec.decide(token, dict(trigger.variables), trigger.outcome, trigger.opinion)
+    token.task_spec.decide(token, dict(trigger.variables), trigger.outcome, trigger.opinion, trigger.by)
 
 
 def _is_open(token: Token) -> bool:
@@ -141,14 +157,14 @@ def _waits(token: Token, kind: str) -> bool:
 
 
 def _deliver(case: Case, trigger: DeliverMessage) -> None:
-    if trigger.number is None:
-        if not deliver_inside(case, "message", trigger.name, dict(trigger.variables)):
-            raise NotWaiting("message_not_awaited", name=trigger.name)
-        return
-    token = case.find(trigger.number)
-    if token is None or token not in waiting_for(case, "message", trigger.name):
+    variables = dict(trigger.variables)
+    waiting = waiting_for(case, "message", trigger.name, variables)
+    token = next((one for one in waiting if trigger.number in (None, one.id)), None)
+    if token is None or not correlation.speaks_with(case.partners, trigger.sender, addressed=trigger.addressed):
         raise NotWaiting("message_not_awaited", name=trigger.name, number=trigger.number)
-    token.task_spec.fire(token, dict(trigger.variables))
+    correlation.meet(case.partners, trigger.sender)
+    correlation.note(token, trigger.name, variables)
+    token.task_spec.fire(token, variables)
 
 
 def _broadcast(case: Case, trigger: BroadcastSignal) -> None:

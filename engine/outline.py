@@ -8,6 +8,7 @@ from typing import Any
 
 from engine.dialects import foreign_forms
 from engine.dialects.events import Declared, event_of, events_in, message_of
+from engine.dialects.messages import correlation_of
 from engine.dialects.names import (
     EVENTS,
     FLOW_NODES,
@@ -27,7 +28,8 @@ from engine.dialects.names import (
 from engine.dialects.parameters import parameters_of, properties_of, thrown_parameters_of
 from engine.dialects.people import people_of
 from engine.dialects.repeats import ad_hoc_of, repeats_of
-from engine.dialects.work import call_of, foreign_work, script_of, work_of
+from engine.dialects.scripts import script_of, scripts_around
+from engine.dialects.work import call_of, case_of, foreign_work, work_of
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ def outline_of(process: Node, source: Source) -> dict[str, Any]:
         "external_decisions": [],
         "start": _start(elements, key),
         "starts": _starts(elements, key),
+        "correlation": correlation_of(process, source.root),
         "messages": sorted({event["name"] for entry in elements.values() for event in events_in(entry) if _is_named_message(event)}),
     }
 
@@ -92,7 +95,7 @@ def _entry(node: Node, kind: str, scope_id: str, source: Source) -> Entry:
     }
     if kind == "sequenceFlow":
         return {**entry, **_flow(node)}
-    entry.update(lane=None, incoming=[], outgoing=[], default=node.get("default"), properties=properties_of(node))
+    entry.update(lane=None, incoming=[], outgoing=[], default=node.get("default"), properties=properties_of(node), **scripts_around(node))
     if kind in EVENTS:
         entry.update(_event(node, kind, source.declared))
     elif kind in GATEWAYS:
@@ -116,6 +119,8 @@ def _event(node: Node, kind: str, declared: Declared) -> Entry:
         entry["interrupting"] = not node.get("isInterrupting") or is_true(node.get("isInterrupting"))
         entry["initiator"] = attribute(node, "initiator")
         entry["form_key"] = foreign_forms.form_key_of(node)
+    if kind in ("startEvent", "boundaryEvent", "intermediateCatchEvent"):
+        entry["inputs"], entry["outputs"] = parameters_of(node)
     elif kind in ("endEvent", "intermediateThrowEvent"):
         entry["inputs"], entry["outputs"] = thrown_parameters_of(node)
         entry["work"] = _thrown(node) if entry["event"]["kind"] == "message" else None
@@ -147,13 +152,15 @@ def _activity(node: Node, kind: str, properties: dict[str, str], declared: Decla
         entry.update(people_of(node), form_key=foreign_forms.form_key_of(node))
     elif kind in WORK:
         entry.update(work_of(node, properties), event=message_of(node, declared))
+        if entry["implementation"] == "unmapped" and entry["event"] and not foreign_work(node):
+            entry["implementation"] = "message"
     elif kind == "receiveTask":
         entry["event"] = message_of(node, declared)
         entry["instantiate"] = is_true(node.get("instantiate"))
     elif kind == "scriptTask":
         entry.update(script_of(node))
     elif kind == "callActivity":
-        entry.update(call_of(node))
+        entry.update(call_of(node), work=case_of(node))
     elif kind in SCOPES:
         entry["event_subprocess"] = is_true(node.get("triggeredByEvent"))
         if kind == "adHocSubProcess":

@@ -18,6 +18,7 @@ _IMPLEMENTATIONS = {
     "record": "record",
     "decision": "decision",
     "message": "message",
+    "nothing": "task",
 }
 #: throwing events with a class of their own
 _THROWN = {

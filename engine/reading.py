@@ -109,6 +109,7 @@ class _Deployment:
         for process in self._drawn:
             self._guarded(process.findings, lambda process=process: self._check(process, known))
         self._check_together(known)
+        self._check_services(known)
         for process in self._drawn:
             self._guarded(process.findings, lambda process=process: self._finish(process))
         return self._closed()
@@ -204,6 +205,7 @@ class _Deployment:
             decisions=options.known_decisions | self._decision_ids,
             forms=options.known_forms | {form.key for form in self._reading.forms},
             options=options,
+            services=self._reading.settings.get("services", {}),
         )
 
     def _check(self, process: _Drawn, known: Known) -> None:
@@ -214,6 +216,12 @@ class _Deployment:
         together = [(process.outline, process.findings) for process in self._drawn]
         references.check_circles(together, known)
         storms.check(together)
+
+    def _check_services(self, known: Known) -> None:
+        """A mapping that nothing in the diagrams needs is most likely misspelt."""
+        file = next((name for name in self._files if files_gate.is_settings(name)), None)
+        if file is not None and self._drawn:
+            settings_gate.check_services_used(known.services, known.used_services, self._files[file], self._notes[file])
 
     def _finish(self, process: _Drawn) -> None:
         outline = process.outline

@@ -47,11 +47,17 @@ class Token(Task):
     @property
     def data(self) -> Scope:
         """The variables that the token sees."""
+        around = self.around
+        return around if self.own is None else Scope(self.own, around, self.task_spec.drawn)
+
+    @property
+    def around(self) -> Scope:
+        """The variables that are seen without those of the token itself."""
         around: Scope = self.parent.data if self.task_spec.instance else self.workflow.scope
         if "memento" in self.internal_data:
             # a handler sees the variables that the activity had which it takes back
             around = Scope(self.internal_data["memento"], around, self.task_spec.drawn)
-        return around if self.own is None else Scope(self.own, around, self.task_spec.drawn)
+        return around
 
     @property
     def path(self) -> tuple[int, ...]:
@@ -73,9 +79,9 @@ class Token(Task):
         """Note what happened here."""
         self.turn.record(kind, self, number, **details)
 
-    def write(self, news: dict[str, Any]) -> None:
-        """Set variables as the token sees them, and note what changed."""
-        for label, changes in self.data.write(news):
+    def write(self, news: dict[str, Any], scope: Scope | None = None) -> None:
+        """Set variables as the token sees them, or in another scope, and note what changed."""
+        for label, changes in (self.data if scope is None else scope).write(news):
             self.record("variables_changed", changes=changes, scope=label)
 
     def _inherit_data(self) -> None:
@@ -152,6 +158,8 @@ class Token(Task):
         if self.internal_data.pop("held", False):
             self._set_state(TaskState.READY)
             self.turn.ready.append(self)
+        elif self.internal_data.pop("leaving", False):
+            self.complete()
         else:
             self.task_spec.retry(self)
 

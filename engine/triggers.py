@@ -29,6 +29,8 @@ class Start(Trigger):
     starter: str | None = None
     business_key: str | None = None
     element_id: str | None = None
+    #: process key and id of the case whose message starts this one
+    sender: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,8 @@ class CompleteUserTask(Trigger):
     variables: Variables = field(default_factory=dict)
     outcome: str | None = None
     opinion: str | None = None
+    #: whose task it was: what `task.assignee` is
+    by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,9 @@ class DeliverMessage(Trigger):
     name: str
     variables: Variables = field(default_factory=dict)
     number: int | None = None
+    #: process key and id of the case that has thrown it, and whether it means this case and no other
+    sender: tuple[str, str] | None = None
+    addressed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +166,7 @@ def from_document(document: dict[str, Any]) -> Trigger:
     """The trigger that `to_document` wrote; raises KeyError for a kind that the engine has no part in."""
     kind = _KINDS[document["kind"]]
     values = {name: value for name, value in document.items() if name != "kind"}
-    if "path" in values:
-        values["path"] = tuple(values["path"])
+    for name in ("path", "sender"):
+        if values.get(name) is not None:
+            values[name] = tuple(values[name])
     return kind(**values)

@@ -42,7 +42,8 @@ def complete(
         represented = check_on_behalf_of(on_behalf_of, actor, instance.definition_key)
         chosen, said = form_input.check_outcome(task["properties"].get("outcomes"), outcome, opinion)
         checked = form_input.check(asked_of(instance, task), variables, actor, instance.definition_key)
-        trigger = CompleteUserTask(task["number"], task["element_id"], tuple(task["path"]), checked.variables, chosen, said)
+        whose = task["assignee"] or actor.login
+        trigger = CompleteUserTask(task["number"], task["element_id"], tuple(task["path"]), checked.variables, chosen, said, whose)
         claim_first = _claim_events(actor, instance, task)
         runtime.advance(instance, trigger, actor=actor, on_behalf_of=represented, before=claim_first)
         form_input.keep_attachments(instance.id, checked.attachments)

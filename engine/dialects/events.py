@@ -3,11 +3,11 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from engine.dialects.messages import names_by_flow
 from engine.dialects.names import (
     ACTIVITI,
     EVENT_KINDS,
     FLOWABLE,
-    VENDORS,
     Entry,
     Node,
     attribute,
@@ -31,10 +31,10 @@ class Declared:
     nodes: dict[tuple[str, str], Node] = field(default_factory=dict)
     #: event definitions that stand beside the processes, by id
     definitions: dict[str, Node] = field(default_factory=dict)
-    #: Activiti and Flowable take a reference to no declared error or escalation for the code itself
+    #: names of messages by the element that a message flow connects
+    flow_names: dict[str, str] = field(default_factory=dict)
+    #: Activiti and Flowable take a reference to no declared error or escalation for the code itself, and release receive tasks by id
     references_are_codes: bool = False
-    #: drawn for Camunda, Flowable or Activiti
-    of_vendor: bool = False
 
     @classmethod
     def of(cls, root: Node) -> "Declared":
@@ -43,7 +43,7 @@ class Declared:
         uris = set(root.nsmap.values())
         named = {(word(node), node.get("id")): node for node in found if node.get("id")}
         shared = {node.get("id"): node for node in bpmn_children(root, *_DEFINITIONS) if node.get("id")}
-        return cls(named, shared, bool(uris & {ACTIVITI, FLOWABLE}), bool(uris & set(VENDORS)))
+        return cls(named, shared, names_by_flow(root), bool(uris & {ACTIVITI, FLOWABLE}))
 
     def find(self, kind: str, reference: str | None) -> Node | None:
         """The declared element; a reference may carry a namespace prefix."""
@@ -58,11 +58,16 @@ def event_of(node: Node, declared: Declared) -> Entry:
 
     Several definitions are of kind "multiple": each stands in `events`, and `all` says whether it takes all of them.
     """
-    definitions = definitions_of(node, declared)
-    if len(definitions) > 1:
-        events = [_read(definition, declared) for definition in definitions]
+    events = [_by_flow(_read(definition, declared), node, declared) for definition in definitions_of(node, declared)]
+    if len(events) > 1:
         return {**_blank("multiple"), "all": is_true(node.get("parallelMultiple")), "events": events}
-    return _read(definitions[0], declared) if definitions else _blank("none")
+    return events[0] if events else _blank("none")
+
+
+def _by_flow(event: Entry, node: Node, declared: Declared) -> Entry:
+    """A message that only a message flow names."""
+    name = declared.flow_names.get(node.get("id") or "")
+    return {**event, "name": name, "by_flow": True} if event["kind"] == "message" and not event["ref"] and name else event
 
 
 def events_in(entry: Entry) -> list[Entry]:
@@ -89,9 +94,11 @@ def message_of(node: Node, declared: Declared) -> Entry | None:
     """What a receive task waits for, or a send task without an implementation throws; None without a message."""
     reference = node.get("messageRef")
     event = _blank("message")
+    if not reference and (node.get("id") or "") in declared.flow_names and word(node) in ("receiveTask", "sendTask"):
+        return _by_flow(event, node, declared)
     if not reference:
-        # The engines of the vendors let a receive task be released by its id.
-        return {**event, "name": node.get("id"), "assumed": True} if declared.of_vendor and word(node) == "receiveTask" else None
+        released_by_id = declared.references_are_codes and word(node) == "receiveTask"
+        return {**event, "name": node.get("id"), "assumed": True} if released_by_id else None
     event["ref"] = reference
     found = declared.find("message", reference)
     event["name"] = _name(found)

@@ -36,8 +36,10 @@ def drawn_form_key(node: Node) -> str | None:
 
 
 def is_foreign_key(key: str) -> bool:
-    """Whether a form key names a page of another engine, so that no form of ours can be meant."""
-    return _FOREIGN_KEY.match(key) is not None and _OWN_FORM.fullmatch(key) is None
+    """Whether a form key names a page of another engine, so that no form of ours can be meant: those have ids without blanks."""
+    if _OWN_FORM.fullmatch(key):
+        return False
+    return _FOREIGN_KEY.match(key) is not None or ("{" not in key and re.fullmatch(r"[^\W\d][\w.\-]*", key) is None)
 
 
 def may_mean_ours(node: Node) -> bool:
@@ -65,12 +67,12 @@ def inner_form_key(node: Node) -> str | None:
 
 
 def inner_form(node: Node) -> dict[str, Any] | None:
-    """The form document made of the fields inside this element; None where there are none or a form key is drawn.
+    """The form document made of the fields inside this element; None where there are none or a form of ours is named.
 
     `foreign` is true in it: what an integrator sends is checked for its types only (CONTRACT 4).
     """
     key = inner_form_key(node)
-    if key is None or form_key_of(node) != key:
+    if key is None or (form_key_of(node) != key and may_mean_ours(node)):
         return None
     components = list({field.get("id"): _component(field) for field in _fields(node) if is_usable_key(field.get("id"))}.values())
     return {"schema": 1, "id": key, "title": node.get("name") or key, "foreign": True, "components": components}

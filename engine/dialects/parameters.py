@@ -3,7 +3,9 @@
 import json
 
 from engine.dialects.names import SPIFF, Node, content, extensions, is_element, local, namespace, vendor_extensions
+from engine.dialects.scripts import parameter_of
 
+_PARAMETERS = ("inputParameter", "outputParameter")
 _SPIFF_PROPERTIES = f"{{{SPIFF}}}properties"
 
 
@@ -24,7 +26,7 @@ def parameters_of(node: Node) -> tuple[list[list[str]], list[list[str]]]:
     outputs: list[list[str]] = []
     for holder in vendor_extensions(node, "inputOutput"):
         for child in holder:
-            if local(child) in ("inputParameter", "outputParameter"):
+            if local(child) in _PARAMETERS:
                 target = inputs if local(child) == "inputParameter" else outputs
                 target.append([child.get("name") or "", _value(child)])
     return inputs, outputs
@@ -45,6 +47,8 @@ def _value(parameter: Node) -> str:
     inner = [child for child in parameter if is_element(child)]
     if not inner:
         return content(parameter) or ""
+    if local(inner[0]) == "script":
+        return parameter_of(inner[0]) or ""
     return "${" + _structure(inner[0]) + "}"
 
 
@@ -76,6 +80,6 @@ def _quoted(text: str) -> str:
 
 
 def has_script(node: Node) -> bool:
-    """Whether a parameter is computed by a script of another language (`camunda:script`)."""
-    holders = vendor_extensions(node, "inputOutput")
-    return any(namespace(inner) and local(inner) == "script" for holder in holders for inner in holder.iter())
+    """Whether a parameter is computed by a script of another language (`camunda:script`) that cannot be translated."""
+    scripts = [inner for holder in vendor_extensions(node, "inputOutput") for inner in holder.iter() if local(inner) == "script"]
+    return any(namespace(inner) and (local(inner.getparent()) not in _PARAMETERS or parameter_of(inner) is None) for inner in scripts)

@@ -11,7 +11,7 @@ _RESOURCE = re.compile(r"\s*(user|group)\s*\((.*)\)\s*", re.DOTALL)
 def people_of(node: Node) -> Entry:
     """Assignee, candidates and dates of a user task, texts as drawn."""
     people: Entry = {
-        "assignee": attribute(node, "assignee"),
+        "assignee": _assignee(node),
         "candidate_users": split_list(attribute(node, "candidateUsers")),
         "candidate_groups": split_list(attribute(node, "candidateGroups")),
         "due": attribute(node, "dueDate"),
@@ -20,6 +20,12 @@ def people_of(node: Node) -> Entry:
     }
     _read_resources(node, people)
     return people
+
+
+def _assignee(node: Node) -> str | None:
+    """The assignee as drawn; Flowable's modeler writes `$INITIATOR` for whoever started the case."""
+    drawn = attribute(node, "assignee")
+    return "${starter}" if drawn == "$INITIATOR" else drawn
 
 
 def _read_resources(node: Node, people: Entry) -> None:

@@ -1,4 +1,4 @@
-"""What service, send and business rule tasks, throwing message events, scripts and call activities do."""
+"""What service, send and business rule tasks, throwing message events and call activities do."""
 
 import re
 
@@ -8,7 +8,6 @@ from engine.dialects.names import (
     Entry,
     Node,
     attribute,
-    bpmn_text,
     content,
     extensions,
     is_true,
@@ -17,6 +16,7 @@ from engine.dialects.names import (
     vendor_extensions,
 )
 from engine.dialects.parameters import parameters_of
+from engine.dialects.scripts import assignment_of
 
 #: a class or a bean of the engine that the diagram was drawn for: we have no Java
 _JAVA = ("class", "delegateExpression")
@@ -37,7 +37,24 @@ def work_of(node: Node, properties: dict[str, str]) -> Entry:
         "inputs": inputs,
         "outputs": outputs,
     }
-    return {**work, **_implementation(node, properties)}
+    work.update(_implementation(node, properties))
+    if work["implementation"] == "unmapped":
+        work["fields"] = _fields(node)
+    return work
+
+
+def _fields(node: Node) -> list[list[str]]:
+    """What is injected into a foreign class: whoever does the work instead gets it with the variables."""
+    found = []
+    for field in vendor_extensions(node, "field"):
+        text = field.get("stringValue") or field.get("expression") or content(field) or ""
+        try:
+            expressions.check(text, kind="template")
+        except expressions.ExpressionRefused:
+            text = text.replace("${", "\\${").replace("#{", "\\#{")
+        if re.fullmatch(r"[^\W\d_]\w*", field.get("name") or ""):
+            found.append([field.get("name"), text])
+    return found
 
 
 def _implementation(node: Node, properties: dict[str, str]) -> Entry:
@@ -48,8 +65,12 @@ def _implementation(node: Node, properties: dict[str, str]) -> Entry:
         return {"implementation": "decision", **decision}
     if attribute(node, "type") == "external" and attribute(node, "topic"):
         return {"implementation": "external", "topic": attribute(node, "topic")}
-    if attribute(node, "expression"):
-        return {"implementation": "expression", "expression": attribute(node, "expression")}
+    expression = attribute(node, "expression")
+    if expression:
+        assigned = assignment_of(expression)
+        if assigned is not None:
+            return {"implementation": "expression", "expression": assigned[1], "result_variable": assigned[0]}
+        return {"implementation": "expression", "expression": expression}
     if node.get("messageRef") and not foreign_work(node):
         return {"implementation": "message"}
     return {}
@@ -68,8 +89,40 @@ def foreign_work(node: Node) -> str | None:
         return "type external"
     for child in extensions(node):
         if local(child) in ("connector", "serviceTaskOperator", "taskDefinition"):
-            return " ".join(part for part in (local(child), child.get("id") or child.get("type")) if part)
+            named = next((content(inner) for inner in child if local(inner) == "connectorId"), None)
+            return " ".join(part for part in (local(child), child.get("id") or child.get("type") or named) if part)
+    if attribute(node, "caseRef"):
+        return f"case {attribute(node, 'caseRef')}"
     return None
+
+
+def names_of_work(node: Node) -> list[str]:
+    """By what `process.toml` may map the foreign work of an element: its class, bean, expression, type or connector, and its id."""
+    texts = [attribute(node, name) for name in (*_JAVA, "expression")]
+    found = [text for text in texts if text]
+    found += [text[2:-1].strip() for text in found if text[:2] in ("${", "#{") and text.endswith("}")]
+    found.append((foreign_work(node) or "").partition(" ")[2])
+    holder = node if node.get("id") else node.getparent()
+    return [name for name in (*found, holder.get("id")) if name]
+
+
+def case_of(node: Node) -> Entry | None:
+    """The work of a call activity that calls a case (CMMN), which nothing here plays; None for every other one."""
+    if not attribute(node, "caseRef") or node.get("calledElement"):
+        return None
+    work = work_of(node, {})
+    work["inputs"] = [*work["inputs"], *(pair for pair in _mapped(node, "in"))]
+    work["outputs"] = [*work["outputs"], *(pair for pair in _mapped(node, "out"))]
+    return work
+
+
+def _mapped(node: Node, direction: str) -> list[list[str]]:
+    pairs = []
+    for child in vendor_extensions(node, direction):
+        source = (child.get("sourceExpression") or child.get("source") or "").strip()
+        if source and child.get("target"):
+            pairs.append([child.get("target"), source if "{" in source else f"${{{source}}}"])
+    return pairs
 
 
 def _decision(node: Node) -> Entry:
@@ -94,23 +147,6 @@ def _retries(node: Node) -> int | None:
         if cycle:
             return int(cycle[1])
     return None
-
-
-def script_of(node: Node) -> Entry:
-    """Script and its language. A script of one expression with a result variable becomes the line that sets it.
-
-    `result_variable` is left only where that could not be done; the gate says why.
-    """
-    script = bpmn_text(node, "script")
-    language = (node.get("scriptFormat") or "").strip() or None
-    result = attribute(node, "resultVariable") or attribute(node, "resultVariableName")
-    if script and result:
-        text = f"={script}" if language == "feel" and not script.startswith("=") else script
-        try:
-            return {"script": f"{result} = {expressions.translate(text)}", "script_format": language, "result_variable": None}
-        except expressions.ExpressionRefused:
-            return {"script": text, "script_format": language, "result_variable": result}
-    return {"script": script, "script_format": language, "result_variable": None}
 
 
 def call_of(node: Node) -> Entry:

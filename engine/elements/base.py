@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from SpiffWorkflow.bpmn.specs.mixins.bpmn_spec_mixin import BpmnSpecMixin
 from SpiffWorkflow.util.task import TaskState
 
+from engine.elements import parameters
 from engine.graph import Flow, Node
 from engine.incidents import FAILURES
 from engine.mementos import done_in, entries_of
@@ -22,6 +23,8 @@ class Element(BpmnSpecMixin):
     joins: ClassVar[bool] = False
     #: looks at where other tokens are
     watchful: ClassVar[bool] = False
+    #: input parameters are variables of its own while a token is here, output parameters are set around when it leaves
+    maps: ClassVar[bool] = True
 
     def __init__(self, wf_spec: Any, node: Node, name: str | None = None, **more: Any) -> None:
         super().__init__(wf_spec, name or node.id, bpmn_name=node.element.get("name") or None, lane=node.element.get("lane"), **more)
@@ -88,6 +91,7 @@ class Element(BpmnSpecMixin):
         if not self.hidden and not self.instance and not my_task.entered:
             my_task.record("element_entered")
         my_task.entered = True
+        parameters.enter(my_task, self.element, maps=self.maps)
         if not my_task._children:
             for name in self.node.boundary:
                 guard = my_task._add_child(self._wf_spec.task_specs[name])
@@ -124,6 +128,12 @@ class Element(BpmnSpecMixin):
 
     def _on_complete(self, my_task: Token) -> None:
         """Leave: new tokens on the flows, in the order they were drawn; then whoever depends on it looks again."""
+        try:
+            parameters.leave(my_task, self.element, maps=self.maps)
+        except FAILURES as problem:
+            my_task.internal_data["leaving"] = True
+            my_task.fail(problem)
+            return
         self.leave(my_task)
         workflow = my_task.workflow
         if self.reports or "undoing" in my_task.internal_data:

@@ -11,6 +11,7 @@ from typing import Any
 from SpiffWorkflow.util.task import TaskState
 
 from engine.elements.base import Element
+from engine.elements.parameters import beside
 from engine.elements.tasks import UserTask
 from engine.errors import ElementFailed, NotExecutable
 from engine.evaluation import evaluate, holds
@@ -24,8 +25,12 @@ from engine.tokens import Token
 class Repeating(Element):
     """Stands around the activity that is repeated."""
 
+    maps = False
+
     def __init__(self, wf_spec: Any, node: Node) -> None:
         super().__init__(wf_spec, node)
+        #: scripts before and behind belong to each instance
+        self.element = {name: one for name, one in node.element.items() if name not in ("script_before", "script_after")}
         self.inner_name = f"{node.id} [child]"
 
     @property
@@ -44,7 +49,7 @@ class Repeating(Element):
         """Count an instance that has ended, and look whether that was the last one."""
         self.count(my_task, child)
         self.keep(my_task, child)
-        self.look_safely(my_task, child.own or {})
+        self.look_safely(my_task, {**(child.own or {}), **beside(child)})
 
     def look_safely(self, my_task: Token, own: dict[str, Any]) -> None:
         """Look; a condition that fails is an incident, and the instances stay."""
@@ -171,7 +176,7 @@ class MultiInstance(Repeating):
     @property
     def lazy(self) -> bool:
         """Whether an open instance can be a number."""
-        return not self.sequential and isinstance(self.inner, UserTask)
+        return not self.sequential and isinstance(self.inner, UserTask) and not self.element.get("inputs")
 
     @property
     def output(self) -> str | None:

@@ -45,8 +45,10 @@ class UserTask(Element):
             "documentation": drawn.get("documentation"),
         }
 
-    def decide(self, my_task: Token, variables: dict[str, Any], outcome: str | None, opinion: str | None) -> None:
+    def decide(self, my_task: Token, variables: dict[str, Any], outcome: str | None, opinion: str | None, by: str | None) -> None:
         """Take a person's decision and go on."""
+        if by is not None:
+            my_task.internal_data["task"] = {"assignee": by, "name": my_task.task_spec.bpmn_name, "taskDefinitionKey": self.drawn}
         my_task.record("user_task_completed", outcome=outcome, opinion=opinion, variables=variables)
         my_task.write(variables)
         said: dict[str, Any] = {}
@@ -103,7 +105,7 @@ class ScriptTask(Element):
         try:
             if result:
                 my_task.write({result: evaluate(my_task, script)})
-            else:
+            elif script:
                 my_task.write(run_script(script, my_task.data, functions(my_task)))
         except ExpressionFailed as problem:
             as_error(my_task, problem)

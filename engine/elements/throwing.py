@@ -1,7 +1,9 @@
 """Throwing events, send tasks and end events: messages, signals, errors, escalations, termination."""
 
+import copy
 from typing import Any
 
+from engine import correlation
 from engine.elements.base import Element
 from engine.elements.waiting import Waiting, catcher, throw_error
 from engine.evaluation import fill
@@ -15,21 +17,27 @@ ENDING = ("error", "terminate")
 
 def deliver_inside(case: Case, kind: str, name: str, variables: dict[str, Any]) -> bool:
     """Give a message to the one that has waited longest for it in the case, a signal to all; returns whether somebody did."""
-    waiting = waiting_for(case, kind, name)
+    waiting = waiting_for(case, kind, name, variables)
     for one in waiting[:1] if kind == "message" else waiting:
         if one.alive and one.task_spec.waits_for(one, kind, name):
+            if kind == "message":
+                correlation.note(one, name, variables)
             one.task_spec.fire(one, variables)
     return bool(waiting)
 
 
-def waiting_for(case: Case, kind: str, name: str) -> list[Token]:
-    """The tokens of the case that wait for a message or signal, in the order in which they began to."""
+def waiting_for(case: Case, kind: str, name: str, variables: dict[str, Any]) -> list[Token]:
+    """The tokens of the case that wait for a message or signal and that it is meant for, in the order in which they began to."""
     found = [t for t in case.tokens() if isinstance(t.task_spec, Waiting) and t.task_spec.waits_for(t, kind, name)]
+    if kind == "message":
+        found = [token for token in found if correlation.fits(token, name, variables)]
     return sorted(found, key=lambda t: (t.last_state_change, t.id))
 
 
 class Throwing(Element):
-    """Throws its event and goes on."""
+    """Throws its event and goes on; its parameters are what it throws."""
+
+    maps = False
 
     def __init__(self, wf_spec: Any, node: Node, name: str | None = None, **more: Any) -> None:
         super().__init__(wf_spec, node, name, **more)
@@ -56,7 +64,12 @@ class Throwing(Element):
         kind, name = event["kind"], str(fill(my_task, event["name"] or ""))
         variables = {target: fill(my_task, text) for target, text in self.element.get("inputs") or []}
         case = my_task.workflow.top_workflow
-        my_task.record(f"{kind}_thrown", name=name, variables=variables, caught=bool(waiting_for(case, kind, name)))
+        told: dict[str, Any] = {}
+        if kind == "message":
+            correlation.note(my_task, name, variables)
+            told = {"partners": case.partners} if case.partners else {}
+        caught = bool(waiting_for(case, kind, name, variables))
+        my_task.record(f"{kind}_thrown", name=name, variables=variables, caught=caught, **copy.deepcopy(told))
         deliver_inside(case, kind, name, variables)
 
     def escalate(self, my_task: Token, code: str | None) -> None:

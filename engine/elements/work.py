@@ -18,6 +18,8 @@ from engine.tokens import Token
 class Work(Element):
     """Has input parameters, local to it, and output parameters; a throwing message event may hold work, too."""
 
+    maps = False
+
     def inputs(self, my_task: Token) -> dict[str, Any]:
         """The input parameters, computed."""
         return {name: fill(my_task, text) for name, text in self.element.get("inputs") or []}
@@ -43,6 +45,7 @@ class Job(Work):
     def _run_hook(self, my_task: Token) -> bool | None:
         inputs = self.element.get("inputs")
         variables = self.inputs(my_task) if inputs else dict(my_task.data)
+        variables |= {name: fill(my_task, text) for name, text in self.element.get("fields") or []}
         topic = str(fill(my_task, self.element.get("topic")) or self.drawn)
         my_task.record("job_created", job_number(my_task), topic=topic, variables=variables, retries=self.element.get("retries"))
         return None

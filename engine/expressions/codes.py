@@ -21,6 +21,24 @@ REFUSALS: Final[Mapping[str, Words]] = {
         "the expression has {length} characters, more than {maximum}",
         "split it: let a script task compute parts of it first",
     ),
+    "script_without_result": (
+        "脚本最后没有给出结果变量“{name}”的值",
+        "请把最后一行写成要得到的值",
+        "the script does not end with the value of its result variable “{name}”",
+        "let the last line be the value",
+    ),
+    "script_order": (
+        "脚本先用“{name}”算出中间结果，后来又改了它，不能照样翻译",
+        "请分成两个脚本任务",
+        "the script computes with “{name}” and changes it before the result is used, which cannot be translated",
+        "split it into two script tasks",
+    ),
+    "filled_text": (
+        "第 {position} 个字符处的文字“{found}”里有 $，不能照样翻译",
+        "请用加号把文字和变量连起来",
+        "the text “{found}” at character {position} has a $ in it, which cannot be translated",
+        "join texts and variables by a plus sign",
+    ),
     "too_deep": (
         "表达式嵌套超过 {maximum} 层",
         "请拆成几步，先用脚本任务算出中间结果",

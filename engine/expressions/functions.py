@@ -12,7 +12,9 @@ from engine.expressions.durations import Duration, NotISO, parse_date, parse_dur
 from engine.expressions.errors import ExpressionFailed
 
 MAX_DIGITS: Final = 12
-CONTEXT_FUNCTIONS: Final = frozenset({"now", "today", "dateTime", "workdays", "workhours", "workdays_between", "is_working_day"})
+CONTEXT_FUNCTIONS: Final = frozenset(
+    {"now", "today", "dateTime", "workdays", "workhours", "workdays_between", "is_working_day", "case_value"}
+)
 SPECIAL_FUNCTIONS: Final = frozenset({"variable", "defined"})
 
 

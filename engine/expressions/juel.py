@@ -6,7 +6,7 @@ from typing import ClassVar, Final
 from engine.expressions.errors import ExpressionRefused, naming
 from engine.expressions.grammar import Grammar
 from engine.expressions.lexer import Token
-from engine.expressions.nodes import Arithmetic, Call, Comparison, Literal, Name, Node, Unary
+from engine.expressions.nodes import Arithmetic, Call, Comparison, Index, Literal, Method, Name, Node, Unary
 
 _VARIABLE_PREFIXES: Final = frozenset({"var", "vars", "variables"})
 _VARIABLE_COMPARISONS: Final = {
@@ -35,6 +35,16 @@ _VARIABLE_TESTS: Final[dict[str, Callable[[Call], Node]]] = {
     "isNotEmpty": lambda variable: Unary("not", Call("is_empty", (variable,))),
 }
 
+#: how the engine's own object names what a case has
+_CASE_FACTS: Final = {
+    "processBusinessKey": "business_key",
+    "businessKey": "business_key",
+    "processInstanceId": "id",
+    "rootProcessInstanceId": "id",
+}
+#: Spin's words for the value itself
+_SPIN_VALUES: Final = frozenset({"numberValue", "stringValue", "boolValue", "elements"})
+
 _VARIABLE_FUNCTIONS: Final = tuple(f"var:{name}" for name in (*_VARIABLE_COMPARISONS, *_VARIABLE_TESTS))
 
 
@@ -53,18 +63,22 @@ class Juel(Grammar):
         return node
 
     def attribute(self, owner: Node, name: Token, dot: Token) -> Node:
-        """`owner.name`; nothing of the engine's own `execution` object can be read this way."""
+        """`owner.name`; of the engine's own `execution` object only what a case has."""
         if owner == Name("execution"):
-            raise ExpressionRefused("execution_member", name.offset, name=name.text)
+            return _of_case(name.text, name)
         return super().attribute(owner, name, dot)
 
     def method(self, owner: Node, name: Token, arguments: tuple[Node, ...]) -> Node:
-        """`owner.name(arguments)`; `execution.getVariable('x')` reads a variable."""
-        if owner != Name("execution"):
-            return super().method(owner, name, arguments)
-        if name.text not in ("getVariable", "hasVariable") or not _is_one_name(arguments):
-            raise ExpressionRefused("execution_member", name.offset, name=name.text)
-        return Call("variable" if name.text == "getVariable" else "defined", arguments)
+        """`owner.name(...)`; `execution.getVariable('x')` reads a variable, and what Camunda's Spin asks of JSON reads an entry."""
+        if owner == Name("execution"):
+            return _of_execution(name, arguments)
+        if name.text in _SPIN_VALUES and not arguments:
+            return owner
+        if name.text == "prop" and _is_one_name(arguments):
+            return Index(owner, arguments[0])
+        if name.text == "hasProp" and _is_one_name(arguments):
+            return Method(owner, "containsKey", arguments)
+        return super().method(owner, name, arguments)
 
     def word(self, token: Token) -> Node:
         """A constant, a call, a variable, or Flowable's `var:gt(amount, 10)`."""
@@ -85,6 +99,23 @@ class Juel(Grammar):
         if _is_one_name(name) and len(arguments) == 1 and function.text in _VARIABLE_TESTS:
             return _VARIABLE_TESTS[function.text](variable)
         raise ExpressionRefused("unknown_function", function.offset, **naming(f"var:{function.text}", _VARIABLE_FUNCTIONS))
+
+
+def _of_execution(name: Token, arguments: tuple[Node, ...]) -> Node:
+    if name.text in ("getVariable", "hasVariable") and _is_one_name(arguments):
+        return Call("variable" if name.text == "getVariable" else "defined", arguments)
+    if name.text.startswith("get") and not arguments:
+        return _of_case(name.text[3:4].lower() + name.text[4:], name)
+    raise ExpressionRefused("execution_member", name.offset, name=name.text)
+
+
+def _of_case(fact: str, name: Token) -> Node:
+    if fact in _CASE_FACTS:
+        return Call("case_value", (Literal(_CASE_FACTS[fact]),))
+    if fact == "caseInstanceId":
+        # There are no cases in the sense of CMMN, so no process ever runs inside one.
+        return Literal(None)
+    raise ExpressionRefused("execution_member", name.offset, name=name.text)
 
 
 def _is_one_name(arguments: tuple[Node, ...]) -> bool:

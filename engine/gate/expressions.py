@@ -36,6 +36,8 @@ SITES = {
     "name": ("名称", "name"),
     "event_name": ("消息或信号名称", "name of the message or signal"),
     "script": ("脚本", "script"),
+    "script_before": ("前置脚本", "script before it"),
+    "script_after": ("后置脚本", "script behind it"),
     "assignee": ("办理人", "assignee"),
     "candidates": ("候选人或候选组", "candidates"),
     "due": ("期限", "due date"),
@@ -113,6 +115,9 @@ def sites(located: Located) -> Iterator[Site]:
     yield from _of_event(located)
     if entry["name"]:
         yield Site(located, "name", entry["name"], "template")
+    for name in ("script_before", "script_after"):
+        if entry.get(name):
+            yield Site(located, name, entry[name], "script")
     yield from _of_repeats(located)
     yield from _of_people(located)
     yield from _of_work(located, entry)
@@ -202,13 +207,28 @@ def _is_priority(text: str | None) -> bool:
 
 def _check_script(located: Located, findings: Findings) -> None:
     entry = located[1]
-    if entry["script_format"] and entry["script_format"].lower() not in _SCRIPT_FORMATS:
+    if entry.get("translated"):
+        _tell_translated(located, findings)
+    elif entry.get("problem"):
+        problem = entry["problem"]
+        chinese, english = SITES["script"]
+        shown = {**problem["values"], "site": chinese, "site_en": english, "text": entry["script"], "language": entry["script_format"]}
+        findings.error(problem["code"], (located[0], {**entry, "line": problem["line"]}), **shown)
+    elif entry["script_format"] and entry["script_format"].lower() not in _SCRIPT_FORMATS:
         findings.error("script_language", located, language=entry["script_format"])
     elif not entry["script"]:
         findings.error("script_absent", located)
     else:
         kind = "expression" if entry["result_variable"] else "script"
         check_site(Site(located, "script", entry["script"], kind), findings)
+
+
+def _tell_translated(located: Located, findings: Findings) -> None:
+    """What a foreign script did besides setting variables is named, for it does not happen here."""
+    for statement in located[1]["printed"]:
+        findings.warning("script_prints", located, statement=statement)
+    for name in located[1]["local"]:
+        findings.warning("script_local", located, variable=name)
 
 
 def _check_languages(process: Node, findings: Findings) -> None:

@@ -4,6 +4,7 @@ from engine.dialects.names import (
     BPMN,
     SPIFF,
     VENDORS,
+    WORK,
     ZEEBE,
     Node,
     attribute,
@@ -12,6 +13,7 @@ from engine.dialects.names import (
     extensions,
     local,
     namespace,
+    word,
     words_in,
 )
 from engine.dialects.parameters import has_script
@@ -24,8 +26,10 @@ _READ = frozenset(
 )
 #: their meaning is another event or another result than the drawing shows
 _CHANGES_MEANING = frozenset({"eventType", "variableListenerEventDefinition", "variableAggregation", "channelKey", "triggerEventType"})
-_SPIFF_READ = frozenset({"calledDecisionId", "properties", "serviceTaskOperator"})
-_SPIFF_CODE = frozenset({"preScript", "postScript", "payloadExpression", "messagePayload", "processVariableCorrelation"})
+#: on a task that sends an event of Flowable's registry, which is foreign work by its type
+_EVENTS_OF_WORK = frozenset({"eventType", "triggerEventType", "channelKey"})
+_SPIFF_READ = frozenset({"calledDecisionId", "properties", "serviceTaskOperator", "preScript", "postScript"})
+_SPIFF_CODE = frozenset({"payloadExpression", "messagePayload", "processVariableCorrelation"})
 _SPIFF_HARMLESS = frozenset({"unitTests", "category", "dataObjectRef"})
 _ZEEBE_HARMLESS = frozenset({"userTask", "taskHeaders", "versionTag", "properties", "modelerTemplate"})
 
@@ -71,9 +75,11 @@ def _check_attributes(node: Node, findings: Findings) -> None:
 
 def _check_meaning(node: Node, findings: Findings) -> None:
     """Attributes that would make something else happen than what the outline says."""
-    for name in ("variableMappingClass", "variableMappingDelegateExpression", "caseRef"):
+    for name in ("variableMappingClass", "variableMappingDelegateExpression"):
         if attribute(node, name):
             findings.error("attribute_not_executed", node, attribute=name, value=attribute(node, name))
+    if attribute(node, "caseRef") and node.get("calledElement"):
+        findings.error("attribute_not_executed", node, attribute="caseRef", value=attribute(node, "caseRef"))
     resource = attribute(node, "resource")
     if resource:
         findings.error("script_resource", node, value=resource)
@@ -106,6 +112,8 @@ def _check_vendor(node: Node, extension: Node, findings: Findings) -> None:
             event=extension.get("event") or extension.get("events") or "",
             implementation=code or content(extension) or "",
         )
+    elif name in _EVENTS_OF_WORK and word(node) in WORK:
+        return
     elif name in _CHANGES_MEANING:
         findings.error("extension_not_executed", node, extension=name)
     elif name not in _READ and not _is_text_of_form(name, extension):

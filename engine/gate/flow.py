@@ -89,7 +89,7 @@ def _check_default(node: Located, graph: Graph, findings: Findings) -> None:
     elif entry["type"] in ("parallelGateway", "eventBasedGateway"):
         findings.error("default_misplaced", node, flow=default, type=entry["type"])
     elif graph.flows[default]["condition"]:
-        findings.error("default_with_condition", (default, graph.flows[default]), source=entry["name"] or identity)
+        findings.warning("default_with_condition", (default, graph.flows[default]), source=entry["name"] or identity)
 
 
 def _check_event_gateway(node: Located, graph: Graph, findings: Findings) -> None:

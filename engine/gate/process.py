@@ -43,7 +43,7 @@ def check_process(node: Node, outline: dict[str, object], source: Source, known:
     flow.check(graph, findings)
     references.check_foreign_forms(node, graph, known, findings)
     references.check(graph, source.declared, known, findings)
-    work.check(graph, node, known.options, findings)
+    known.used_services.update(work.check(graph, node, known.options, known.services, findings))
     expressions.check(graph, node, findings)
     people.check(graph, findings)
     if not findings.refused:

@@ -44,10 +44,8 @@ def check(graph: Graph, declared: Declared, known: Known, findings: Findings) ->
                 _check_event(node, event, declared, findings)
         if entry["type"] == "callActivity" and not entry["work"]:
             _check_call(node, known, findings)
-        elif entry["type"] == "receiveTask" and entry["event"] is None:
-            findings.error("receive_without_message", node)
-        elif entry["type"] == "receiveTask" and entry["event"].get("assumed"):
-            findings.warning("receive_by_id", node, message=identity)
+        elif entry["type"] == "receiveTask":
+            _check_receive(node, findings)
         if entry.get("form_key"):
             _check_form(node, known, findings)
         if entry.get("decision_ref"):
@@ -69,6 +67,14 @@ def _check_event(node: Located, event: Entry, declared: Declared, findings: Find
             findings.error("reference_undefined", node, kind=kind, reference=reference)
     elif entry["type"] == "startEvent" and is_expression(event["name"]):
         findings.error("start_name_expression", node, kind=kind, text=event["name"])
+
+
+def _check_receive(node: Located, findings: Findings) -> None:
+    event = node[1]["event"]
+    if event is None:
+        findings.error("receive_without_message", node)
+    elif event.get("assumed"):
+        findings.warning("receive_by_id", node, message=node[0])
 
 
 def _check_call(node: Located, known: Known, findings: Findings) -> None:

@@ -13,6 +13,10 @@ _TEXT, _LIST, _TABLE = ("文字", "text", str), ("文字的列表", "a list of t
 _YES_NO = ("true 或 false", "true or false", bool)
 MAX_TEXT = 2_000
 MAX_PATTERN = 80
+_MAPPING = (
+    "含 topic、expression（可加 result_variable）或 nothing = true 之一的表",
+    "a table with one of topic, expression (and result_variable) or nothing = true",
+)
 _SERIES = ("含 series 和 pattern 两项文字的表", "a table of two texts, series and pattern")
 SETTINGS: Mapping[str, tuple[str, str, type]] = {
     "title": _TEXT,
@@ -27,6 +31,7 @@ SETTINGS: Mapping[str, tuple[str, str, type]] = {
     "retention": _TEXT,
     "list_columns": _LIST,
     "legal_basis": _LIST,
+    "services": _TABLE,
 }
 
 
@@ -67,7 +72,8 @@ def _all_texts(value: Any) -> bool:
 
 
 def _line_of_key(key: str, content: bytes) -> int:
-    found = re.search(rb"^\s*\[*\s*" + re.escape(key.encode()) + rb"\b", content, re.MULTILINE)
+    quoted = re.escape(key.encode())
+    found = re.search(rb"^\s*\[*\s*" + quoted + rb"\b|^\s*\[services\.[\"']?" + quoted, content, re.MULTILINE)
     return content.count(b"\n", 0, found.end()) + 1 if found else 1
 
 
@@ -85,7 +91,38 @@ def _check_texts(settings: dict[str, Any], content: bytes, findings: Findings) -
         except (expressions.ExpressionRefused, times.TimeRefused) as refusal:
             line = _line_of_key(key, content)
             findings.error(refusal.code, line, **{**refusal.values, "site": key, "site_en": key, "text": text})
+    _check_services(settings.get("services", {}), content, findings)
     rule = settings.get("business_key", {})
     if not all(key in ("series", "pattern") and isinstance(value, str) and 0 < len(value) <= MAX_PATTERN for key, value in rule.items()):
         line = _line_of_key("business_key", content)
         findings.error("settings_value", line, key="business_key", expected=_SERIES[0], expected_en=_SERIES[1])
+
+
+def _check_services(services: dict[str, Any], content: bytes, findings: Findings) -> None:
+    """Each mapping is one of a topic, an expression or nothing; the expression is checked as it will be computed."""
+    for name, mapping in services.items():
+        line = _line_of_key(name, content)
+        if not _is_mapping(mapping):
+            findings.error("settings_value", line, key=f"services.{name}", expected=_MAPPING[0], expected_en=_MAPPING[1])
+        elif "expression" in mapping:
+            try:
+                expressions.check(mapping["expression"])
+            except expressions.ExpressionRefused as refusal:
+                shown = {"site": name, "site_en": name, "text": mapping["expression"]}
+                findings.error(refusal.code, line, **{**refusal.values, **shown})
+
+
+def _is_mapping(mapping: Any) -> bool:
+    if not isinstance(mapping, dict) or len(mapping.keys() & {"topic", "expression", "nothing"}) != 1:
+        return False
+    if mapping.get("nothing", True) is not True or mapping.keys() - {"topic", "expression", "nothing", "result_variable"}:
+        return False
+    texts = [value for key, value in mapping.items() if key != "nothing"]
+    return all(isinstance(text, str) and 0 < len(text) <= MAX_TEXT for text in texts)
+
+
+def check_services_used(services: dict[str, Any], used: set[str], content: bytes, findings: Findings) -> None:
+    """Warn of mappings that no element of the diagrams needs."""
+    for name in services:
+        if name not in used:
+            findings.warning("services_unused", _line_of_key(name, content), service=name)

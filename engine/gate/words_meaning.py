@@ -25,6 +25,12 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
         "the receive task “{name}” does not say which message it waits for",
         "choose or make a message in its properties",
     ),
+    "receive_by_id": (
+        "接收任务“{name}”没有说明等哪个消息，将等待名称为“{message}”的消息",
+        "请在属性中选择或新建消息，或发送这个名称的消息",
+        "the receive task “{name}” does not say which message it waits for; it waits for a message named “{message}”",
+        "choose or make a message in its properties, or send a message of that name",
+    ),
     "call_without_process": (
         "调用活动“{name}”没有写被调用的流程",
         "请填写被调用流程的编号",
@@ -111,9 +117,9 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
     ),
     "unmapped_service": (
         "“{name}”的自动处理在这里没有对应的做法：{reason}",
-        '请改为外部任务（camunda:type="external" 并写 topic）、表达式，或人工任务',
+        '请改为外部任务（camunda:type="external" 并写 topic）、表达式或人工任务，或在 process.toml 的 [services] 里说明怎样处理',
         "nothing here does the work of “{name}”: {reason}",
-        'make it external work (camunda:type="external" with a topic), an expression, or a user task',
+        'make it external work (camunda:type="external" with a topic), an expression or a user task, or map it in process.toml',
     ),
     "service_waits_outside": (
         "“{name}”（{reason}）将等待外部工作者，主题为“{topic}”",
@@ -157,6 +163,18 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
         "the language “{language}” of the script task “{name}” is not supported",
         "leave the format empty or use python or feel, with lines of “name = expression”; make other code external work",
     ),
+    "script_prints": (
+        "脚本任务“{name}”里的“{statement}”只写日志，这里不执行",
+        "办理记录里已经能看到每一步；要通知人，请画通知任务",
+        "“{statement}” in the script task “{name}” only writes to a log and is not executed",
+        "the record of the case shows every step; draw a task to notify somebody",
+    ),
+    "script_local": (
+        "脚本任务“{name}”给“{variable}”赋的值不会存为变量（图上写着 autoStoreVariables=false）",
+        "要存为变量，请写 execution.setVariable，或去掉这个属性",
+        "what the script task “{name}” assigns to “{variable}” is not kept (the diagram says autoStoreVariables=false)",
+        "write execution.setVariable, or remove the attribute",
+    ),
     "script_resource": (
         "“{name}”的脚本在外部文件“{value}”里，不会读取",
         "请把脚本写进图里",
@@ -177,9 +195,15 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
     ),
     "parameters_not_executed": (
         "“{name}”（{type}）的输入输出参数不会执行",
-        "输入输出参数只用于服务、发送和业务规则任务及抛出事件；请在前后加脚本任务",
+        "网关没有输入输出参数；请在前后加脚本任务",
         "input and output parameters of “{name}” ({type}) are not executed",
-        "only service, send and business rule tasks and throwing events have them; use script tasks before or after",
+        "gateways have none; use script tasks before or after",
+    ),
+    "services_unused": (
+        "[services] 里的“{service}”在图中没有用到",
+        "请写图中的类名、委托表达式、任务类型或元素编号",
+        "nothing in the diagrams is the service “{service}”",
+        "write the class, delegate expression, task type or element id as it stands in the diagram",
     ),
     "variable_name": (
         "“{name}”要写入的变量名“{variable}”不能用",

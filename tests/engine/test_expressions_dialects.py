@@ -273,7 +273,7 @@ REFUSED = [
     ("a.nomethod()", "unknown_method"),
     ("${loanBean.create(a)}", "unknown_method"),
     ("${execution.setVariable('a', 1)}", "execution_member"),
-    ("${execution.processInstanceId}", "execution_member"),
+    ("${execution.processDefinitionId}", "execution_member"),
     ("${execution.getVariable(a)}", "execution_member"),
     ("${var:matches(a, 1)}", "unknown_function"),
     ("=rows[amount > 5]", "feel_filter"),

@@ -128,18 +128,13 @@ def test_listeners_are_named(listener: str) -> None:
     ("inside", "code", "severity"),
     [
         ("<flowable:eventType>x</flowable:eventType>", "extension_not_executed", "error"),
-        ("<spiffworkflow:preScript>x = 1</spiffworkflow:preScript>", "extension_not_executed", "error"),
-        ("<spiffworkflow:postScript>__import__('os')</spiffworkflow:postScript>", "extension_not_executed", "error"),
+        ("<spiffworkflow:payloadExpression>x</spiffworkflow:payloadExpression>", "extension_not_executed", "error"),
+        ("<spiffworkflow:postScript>__import__('os')</spiffworkflow:postScript>", "underscore_name", "error"),
         ('<z:taskDefinition xmlns:z="http://camunda.org/schema/zeebe/1.0" type="x"/>', "camunda8", "error"),
         ("<camunda:somethingNew/>", "extension_ignored", "warning"),
         ("<spiffworkflow:instructionsForEndUser>x</spiffworkflow:instructionsForEndUser>", "extension_ignored", "warning"),
         (
-            '<camunda:inputOutput><camunda:inputParameter name="a">1</camunda:inputParameter></camunda:inputOutput>',
-            "parameters_not_executed",
-            "error",
-        ),
-        (
-            '<camunda:inputOutput><camunda:inputParameter name="a"><camunda:script scriptFormat="groovy">1</camunda:script>'
+            '<camunda:inputOutput><camunda:inputParameter name="a"><camunda:script scriptFormat="groovy">if (b) 1</camunda:script>'
             "</camunda:inputParameter></camunda:inputOutput>",
             "parameter_script",
             "error",

@@ -1,0 +1,97 @@
+"""Input and output parameters of any element: inputs are its own, outputs are set around it; and SpiffWorkflow's scripts around it."""
+
+from engine.triggers import CompleteUserTask, Retry
+from tests.engine.drawing import Driven, draw, end, flow, many, node, script, start, user
+
+SPIFF = 'xmlns:spiffworkflow="http://spiffworkflow.org/bpmn/schema/1.0/core"'
+
+
+def mapping(inputs: dict[str, str] | None = None, outputs: dict[str, str] | None = None) -> str:
+    inside = "".join(f'<camunda:inputParameter name="{name}">{text}</camunda:inputParameter>' for name, text in (inputs or {}).items())
+    inside += "".join(f'<camunda:outputParameter name="{name}">{text}</camunda:outputParameter>' for name, text in (outputs or {}).items())
+    return f"<extensionElements><camunda:inputOutput>{inside}</camunda:inputOutput></extensionElements>"
+
+
+def around(element: str, identity: str = "it", *more: str) -> bytes:
+    return draw(start() + element + "".join(more) + user("after") + end() + flow("s", identity, "after", "e"))
+
+
+def test_inputs_of_a_user_task_are_its_own_and_outputs_go_around_it() -> None:
+    task = node(
+        "userTask", "it", mapping({"limit": "${amount * 2}", "note": "x"}, {"seen": "${limit + extra}"}), camunda_assignee="${note}"
+    )
+    case = Driven(around(task), {"amount": 5})
+    assert case.tasks[0].details["assignee"] == "x"
+    assert case.tasks[0].details["local"] == {"limit": 10, "note": "x"}
+    case.complete("it", extra=1, note="y")
+    assert case.variables == {"amount": 5, "extra": 1, "seen": 11}
+
+
+def test_an_output_sees_who_completed_the_task() -> None:
+    case = Driven(around(node("userTask", "it", mapping(None, {"approver": "${task.assignee}", "at": "${task.name}"}), name="Check")))
+    case.take(CompleteUserTask(case.tasks[0].number, "it", by="wang"))
+    assert case.variables == {"approver": "wang", "at": "Check"}
+
+
+def test_an_output_that_fails_keeps_the_decision_and_is_tried_again() -> None:
+    case = Driven(around(node("userTask", "it", mapping(None, {"a": "${b + 1}"}))))
+    case.complete("it", done=True)
+    assert [one["code"] for one in case.incidents] == ["unknown_variable"]
+    assert (case.open, case.variables) == ([], {"done": True})
+    case.take(Retry(case.incidents[0]["number"], {"b": 1}))
+    assert (case.open, case.variables) == (["after"], {"done": True, "b": 1, "a": 2})
+
+
+def test_an_input_that_fails_stops_before_the_element() -> None:
+    case = Driven(around(script("it", "x = p").replace("<script>", mapping({"p": "${q}"}) + "<script>")))
+    assert case.open == []
+    case.take(Retry(case.incidents[0]["number"], {"q": 3}))
+    assert case.variables == {"q": 3, "x": 3}
+
+
+def test_a_script_sets_around_it_what_is_not_its_own() -> None:
+    body = script("it", "p = p + 1; x = p").replace("<script>", mapping({"p": "${a}"}, {"out": "${p}"}) + "<script>")
+    assert Driven(around(body), {"a": 1}).variables == {"a": 1, "x": 2, "out": 2}
+
+
+def test_a_subprocess_keeps_its_inputs_to_itself() -> None:
+    inner = start("is") + user("in", camunda_assignee="${who}") + end("ie") + flow("is", "in", "ie")
+    case = Driven(around(node("subProcess", "it", mapping({"who": "li", "n": "${1}"}, {"result": "${n}"}) + inner)))
+    assert case.tasks[0].details["assignee"] == "li"
+    case.complete("in", n=5, free=True)
+    assert case.variables == {"free": True, "result": 5}
+
+
+def test_every_instance_has_inputs_of_its_own() -> None:
+    task = node("userTask", "it", mapping({"label": "${item}!"}, {"last": "${label}"}) + many(), camunda_assignee="${label}")
+    case = Driven(around(task), {"items": ["a", "b"]})
+    assert sorted(one.details["assignee"] for one in case.tasks) == ["a!", "b!"]
+    case.complete("it", (1,))
+    assert case.variables["last"] == "b!"
+    case.complete("it", (0,))
+    assert (case.open, case.variables["last"]) == (["after"], "a!")
+
+
+def test_who_completed_an_instance_decides_whether_that_is_enough() -> None:
+    task = node("userTask", "it", many(until="${task.assignee == 'head'}"))
+    case = Driven(around(task), {"items": [1, 2, 3]})
+    case.take(CompleteUserTask(case.tasks[2].number, "it", (2,), by="somebody"))
+    assert case.open == ["it", "it"]
+    case.take(CompleteUserTask(case.tasks[0].number, "it", (0,), by="head"))
+    assert case.open == ["after"]
+
+
+def test_a_message_is_mapped_where_it_is_caught() -> None:
+    catch = '<messageEventDefinition messageRef="M1"/>'
+    case = Driven(around(node("intermediateCatchEvent", "it", mapping(None, {"total": "${price * 2}"}) + catch)))
+    case.message("m1", price=4)
+    assert case.variables == {"price": 4, "total": 8}
+
+
+def test_scripts_before_and_behind_an_element_run_there() -> None:
+    around_it = f"<extensionElements><spiffworkflow:preScript {SPIFF}>a = 1</spiffworkflow:preScript>"
+    around_it += f"<spiffworkflow:postScript {SPIFF}>b = a + c</spiffworkflow:postScript></extensionElements>"
+    case = Driven(around(node("userTask", "it", around_it)))
+    assert case.variables == {"a": 1}
+    case.complete("it", c=2)
+    assert case.variables == {"a": 1, "c": 2, "b": 3}

@@ -4,7 +4,7 @@ import re
 from io import BytesIO
 from pathlib import Path
 
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po
 
 from tests.architecture.sources import ROOT
@@ -17,7 +17,7 @@ NAMES = ("简体中文",)
 
 
 def _wanted() -> set[str]:
-    found = extract_from_dir(ROOT, METHODS, keywords={"_": None}, comment_tags=())
+    found = extract_from_dir(ROOT, METHODS, keywords={**DEFAULT_KEYWORDS, "_": None}, comment_tags=())
     return {message if isinstance(message, str) else message[0] for _, _, message, _, _ in found}
 
 

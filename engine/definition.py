@@ -26,7 +26,9 @@ def compile_process(xml: bytes, key: str, outline: dict[str, Any]) -> bytes:
     scopes = read_scopes(key, outline, xml)
     check_exact(scopes)
     normalise(scopes)
-    document = {"format": FORMAT, "key": key, "scopes": [scope.to_document() for scope in scopes.values()]}
+    document: dict[str, Any] = {"format": FORMAT, "key": key, "scopes": [scope.to_document() for scope in scopes.values()]}
+    if outline["correlation"]:
+        document["correlation"] = outline["correlation"]
     compiled = zstandard.ZstdCompressor().compress(values.dumps(document))
     Definition(key, 0, compiled, {})
     return compiled
@@ -43,6 +45,7 @@ class Process(WorkflowSpec):
         self.family = definition.specs
         self.decisions = definition.decisions
         self.siblings = definition.siblings
+        self.correlation = definition.correlation
         self.starts: tuple[str, ...] = tuple(graph.starts)
         self.listeners: tuple[str, ...] = tuple(graph.listeners)
         # what the library's workflows ask of a specification and we do not use
@@ -110,6 +113,8 @@ class Definition:
         self.decisions = {name: Decision.from_document(document) for name, document in decisions.items()}
         self.specs: dict[str, Process] = {}
         document = values.loads(zstandard.ZstdDecompressor().decompress(compiled))
+        #: by what the messages of the process find their cases
+        self.correlation: list[dict[str, Any]] = document.get("correlation", [])
         for scope in document["scopes"]:
             graph = Graph.from_document(scope)
             self.specs[graph.id] = Process(self, graph)

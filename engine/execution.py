@@ -94,8 +94,10 @@ def _event_of(spec: Any, element_id: str) -> dict[str, Any]:
     event: dict[str, Any] = spec.element["event"]
     if event["kind"] != "multiple":
         return event
-    number = element_id.partition(" [")[2].rstrip("]")
-    found: dict[str, Any] = event["events"][int(number) - 1 if number.isdecimal() else 0]
+    number = element_id.partition(" [")[2].rstrip("]") or "1"
+    if not number.isdecimal() or not 1 <= int(number) <= len(event["events"]):
+        raise NotWaiting("no_such_start", element_id=element_id)
+    found: dict[str, Any] = event["events"][int(number) - 1]
     return found
 
 

@@ -89,6 +89,9 @@ class Case(Running, BpmnWorkflow):
         self.implicit: dict[str, Any] = {}
         self.scope = Scope({})
         self.business_key: str | None = None
+        #: values of the correlation keys of the conversation, and ids by process of the cases that it is held with
+        self.keys: dict[str, Any] = {}
+        self.partners: dict[str, list[str]] = {}
         self.status: Status = "running"
         self.suspended = False
         #: where nothing can move any more: numbers of the open incident and of the token that it was noted at

@@ -33,6 +33,10 @@ def dump(case: Case) -> bytes:
         "main": _dump_process(case),
         "inner": [_dump_inner(number, inner) for number, inner in case.subprocesses.items()],
     }
+    if case.keys:
+        document["keys"] = case.keys
+    if case.partners:
+        document["partners"] = case.partners
     plain = values.dumps(document)
     maximum = turn.context.limits.state_bytes
     if len(plain) > maximum:
@@ -75,6 +79,7 @@ def load(state: bytes, turn: Turn) -> Case:
     case = Case(turn.library.get(key, version).main, turn)
     case.set_variables(document["variables"], document["starter"])
     case.business_key = document["business_key"]
+    case.keys, case.partners = document.get("keys", {}), document.get("partners", {})
     case.status, case.suspended = document["status"], document["suspended"]
     case.stuck = None if document["stuck"] is None else tuple(document["stuck"])
     _load_process(case, document["main"])

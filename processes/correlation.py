@@ -1,7 +1,7 @@
 """Who waits for a message or a signal: cases, and start events of newest versions."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import select
@@ -20,18 +20,31 @@ Variables = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A message or a signal on its way. `correlation`: variables that a receiving case must have with these values."""
+    """A message or a signal on its way. `correlation`: variables that a receiving case must have with these values.
+
+    A case that throws a message is its `sender`, (process key, id); `partners` are the cases by process that it is in conversation
+    with: of those processes no other case is meant.
+    """
 
     kind: str
     name: str
     variables: Variables
     correlation: Mapping[str, Any] | None = None
     business_key: str | None = None
+    sender: tuple[str, str] | None = None
+    partners: Mapping[str, list[str]] = field(default_factory=dict)
 
-    @property
-    def trigger(self) -> DeliverMessage | BroadcastSignal:
+    def trigger(self, receiver: LockedInstance) -> DeliverMessage | BroadcastSignal:
         """What a receiving case is given."""
-        return DeliverMessage(self.name, self.variables) if self.kind == "message" else BroadcastSignal(self.name, self.variables)
+        if self.kind == "signal":
+            return BroadcastSignal(self.name, self.variables)
+        sender = None if self.sender is None or self.sender[1] == receiver.id else self.sender
+        addressed = receiver.id in self.partners.get(receiver.definition_key, ())
+        return DeliverMessage(self.name, self.variables, sender=sender, addressed=addressed)
+
+    def means(self, definition_key: str, instance_id: str) -> bool:
+        """Whether a case may be meant."""
+        return definition_key not in self.partners or instance_id in self.partners[definition_key]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +72,7 @@ def waiting(sent: Sent, actor: Actor) -> list[str]:
     if sent.business_key is not None:
         query = query.where(row.business_key == sent.business_key)
     found = [one for one in db.session.execute(query) if policy.may_correlate(actor, one.definition_key) and _fits(sent, one.variables)]
-    return list(dict.fromkeys(one.id for one in found))
+    return list(dict.fromkeys(one.id for one in found if sent.means(one.definition_key, one.id)))
 
 
 def _fits(sent: Sent, variables: Mapping[str, Any]) -> bool:
@@ -88,7 +101,7 @@ def give(instance: LockedInstance, sent: Sent, actor: Actor) -> bool:
     if instance.ended or instance.state == "suspended":
         return False
     try:
-        runtime.advance(instance, sent.trigger, actor=actor)
+        runtime.advance(instance, sent.trigger(instance), actor=actor)
     except Conflict as refusal:
         if refusal.code == "not_waiting":
             return False
@@ -99,7 +112,7 @@ def give(instance: LockedInstance, sent: Sent, actor: Actor) -> bool:
 def begin(definition_id: str, element_id: str, sent: Sent, actor: Actor) -> str:
     """Start a case at a start event that waits for it, inside the open transaction; gives its id."""
     definition = deployed.definition(definition_id)
-    trigger = Start(definition.key, definition.version, sent.variables, actor.login, sent.business_key, element_id)
+    trigger = Start(definition.key, definition.version, sent.variables, actor.login, sent.business_key, element_id, sent.sender)
     return instances.open_case(definition, trigger, actor=actor).id
 
 

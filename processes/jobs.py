@@ -104,7 +104,8 @@ def _run_message(job_id: str) -> bool:
         instance, job = job_rows.lock(job_id)
         if not job_rows.take(job_id, None, None):
             return False
-        sent = Sent(job["payload"]["kind"], job["payload"]["name"], job["payload"]["variables"])
+        thrown, sender = job["payload"], (instance.definition_key, instance.id)
+        sent = Sent(thrown["kind"], thrown["name"], thrown["variables"], sender=sender, partners=thrown.get("partners", {}))
         result = correlation.to_all(sent, SYSTEM, lambda other: instance if other == instance.id else runtime.lock_instance(other))
         if not (result.anybody or job["attempts"] + 1 >= job["retries"]):
             # The receiver may not have come to its waiting yet. Nothing has happened in the case, so nothing is written in its log.

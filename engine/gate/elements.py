@@ -101,5 +101,3 @@ def _check_data(process: Node, findings: Findings) -> None:
     moves = [node for node in process.iter(f"{{{BPMN}}}dataInputAssociation", f"{{{BPMN}}}dataOutputAssociation") if word(node.getparent())]
     if moves:
         findings.warning("data_only_drawn", moves[0], count=len(moves))
-    for node in process.iter(f"{{{BPMN}}}correlationSubscription"):
-        findings.warning("correlation_only_drawn", node)

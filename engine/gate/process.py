@@ -10,6 +10,7 @@ from engine.gate import (
     flow,
     joins,
     limits,
+    messages,
     people,
     references,
     structure,
@@ -26,6 +27,7 @@ def check_file(root: Node, findings: Findings) -> None:
     """What concerns a BPMN file as a whole; its processes follow one by one."""
     elements.check_definitions(root, findings)
     expressions.check_correlations(root, findings)
+    messages.check(root, findings)
 
 
 def check_process(node: Node, outline: dict[str, object], source: Source, known: Known, findings: Findings) -> None:
@@ -36,6 +38,7 @@ def check_process(node: Node, outline: dict[str, object], source: Source, known:
     elements.check_process(node, findings)
     extensions.check(node, findings)
     times.check(node, findings)
+    messages.check_correlation(node, source.root, findings)
     limits.check(graph, findings)
     structure.check(graph, findings)
     events.check(graph, node, source, findings)

@@ -58,7 +58,7 @@ def _check_event(node: Located, event: Entry, declared: Declared, findings: Find
     if event.get("assumed"):
         return
     if not reference:
-        if (kind in ("message", "signal") or entry["type"] in _THROWS) and not entry.get("work"):
+        if (kind in ("message", "signal") or entry["type"] in _THROWS) and not (entry.get("work") or event.get("by_flow")):
             findings.error("reference_absent", node, kind=kind)
     elif declared.find(kind, reference) is None:
         if event["code"]:

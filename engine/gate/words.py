@@ -23,6 +23,7 @@ TABLE: Mapping[str, Words] = {
 #: the words of BPMN as a modeler in Chinese shows them
 CHINESE = {
     "process": "流程",
+    "messageFlow": "消息流",
     "sequenceFlow": "连线",
     "task": "任务",
     "userTask": "人工任务",

@@ -265,11 +265,29 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
         "{count} data associations are only drawn and move nothing",
         "variables are seen by the whole process; set them by forms or script tasks",
     ),
-    "correlation_only_drawn": (
-        "图中的消息关联定义不起作用",
-        "发消息时请写明办件编号或关联变量",
-        "the correlation in the diagram has no effect",
-        "name the business key or variables when the message is sent",
+    "correlation_incomplete": (
+        "消息关联“{name}”没有给关联键“{key}”的每一项写出变量（缺：{missing}）",
+        "请给每个关联属性写数据路径（dataPath），或删去这个关联，发消息时写明办件编号",
+        "the correlation “{name}” does not bind every property of the key “{key}” (missing: {missing})",
+        "write a dataPath for each property, or remove it and name the business key when the message is sent",
+    ),
+    "message_flow_to_nothing": (
+        "消息流“{name}”的一端不存在",
+        "请重新连接，或删去",
+        "the message flow “{name}” does not connect two elements",
+        "connect it again, or remove it",
+    ),
+    "message_flow_only_drawn": (
+        "消息流“{name}”从“{source}”到“{target}”只是画出来的，不会发送消息",
+        "要发送消息，请从发送任务或消息抛出事件连到接收任务或消息捕获事件",
+        "the message flow “{name}” from “{source}” to “{target}” is only drawn: nothing is sent",
+        "to send a message, lead from a send task or throwing message event to a receive task or catching message event",
+    ),
+    "message_flow_names": (
+        "消息流“{name}”两端的消息不同：发出的是“{thrown}”，等待的是“{awaited}”，送不到",
+        "请让两端使用同一个消息",
+        "the ends of the message flow “{name}” differ: “{thrown}” is sent, “{awaited}” is awaited, and never comes",
+        "use the same message at both ends",
     ),
     "no_time": ("时间是空的", "请写时长、日期或周期", "the time is empty", "write a duration, a date or a cycle"),
     "bad_duration": (

@@ -48,6 +48,8 @@ def _thrown(kind: str) -> Handler:
         if details["caught"] and kind == "message":
             return
         payload = {"kind": kind, "name": details["name"], "variables": details.get("variables") or {}}
+        if "partners" in details:
+            payload["partners"] = details["partners"]
         retries = work.step.context["retries"]
         _put_job(work, event, kind="message", topic=None, due_at=work.step.at, retries=retries, payload=payload)
 

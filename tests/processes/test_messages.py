@@ -2,11 +2,12 @@
 
 import pytest
 
-from processes import clock, instances, jobs, messages, signals, start_timers
+from processes import clock, instances, jobs, messages, signals, start_timers, user_tasks
 from processes.actors import Actor
+from processes.audit import replay
 from processes.errors import Conflict, Invalid, NotAllowed
 from processes.queries import cases
-from tests.engine.drawing import draw, end, event, flow, node, start, user
+from tests.engine.drawing import NAMESPACES, draw, end, event, flow, node, start, user
 from tests.processes.cases import LI, OPERATOR, ROBOT, ZHANG, deploy, open_tasks, rows
 from tests.processes.conftest import NOW
 
@@ -162,3 +163,48 @@ def test_a_timer_start_event_starts_one_case_for_each_moment() -> None:
     assert rows("start_subscription")[0]["due_at"] is None
     assert {row["started_by"] for row in rows("process_instance")} == {"system"}
     assert due[0] > NOW
+
+
+POOLS = (
+    '<collaboration id="c"><participant id="pa" processRef="asks"/><participant id="pb" processRef="replies"/>'
+    '<messageFlow id="question" sourceRef="ask" targetRef="asked"/><messageFlow id="answer" sourceRef="reply" targetRef="hear"/>'
+    '<messageFlow id="more" sourceRef="thank" targetRef="thanked"/></collaboration>'
+)
+BLANK = "<messageEventDefinition/>"
+ASKS = node(
+    "process",
+    "asks",
+    start() + node("sendTask", "ask") + node("receiveTask", "hear") + user("think", camunda_assignee="li")
+    + node("intermediateThrowEvent", "thank", BLANK) + end() + flow("s", "ask", "hear", "think", "thank", "e"),
+    isExecutable="true",
+)  # fmt: skip
+REPLIES = node(
+    "process",
+    "replies",
+    start("asked", BLANK) + user("work", camunda_assignee="li") + node("intermediateThrowEvent", "reply", BLANK)
+    + node("intermediateCatchEvent", "thanked", BLANK) + end("be") + flow("asked", "work", "reply", "thanked", "be"),
+    isExecutable="true",
+)  # fmt: skip
+
+
+def _run_due() -> None:
+    for job_id in jobs.due_ids(20):
+        jobs.run(job_id)
+
+
+def test_pools_speak_with_each_other_by_message_flows_and_each_case_with_its_own_partner() -> None:
+    deploy(f"<definitions {NAMESPACES}>{POOLS}{ASKS}{REPLIES}</definitions>".encode())
+    asking = [instances.start(key="asks", variables={}, actor=ROBOT) for _ in range(2)]
+    _run_due()
+    replying = [row["id"] for row in rows("process_instance", definition_key="replies")]
+    partner = {rows("step", instance_id=case, seq=1)[0]["trigger"]["sender"][1]: case for case in replying}
+    assert partner.keys() == set(asking)
+    user_tasks.complete(open_tasks(partner[asking[1]])["work"], variables={}, actor=LI)
+    _run_due()
+    assert [list(open_tasks(case)) for case in asking] == [[], ["think"]]
+    user_tasks.complete(open_tasks(partner[asking[0]])["work"], variables={}, actor=LI)
+    _run_due()
+    user_tasks.complete(open_tasks(asking[1])["think"], variables={}, actor=LI)
+    _run_due()
+    assert (_state(partner[asking[0]]), _state(partner[asking[1]])) == ("running", "completed")
+    assert all(replay.replay(case).same for case in [*asking, *replying])

@@ -142,3 +142,13 @@ def test_the_pictures_are_small_and_shown() -> None:
     shown = _text("README.md") + _text("README.zh.md")
     assert len(pictures) >= 6
     assert [path.name for path in pictures if path.stat().st_size > LARGEST_PICTURE or f"docs/screenshots/{path.name}" not in shown] == []
+
+
+def test_the_places_that_are_named_are_there() -> None:
+    named = re.compile(r"`((?:engine|forms|processes|web|tests|bpmn_models|docs|benchmarks)/[\w./-]+)`")
+    made = ("web/static/dist",)
+    missing = [(path.name, place) for path in DOCS for place in named.findall(path.read_text("utf-8")) if not (ROOT / place).exists()]
+    assert [(page, place) for page, place in missing if not place.startswith(made)] == []
+    support = re.findall(r"\| ((?:`[\w/.]+`(?:, )?)+) \| (?:`[\w/.]+`(?:, )?)+ \|$", _text("docs/bpmn-support.md"), re.MULTILINE)
+    assert [place for cell in support for place in re.findall(r"`([^`]+)`", cell) if not (ROOT / "engine" / place).exists()] == []
+    assert len(support) > 20

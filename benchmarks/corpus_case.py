@@ -23,6 +23,7 @@ from web.app import create_app
 WORKER = "corpus"
 MAX_ACTS = 120
 ATTEMPTS = 6
+TRIES = 40
 BEGIN = datetime(2030, 3, 4, 1, 0, tzinfo=UTC)
 
 
@@ -147,16 +148,22 @@ class _Player:
             self.acts += 1
         return "incident" if self._state() == "incident" else "open"
 
-    def _values(self) -> dict[str, Any]:
-        return made_up.chosen(self.wishes, self.rng)
+    def _values(self, element_id: str = "", present: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Made-up values; behind an element such that the conditions there leave a path, if some of a few tries do."""
+        for _ in range(TRIES):
+            values = made_up.chosen(self.wishes, self.rng)
+            if made_up.leads_on(self.outline, element_id, {**(present or {}), **values}):
+                break
+        return values
 
     def _start(self) -> None:
         begin = self.outline["start"]
         if begin is not None:
             form = forms_for.start_form(deployed.startable(self.key, None).id, self.actor)["form"]
-            values = self._values() if form is None else made_up.form_values(form, self._values())
+            wanted = self._values(begin["element_id"])
+            values = wanted if form is None else made_up.form_values(form, wanted)
             if form is not None and form.get("foreign"):
-                values = {**self._values(), **values}
+                values = {**wanted, **values}
             self.case = instances.start(key=self.key, variables=values, actor=self.actor)
             return
         for start in self.outline["starts"]:
@@ -192,13 +199,15 @@ class _Player:
 
     def _task(self) -> bool:
         with reading():
-            query = select(UserTask.id, UserTask.local).where(UserTask.instance_id == self.case, UserTask.state == "open")
+            query = select(UserTask.id, UserTask.local, UserTask.element_id).where(
+                UserTask.instance_id == self.case, UserTask.state == "open"
+            )
             tasks = list(db.session.execute(query.order_by(UserTask.number)))
         if not tasks:
             return False
         task = self.rng.choice(tasks)
         view = forms_for.task_form(task.id, SYSTEM)
-        values = self._values()
+        values = self._values(task.element_id)
         form = view["form"]
         if form is not None:
             filled = made_up.form_values(form, values)
@@ -212,7 +221,7 @@ class _Player:
     def _job(self) -> bool:
         found = external_jobs.fetch(worker=WORKER, topics=["*"], actor=SYSTEM)
         for job in found:
-            external_jobs.complete(job["id"], worker=WORKER, variables=self._values(), actor=SYSTEM)
+            external_jobs.complete(job["id"], worker=WORKER, variables=self._values(job["element_id"]), actor=SYSTEM)
         return bool(found)
 
     def _due(self) -> bool:

@@ -1,7 +1,7 @@
 """Values that another system, or a person at a form, might send: read off the conditions and other expressions of a diagram."""
 
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -102,22 +102,26 @@ def _learn(node: Node, wishes: Wishes) -> None:
     if path is not None:
         _wish(path, [], wishes)
         return
-    if isinstance(node, Comparison):
-        _learn_comparison(node, wishes)
-    elif isinstance(node, Method):
-        _learn_method(node, wishes)
-    elif isinstance(node, Logical | Unary | Conditional):
-        _learn_truth(node, wishes)
-    elif isinstance(node, Arithmetic):
-        _wish_all([node.first, *(operand for _, operand in node.rest)], [5], wishes)
-    elif isinstance(node, Comprehension):
-        _wish_all([loop.source for loop in node.loops], [SOME_PEOPLE], wishes)
-    elif isinstance(node, Call) and node.name == "is_empty":
-        _wish_all(node.arguments, ["x", ""], wishes)
-    elif isinstance(node, Call) and node.name in ("len", "size", "sum", "count"):
-        _wish_all(node.arguments, [[1, 2]], wishes)
+    lesson = _LESSONS.get(type(node))
+    if lesson is not None:
+        lesson(node, wishes)
     for child in children(node):
         _learn(child, wishes)
+
+
+def _learn_arithmetic(node: Arithmetic, wishes: Wishes) -> None:
+    _wish_all([node.first, *(operand for _, operand in node.rest)], [5], wishes)
+
+
+def _learn_comprehension(node: Comprehension, wishes: Wishes) -> None:
+    _wish_all([loop.source for loop in node.loops], [SOME_PEOPLE], wishes)
+
+
+def _learn_call(node: Call, wishes: Wishes) -> None:
+    if node.name == "is_empty":
+        _wish_all(node.arguments, ["x", ""], wishes)
+    elif node.name in ("len", "size", "sum", "count"):
+        _wish_all(node.arguments, [[1, 2]], wishes)
 
 
 def _wish_all(nodes: Iterable[Node], values: list[Any], wishes: Wishes) -> None:
@@ -190,6 +194,56 @@ def _learn_compared_method(method: Method, other: Node, wishes: Wishes) -> None:
     path = path_of(method.owner)
     if path is not None and method.name in ("size", "length") and isinstance(other, Literal) and isinstance(other.value, int):
         _wish(path, [[str(number) for number in range(count)] for count in _around(other.value) if 0 <= count < 50], wishes)
+
+
+_LESSONS: dict[type, Callable[[Any, Wishes], None]] = {
+    Comparison: _learn_comparison,
+    Method: _learn_method,
+    Logical: _learn_truth,
+    Unary: _learn_truth,
+    Conditional: _learn_truth,
+    Arithmetic: _learn_arithmetic,
+    Comprehension: _learn_comprehension,
+    Call: _learn_call,
+}
+
+
+def leads_on(outline: dict[str, Any], element_id: str, variables: dict[str, Any]) -> bool:
+    """Whether the gateways that come next would find a path with these variables."""
+    return all(_finds_path(outline["elements"], gateway, variables) for gateway in _gateways_behind(outline["elements"], element_id))
+
+
+def _gateways_behind(elements: dict[str, Any], element_id: str) -> Iterator[str]:
+    seen: set[str] = set()
+    ahead = [element_id]
+    while ahead:
+        at = ahead.pop()
+        if at in seen or at not in elements:
+            continue
+        seen.add(at)
+        entry = elements[at]
+        if len(entry["outgoing"]) > 1 and any(elements[flow]["condition"] for flow in entry["outgoing"]):
+            yield at
+        elif at == element_id or entry["type"] in _PASSED:
+            ahead += [elements[flow]["target"] for flow in entry["outgoing"]]
+
+
+_PASSED = frozenset({"exclusiveGateway", "inclusiveGateway", "parallelGateway", "task", "manualTask", "scriptTask"})
+
+
+def _finds_path(elements: dict[str, Any], gateway: str, variables: dict[str, Any]) -> bool:
+    entry = elements[gateway]
+    flows = [elements[flow] for flow in entry["outgoing"]]
+    if entry["default"] or any(not flow["condition"] for flow in flows):
+        return True
+    return any(_holds(flow["condition"], variables) for flow in flows)
+
+
+def _holds(condition: str, variables: dict[str, Any]) -> bool:
+    try:
+        return expressions.evaluate_condition(condition, variables)
+    except expressions.ExpressionFailed:
+        return False
 
 
 def chosen(wishes: Wishes, rng: random.Random) -> dict[str, Any]:

@@ -22,7 +22,7 @@ def for_findings(findings: Iterable[AnyFinding]) -> dict[str, bytes]:
     for finding in findings:
         key = str(finding.values.get("key") or finding.values.get("reference") or "")
         if finding.code == "form_missing":
-            made[f"form {len(made)}.json"] = json.dumps({"schema": 1, "id": key, "title": key, "components": []}).encode()
+            made[f"form {len(made)}.json"] = json.dumps({"schema": 1, "id": key, "title": key, "foreign": True, "components": []}).encode()
         elif finding.code == "decision_missing":
             made[f"decision {len(made)}.dmn"] = _DECISION.format(key=escape(key)).encode()
         elif finding.code == "call_unknown_process":

@@ -19,6 +19,7 @@ def normalise(scopes: dict[str, Graph]) -> None:
         _split_conditions(scope)
         _default_boundary_errors(scope)
         _release_throws(scope)
+        _skip(scope)
     for scope in scopes.values():
         _listen(scope, scopes)
         _begin(scope)
@@ -100,6 +101,20 @@ def _split_conditions(scope: Graph) -> None:
         split = Node(f"{node.id} [split]", "inclusiveGateway", {"name": node.element.get("name")}, node.flows, node.default, drawn=node.id)
         node.flows, node.default = [Flow(f"{node.id} [flow]", split.id, None, None)], None
         scope.nodes[split.id] = split
+
+
+def _skip(scope: Graph) -> None:
+    """An activity with a skip expression stands behind a choice: to it, or past it along its own flows."""
+    for node in list(scope.nodes.values()):
+        if not node.element.get("skip"):
+            continue
+        behind = Node(f"{node.id} [out]", "pass", {"name": None}, node.flows, drawn=node.id)
+        choice = Node(f"{node.id} [skip]", "skip", {"name": node.element.get("name"), "skip": node.element["skip"]}, drawn=node.id)
+        choice.flows = [Flow(f"{node.id} [in]", node.id, None, None), Flow(f"{node.id} [past]", behind.id, None, None)]
+        node.flows = [Flow(f"{node.id} [done]", behind.id, None, None)]
+        for other in scope.nodes.values():
+            other.flows = [Flow(flow.id, choice.id, flow.condition, flow.name) if flow.target == node.id else flow for flow in other.flows]
+        scope.nodes[choice.id], scope.nodes[behind.id] = choice, behind
 
 
 def _default_boundary_errors(scope: Graph) -> None:

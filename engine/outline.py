@@ -4,9 +4,11 @@ It is stored with the definition. Texts that may hold expressions stay as drawn;
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from engine.dialects import foreign_forms
+from engine.dialects.data import data_of, stores_written
 from engine.dialects.events import Declared, event_of, events_in, message_of
 from engine.dialects.messages import correlation_of
 from engine.dialects.names import (
@@ -45,6 +47,11 @@ class Source:
         """Prepare a parsed file for its outlines."""
         return cls(file, root, Declared.of(root))
 
+    @cached_property
+    def ids(self) -> dict[str, Node]:
+        """The elements of the file by id."""
+        return {node.get("id"): node for node in self.root.iter() if node.get("id")}
+
 
 def outline_of(process: Node, source: Source) -> dict[str, Any]:
     """The outline of one process of a file; malformed parts stay as drawn, the gate judges them."""
@@ -62,6 +69,7 @@ def outline_of(process: Node, source: Source) -> dict[str, Any]:
         "file": source.file,
         "line": process.sourceline,
         "properties": properties_of(process),
+        "data": data_of(process),
         "elements": elements,
         "lanes": _lanes(elements),
         "called": _called(elements),
@@ -95,6 +103,9 @@ def _entry(node: Node, kind: str, scope_id: str, source: Source) -> Entry:
     }
     if kind == "sequenceFlow":
         return {**entry, **_flow(node)}
+    written = stores_written(node, source.ids)
+    if written:
+        entry["writes"] = written
     entry.update(lane=None, incoming=[], outgoing=[], default=node.get("default"), properties=properties_of(node), **scripts_around(node))
     if kind in EVENTS:
         entry.update(_event(node, kind, source.declared))
@@ -147,25 +158,33 @@ def _gateway(node: Node, kind: str) -> Entry:
 
 def _activity(node: Node, kind: str, properties: dict[str, str], declared: Declared) -> Entry:
     inputs, outputs = parameters_of(node)
-    entry: Entry = {"inputs": inputs, "outputs": outputs, "for_compensation": is_true(node.get("isForCompensation")), **repeats_of(node)}
+    entry: Entry = {
+        "inputs": inputs,
+        "outputs": outputs,
+        "skip": attribute(node, "skipExpression"),
+        "for_compensation": is_true(node.get("isForCompensation")),
+        **repeats_of(node),
+    }
     if kind == "userTask":
         entry.update(people_of(node), form_key=foreign_forms.form_key_of(node))
     elif kind in WORK:
-        entry.update(work_of(node, properties), event=message_of(node, declared))
-        if entry["implementation"] == "unmapped" and entry["event"] and not foreign_work(node):
-            entry["implementation"] = "message"
+        entry.update(_work(node, properties, declared))
     elif kind == "receiveTask":
-        entry["event"] = message_of(node, declared)
-        entry["instantiate"] = is_true(node.get("instantiate"))
+        entry.update(event=message_of(node, declared), instantiate=is_true(node.get("instantiate")))
     elif kind == "scriptTask":
         entry.update(script_of(node))
     elif kind == "callActivity":
         entry.update(call_of(node), work=case_of(node))
     elif kind in SCOPES:
-        entry["event_subprocess"] = is_true(node.get("triggeredByEvent"))
-        if kind == "adHocSubProcess":
-            entry["ad_hoc"] = ad_hoc_of(node)
-    return entry
+        entry.update(event_subprocess=is_true(node.get("triggeredByEvent")), data=data_of(node))
+    return {**entry, "ad_hoc": ad_hoc_of(node)} if kind == "adHocSubProcess" else entry
+
+
+def _work(node: Node, properties: dict[str, str], declared: Declared) -> Entry:
+    work = {**work_of(node, properties), "event": message_of(node, declared)}
+    if work["implementation"] == "unmapped" and work["event"] and not foreign_work(node):
+        work["implementation"] = "message"
+    return work
 
 
 def _documentation(node: Node) -> str | None:

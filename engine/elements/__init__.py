@@ -13,7 +13,7 @@ from engine.elements.decisions import DecisionTask
 from engine.elements.events import BoundaryEvent, CatchEvent, EventGateway, EventSubprocessStart, StartEvent
 from engine.elements.gateways import ExclusiveGateway, InclusiveGateway, ParallelGateway
 from engine.elements.scopes import CallActivity, SubProcess
-from engine.elements.tasks import ScriptTask, UserTask
+from engine.elements.tasks import ScriptTask, Skip, UserTask
 from engine.elements.throwing import EndEvent, Throwing
 from engine.elements.waiting import Part
 from engine.elements.work import Computed, Job, Record
@@ -41,6 +41,7 @@ WORDS: dict[str, type[Element]] = {
     # words that the normaliser gives
     "eventSubprocessStart": EventSubprocessStart,
     "pass": Passing,
+    "skip": Skip,
     "part": Part,
     "compensate": Compensating,
     "compensateEnd": CompensatingEnd,

@@ -7,9 +7,9 @@ from SpiffWorkflow.util.task import TaskState
 from engine.deadlines import moment_of
 from engine.elements.base import Element
 from engine.elements.waiting import catcher, throw_error
-from engine.evaluation import evaluate, fill, functions
+from engine.evaluation import evaluate, fill, functions, holds, values_read
 from engine.expressions import ExpressionFailed, run_script
-from engine.graph import Node
+from engine.graph import Flow, Node
 from engine.scopes import Scope
 from engine.tokens import Token
 
@@ -95,6 +95,22 @@ def _people(my_task: Token, texts: list[str]) -> list[str]:
 
 def _priority(value: Any) -> int:
     return 50 if value is None or value == "" else int(value)
+
+
+class Skip(Element):
+    """Stands before an activity with a skip expression: where that is true, the token passes by, and the record says so."""
+
+    def _run_hook(self, my_task: Token) -> bool | None:
+        expression = self.element["skip"]
+        if holds(my_task, expression):
+            my_task.internal_data["past"] = True
+            my_task.record("element_entered")
+            my_task.record("element_left", skipped=True, expression=expression, values=values_read(my_task, expression))
+        return True
+
+    def chosen(self, my_task: Token) -> list[Flow]:
+        """To the activity, or past it."""
+        return self.flows[1:] if my_task.internal_data.get("past") else self.flows[:1]
 
 
 class ScriptTask(Element):

@@ -9,6 +9,7 @@ from engine.dialects.events import events_in
 from engine.dialects.names import BPMN, Entry, Node
 from engine.gate.findings import Findings
 from engine.gate.graph import Graph, Located
+from engine.gate.names import is_variable
 from engine.gate.references import is_expression
 from engine.workdays import WorkCalendar
 
@@ -17,7 +18,6 @@ _SCRIPT_FORMATS = frozenset({"python", "feel", "juel"})
 #: which days are holidays does not matter to whether a time can be read
 _CALENDAR = WorkCalendar()
 MAX_SITES = 5_000
-_NAME = re.compile(r"[^\W\d_]\w{0,199}")
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,7 @@ SITES = {
     "cardinality": ("多实例次数", "multi-instance cardinality"),
     "completion": ("完成条件", "completion condition"),
     "loop": ("循环条件", "loop condition"),
+    "skip": ("跳过条件", "skip expression"),
     "activation": ("激活条件", "activation condition"),
     "expression": ("表达式", "expression"),
     "parameter": ("输入输出参数", "input or output parameter"),
@@ -71,7 +72,7 @@ def check(graph: Graph, process: Node, findings: Findings) -> None:
             check_site(site, findings)
         _check_initiator(located, graph, findings)
         for name in _variables(entry):
-            if not _NAME.fullmatch(name):
+            if not is_variable(name):
                 findings.error("variable_name", located, variable=name)
         if entry["type"] == "scriptTask":
             _check_script(located, findings)
@@ -83,7 +84,7 @@ def check(graph: Graph, process: Node, findings: Findings) -> None:
 def _check_initiator(located: Located, graph: Graph, findings: Findings) -> None:
     """A variable that no expression could ever read is left out, with a warning."""
     name = located[1].get("initiator")
-    if name and not _NAME.fullmatch(name):
+    if name and not is_variable(name):
         findings.warning("initiator_ignored", located, variable=name)
         located[1]["initiator"] = None
         if graph.outline["start"] and graph.outline["start"]["element_id"] == located[0]:
@@ -115,9 +116,9 @@ def sites(located: Located) -> Iterator[Site]:
     yield from _of_event(located)
     if entry["name"]:
         yield Site(located, "name", entry["name"], "template")
-    for name in ("script_before", "script_after"):
+    for name, kind in (("skip", "condition"), ("script_before", "script"), ("script_after", "script")):
         if entry.get(name):
-            yield Site(located, name, entry[name], "script")
+            yield Site(located, name, entry[name], kind)
     yield from _of_repeats(located)
     yield from _of_people(located)
     yield from _of_work(located, entry)

@@ -1,6 +1,7 @@
 """What other engines hang on BPMN elements: read, harmless, or not executed here and therefore named."""
 
 from engine.dialects.names import (
+    ACTIVITIES,
     BPMN,
     SPIFF,
     VENDORS,
@@ -38,7 +39,7 @@ _ATTRIBUTES_READ = words_in(
     "elementIndexVariable class delegateExpression expression type topic resultVariable resultVariableName decisionRef mapDecisionResult "
     "calledElementBinding calledElementVersion calledElementVersionTag inheritVariables sameDeployment businessKey versionTag "
     "errorCodeVariable errorMessageVariable escalationCodeVariable resource variableMappingClass variableMappingDelegateExpression "
-    "caseRef caseBinding decisionRefBinding decisionRefVersion"
+    "caseRef caseBinding decisionRefBinding decisionRefVersion skipExpression"
 )
 _ATTRIBUTES_HARMLESS = words_in(
     "async asyncBefore asyncAfter asyncLeave asyncComplete exclusive jobPriority taskPriority historyTimeToLive isStartableInTasklist "
@@ -83,9 +84,22 @@ def _check_meaning(node: Node, findings: Findings) -> None:
     resource = attribute(node, "resource")
     if resource:
         findings.error("script_resource", node, value=resource)
+    if attribute(node, "skipExpression"):
+        _check_skip(node, findings)
     binding = attribute(node, "decisionRefBinding")
     if binding not in (None, "latest", "deployment"):
         findings.warning("decision_binding", node, binding=binding)
+
+
+def _check_skip(node: Node, findings: Findings) -> None:
+    """Activities may be skipped; the instances of one not each by itself, and flows have conditions."""
+    value = attribute(node, "skipExpression")
+    if word(node) not in ACTIVITIES:
+        findings.warning("attribute_ignored", node, attribute="skipExpression", value=value)
+    elif any(word(child) in ("multiInstanceLoopCharacteristics", "standardLoopCharacteristics") for child in node):
+        findings.error("skip_of_instances", node, value=value)
+    else:
+        findings.warning("skip_always_on", node, value=value)
 
 
 def _check_extension(node: Node, extension: Node, findings: Findings) -> None:

@@ -229,6 +229,18 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
         "the starters “{value}” in the diagram have no effect",
         "name them as starters in process.toml",
     ),
+    "skip_always_on": (
+        "“{name}”的跳过条件“{value}”总是有效",
+        "Activiti 和 Flowable 要另设变量才启用它；不想跳过请删去",
+        "the skip expression “{value}” of “{name}” always counts",
+        "Activiti and Flowable ask for a variable that turns it on; remove it if nothing shall be skipped",
+    ),
+    "skip_of_instances": (
+        "“{name}”是多实例或循环，跳过条件“{value}”不能执行",
+        "请在它前面画一个排他网关",
+        "“{name}” is repeated, and its skip expression “{value}” cannot be executed",
+        "draw an exclusive gateway before it",
+    ),
     "attribute_ignored": (
         "“{name}”的属性 {attribute}=“{value}”不起作用",
         "如果办理要靠它，请用支持的写法重画",
@@ -258,6 +270,36 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
         "请在建模工具中按 Camunda 7 重画这一处",
         "the extension “{extension}” of “{name}” belongs to Camunda 8 and is not read",
         "draw this part for Camunda 7 in the modeler",
+    ),
+    "data_value": (
+        "数据对象“{name}”的初值“{value}”不是{type}",
+        "请改正初值，或改类型",
+        "the value “{value}” of the data object “{name}” is no {type}",
+        "correct the value, or its type",
+    ),
+    "data_computed": (
+        "“{name}”的数据关联里写了转换或赋值，不执行",
+        "请改用输入输出参数（camunda:inputOutput）",
+        "a data association of “{name}” computes what it moves, which is not executed",
+        "use input and output parameters (camunda:inputOutput)",
+    ),
+    "data_renamed": (
+        "“{name}”的数据关联把“{source}”改名为“{target}”，不执行",
+        "请两端用同一个名称，或改用输入输出参数（camunda:inputOutput）",
+        "a data association of “{name}” moves “{source}” to “{target}”, which is not executed",
+        "use one name at both ends, or input and output parameters (camunda:inputOutput)",
+    ),
+    "data_store_not_read": (
+        "“{name}”要读数据存储“{store}”，但它由系统自己计算，读不到",
+        "请画一个人工任务或外部服务任务来查，把结果存进变量",
+        "“{name}” is computed here and cannot read the data store “{store}”",
+        "draw a user task or an external service task that looks it up and sets variables",
+    ),
+    "data_store_by_hand": (
+        "“{name}”从数据存储“{store}”读取，由办理的人或外部系统自己查阅",
+        "查到的内容要在后面用到的，请填进表单或由外部系统返回",
+        "whoever does “{name}” looks up the data store “{store}”; nothing is read automatically",
+        "what is needed later has to be filled in or returned",
     ),
     "data_only_drawn": (
         "图中 {count} 条数据关联只作说明，不传递数据",

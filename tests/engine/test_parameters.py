@@ -1,7 +1,7 @@
 """Input and output parameters of any element: inputs are its own, outputs are set around it; and SpiffWorkflow's scripts around it."""
 
 from engine.triggers import CompleteUserTask, Retry
-from tests.engine.drawing import Driven, draw, end, flow, many, node, script, start, user
+from tests.engine.drawing import Driven, boundary, draw, end, event, flow, many, node, script, start, user
 
 SPIFF = 'xmlns:spiffworkflow="http://spiffworkflow.org/bpmn/schema/1.0/core"'
 
@@ -95,3 +95,35 @@ def test_scripts_before_and_behind_an_element_run_there() -> None:
     assert case.variables == {"a": 1}
     case.complete("it", c=2)
     assert case.variables == {"a": 1, "c": 2, "b": 3}
+
+
+def skipped(expression: str, *more: str) -> bytes:
+    declared = 'xmlns:flowable="http://flowable.org/bpmn"'
+    body = start() + f'<userTask id="it" {declared} flowable:skipExpression="{expression}"/>' + user("after") + "".join(more) + end()
+    return draw(body + flow("s", "it", "after", "e"))
+
+
+def test_a_skipped_task_is_passed_and_the_record_says_so() -> None:
+    case = Driven(skipped("${leader == starter}"), {"leader": "wang"})
+    assert case.open == ["after"]
+    left = next(event for event in case.events if event.type == "element_left" and event.element_id == "it")
+    assert left.details == {"skipped": True, "expression": "${leader == starter}", "values": {"leader": "wang", "starter": "wang"}}
+    assert ("user_task_created", "it") not in case.types()
+    assert not any("[" in (event.element_id or "") for event in case.events)
+
+
+def test_a_task_that_is_not_skipped_is_done_with_everything_that_waits_at_it() -> None:
+    reminder = (
+        boundary("late", "it", event("timer", "PT1H"), interrupting=False) + user("remind") + end("e2") + flow("late", "remind", "e2")
+    )
+    case = Driven(skipped("${leader == starter}", reminder), {"leader": "li"})
+    assert case.later(hours=2).open == ["it", "remind"]
+    assert case.complete("it").open == ["after", "remind"]
+
+
+def test_tasks_are_skipped_in_a_loop_and_before_a_join() -> None:
+    body = start() + node("parallelGateway", "fork") + node("parallelGateway", "join") + user("b", "after") + end()
+    body += '<userTask id="it" camunda:skipExpression="${quick}"/>'
+    body += flow("s", "fork", "it", "join", "after", "e") + flow("fork", "b", "join")
+    assert Driven(draw(body), {"quick": True}).complete("b").open == ["after"]
+    assert Driven(draw(body), {"quick": False}).complete("b").open == ["it"]

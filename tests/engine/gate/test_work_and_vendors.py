@@ -160,7 +160,10 @@ def test_harmless_extensions_are_accepted_without_a_word(inside: str) -> None:
 
 def test_attributes_are_read_harmless_or_named() -> None:
     assert reading(user_task('camunda:asyncBefore="true" flowable:formFieldValidation="true"')).findings == []
-    assert finding(user_task('flowable:skipExpression="${x}"'), "attribute_ignored").values["attribute"] == "skipExpression"
+    assert finding(user_task('flowable:somethingNew="${x}"'), "attribute_ignored").values["attribute"] == "somethingNew"
+    assert finding(user_task('flowable:skipExpression="${x}"'), "skip_always_on").severity == "warning"
+    repeated = '<bpmn:userTask id="it" flowable:skipExpression="${x}"><bpmn:standardLoopCharacteristics loopMaximum="2"/></bpmn:userTask>'
+    assert finding(around(repeated, head=HEAD), "skip_of_instances").severity == "error"
     starters = diagram(
         START, '<bpmn:endEvent id="end"/>', flow("f", "start", "end"), attributes='isExecutable="true" camunda:candidateStarterGroups="x"'
     )

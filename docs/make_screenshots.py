@@ -69,7 +69,6 @@ def tour(desk: Desk, target: Path) -> None:
         page.set_viewport_size({"width": 1280, "height": 1000})
         page.goto(f"{case}/replay#s4")
         drawn(page)
-        page.evaluate("scrollTo(0, 0)")
         photograph(page, target / "replay.png")
     with desk.seat("analyst") as page:
         page.set_viewport_size(WIDE)
@@ -86,7 +85,8 @@ def drawn(page: Page) -> None:
 
 
 def photograph(page: Page, path: Path) -> None:
-    """Write what the window shows; raises when the picture is too large for a README."""
+    """Write the top of the page; raises when the picture is too large for a README."""
+    page.evaluate("scrollTo(0, 0)")
     page.wait_for_timeout(300)
     page.screenshot(path=path)
     if path.stat().st_size > LARGEST_BYTES:

@@ -52,6 +52,7 @@ class Process(WorkflowSpec):
         self.data_objects: dict[str, Any] = {}
         self.start = Root(self)
         self.undo_with = graph.undo
+        self.initial = graph.initial
         Undo(self)
         for node in graph.nodes.values():
             self._add(node)

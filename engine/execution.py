@@ -81,6 +81,7 @@ def _start(turn: Turn, trigger: Start) -> Case:
         variables=trigger.variables,
     )
     correlation.meet(case.partners, trigger.sender)
+    case.lay(case.scope.own)
     case.begin(None if first is None else (first,))
     if first is not None and trigger.element_id is not None:
         event = _event_of(spec.task_specs[first], trigger.element_id)

@@ -59,6 +59,8 @@ class Graph:
     listeners: list[str] = field(default_factory=list)
     #: the event sub-process that takes the finished sub-process back
     undo: str | None = None
+    #: the variables that the scope begins with: its data objects
+    initial: dict[str, Any] = field(default_factory=dict)
 
     def to_document(self) -> dict[str, Any]:
         """The scope as JSON."""
@@ -68,10 +70,14 @@ class Graph:
             "starts": self.starts,
             "listeners": self.listeners,
             "undo": self.undo,
+            "initial": self.initial,
         }
 
     @classmethod
     def from_document(cls, document: dict[str, Any]) -> "Graph":
         """The scope that `to_document` wrote."""
         nodes = [Node.from_document(one) for one in document["nodes"]]
-        return cls(document["id"], {node.id: node for node in nodes}, document["starts"], document["listeners"], document.get("undo"))
+        named = {node.id: node for node in nodes}
+        scope = cls(document["id"], named, document["starts"], document["listeners"])
+        scope.undo, scope.initial = document.get("undo"), document.get("initial", {})
+        return scope

@@ -1,5 +1,6 @@
 """A running process and the processes inside it, as SpiffWorkflow workflows whose tasks are tokens."""
 
+import copy
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -24,6 +25,18 @@ class Running:
     completed: bool
     #: what the elements of the process keep between steps: the list of what can be compensated
     data: dict[str, Any]
+
+    def lay(self, own: dict[str, Any]) -> None:
+        """Give the data objects of the process their first values, where a variable has none yet."""
+        missing = {name: copy.deepcopy(value) for name, value in self.spec.initial.items() if name not in own}
+        if missing:
+            own.update(missing)
+            changes = {name: {"old": None, "new": value} for name, value in missing.items()}
+            self.told("variables_changed", changes=changes)
+
+    def told(self, kind: str, **details: Any) -> None:
+        """Note something about the variables of the process."""
+        raise NotImplementedError
 
     def begin(self, starts: tuple[str, ...] | None = None, *, listening: bool = True) -> None:
         """Put the first tokens and arm the event sub-processes."""
@@ -98,6 +111,9 @@ class Case(Running, BpmnWorkflow):
         self.stuck: tuple[int, int] | None = None
         super().__init__(spec, script_engine=Expressions(), deserializing=True)
 
+    def told(self, kind: str, **details: Any) -> None:
+        self.turn.record_case(kind, self.spec.definition, **details, scope=None)
+
     def set_variables(self, variables: dict[str, Any], starter: str | None) -> None:
         """Lay the case's own scope; `starter` can be read by that name unless a variable has it."""
         self.implicit = {"starter": starter}
@@ -168,6 +184,9 @@ class Inner(Running, BpmnSubWorkflow):
     def implicit(self) -> Mapping[str, Any]:
         """What can be read where no variable has that name."""
         return self.top_workflow.implicit or NOTHING
+
+    def told(self, kind: str, **details: Any) -> None:
+        self.activity.record(kind, **details, scope=self.activity.task_spec.drawn)
 
     def goes_on(self, token: Token) -> bool:
         """An ad-hoc sub-process may be over."""

@@ -28,7 +28,7 @@ from engine.dialects.names import (
     word,
 )
 from engine.dialects.parameters import parameters_of, properties_of, thrown_parameters_of
-from engine.dialects.people import people_of
+from engine.dialects.people import people_of, starters_of
 from engine.dialects.repeats import ad_hoc_of, repeats_of
 from engine.dialects.scripts import script_of, scripts_around
 from engine.dialects.work import call_of, case_of, foreign_work, work_of

@@ -33,8 +33,8 @@ _DROPPED = ("incoming", "outgoing", "line", "parent", "default", "attached_to")
 def read_scopes(key: str, outline: dict[str, Any], xml: bytes) -> dict[str, Graph]:
     """The process and its sub-processes by id; raises NotExecutable for elements that no class executes."""
     elements: dict[str, dict[str, Any]] = outline["elements"]
-    scopes = {key: Graph(key)}
-    scopes.update({name: Graph(name) for name, entry in elements.items() if entry["type"] in _SCOPES})
+    scopes = {key: Graph(key, initial=outline["data"])}
+    scopes.update({name: Graph(name, initial=entry["data"]) for name, entry in elements.items() if entry["type"] in _SCOPES})
     for name, entry in elements.items():
         if entry["type"] != "sequenceFlow":
             _scope_of(scopes, entry, name).nodes[name] = _node(name, entry)

@@ -13,6 +13,7 @@ from engine.elements import parameters
 from engine.graph import Flow, Node
 from engine.incidents import FAILURES
 from engine.mementos import done_in, entries_of
+from engine.records import write_drawn
 from engine.tokens import Token
 
 
@@ -106,6 +107,7 @@ class Element(BpmnSpecMixin):
         if not self.reports:
             self.remember(my_task)
         if not self.hidden and not self.instance:
+            write_drawn(my_task, self.element.get("writes") or [])
             my_task.record("element_left")
 
     def remember(self, my_task: Token) -> None:

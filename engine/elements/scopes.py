@@ -14,7 +14,6 @@ from engine.mementos import Entry, done_in
 from engine.scopes import Scope
 from engine.tokens import Token
 
-
 #: of the number of a version
 MAX_DIGITS = 9
 
@@ -29,8 +28,15 @@ class SubProcess(Element):
         inner = self.open(my_task)
         my_task.workflow.top_workflow.subprocesses[my_task.id] = inner
         my_task._set_state(TaskState.STARTED)
+        self.lay(my_task, inner)
         self.begin(my_task, inner)
         return False
+
+    def lay(self, my_task: Token, inner: Inner) -> None:
+        """The data objects inside are variables of the activity; every time it is entered they begin anew."""
+        if inner.spec.initial:
+            my_task.own = dict(my_task.own or {})
+            inner.lay(my_task.own)
 
     def begin(self, my_task: Token, inner: Inner) -> None:
         """Put the first tokens inside."""
@@ -84,6 +90,10 @@ class CallActivity(SubProcess):
         variables = self.mapped(my_task.data, my_task, "in")
         my_task.record("called_process_entered", key=key, version=version)
         return Inner(spec, my_task, variables)
+
+    def lay(self, my_task: Token, inner: Inner) -> None:
+        """The data objects of a called process are its variables, unless the caller has given them values."""
+        inner.lay(inner.variables or {})
 
     def called(self, my_task: Token, key: str, version: int) -> Any:
         """The specification of the called version; raises ElementFailed("called_process_missing")."""

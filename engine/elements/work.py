@@ -11,6 +11,7 @@ from engine.errors import ElementFailed
 from engine.evaluation import evaluate, fill
 from engine.expressions import ExpressionFailed
 from engine.incidents import FAILURES
+from engine.records import values_for
 from engine.scopes import Scope
 from engine.tokens import Token
 
@@ -118,11 +119,8 @@ class Record(Work):
 
     def _run_hook(self, my_task: Token) -> bool | None:
         properties = self.element["properties"]
-        data = my_task.data
-        named = [name.strip() for name in (properties.get("record_fields") or "").replace("，", ",").split(",") if name.strip()]
-        chosen = {name: data[name] for name in named if name in data} if named else dict(data.root().own)
-        values = {**chosen, **self.inputs(my_task)}
+        values = {**values_for(my_task, properties.get("record_fields")), **self.inputs(my_task)}
         register = str(fill(my_task, properties["record"]))
-        self.give(my_task, {}, data)
+        self.give(my_task, {}, my_task.data)
         my_task.record("record_written", register=register, values=values)
         return True

@@ -71,7 +71,6 @@ def check_process(process: Node, findings: Findings) -> None:
         _check_one(node, findings)
         if word(node) not in _TEXT_HOLDERS and namespace(node) == BPMN:
             stack.extend(reversed(node))
-    _check_data(process, findings)
 
 
 def _check_one(node: Node, findings: Findings) -> None:
@@ -94,10 +93,3 @@ def _is_misplaced(kind: str, parent: str) -> bool:
     if kind in _DEFINITIONS:
         return parent not in EVENTS
     return kind == "process"
-
-
-def _check_data(process: Node, findings: Findings) -> None:
-    """Variables are seen by the whole scope: arrows to data objects move nothing. Said once for each process."""
-    moves = [node for node in process.iter(f"{{{BPMN}}}dataInputAssociation", f"{{{BPMN}}}dataOutputAssociation") if word(node.getparent())]
-    if moves:
-        findings.warning("data_only_drawn", moves[0], count=len(moves))

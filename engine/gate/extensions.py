@@ -23,7 +23,20 @@ from engine.gate.findings import Findings
 _LISTENERS = frozenset({"executionListener", "taskListener", "eventListener"})
 #: extension elements of camunda, flowable and activiti that the outline holds, or that a finding of their task speaks of
 _READ = frozenset(
-    {"properties", "in", "out", "inputOutput", "formData", "formProperty", "collection", "failedJobRetryTimeCycle", "field", "connector"}
+    {
+        "properties",
+        "in",
+        "out",
+        "inputOutput",
+        "formData",
+        "formProperty",
+        "collection",
+        "failedJobRetryTimeCycle",
+        "field",
+        "connector",
+        "value",
+        "potentialStarter",
+    }
 )
 #: their meaning is another event or another result than the drawing shows
 _CHANGES_MEANING = frozenset({"eventType", "variableListenerEventDefinition", "variableAggregation", "channelKey", "triggerEventType"})
@@ -39,7 +52,8 @@ _ATTRIBUTES_READ = words_in(
     "elementIndexVariable class delegateExpression expression type topic resultVariable resultVariableName decisionRef mapDecisionResult "
     "calledElementBinding calledElementVersion calledElementVersionTag inheritVariables sameDeployment businessKey versionTag "
     "errorCodeVariable errorMessageVariable escalationCodeVariable resource variableMappingClass variableMappingDelegateExpression "
-    "caseRef caseBinding decisionRefBinding decisionRefVersion skipExpression"
+    "caseRef caseBinding decisionRefBinding decisionRefVersion skipExpression "
+    "candidateStarterUsers candidateStarterGroups"
 )
 _ATTRIBUTES_HARMLESS = words_in(
     "async asyncBefore asyncAfter asyncLeave asyncComplete exclusive jobPriority taskPriority historyTimeToLive isStartableInTasklist "
@@ -47,7 +61,6 @@ _ATTRIBUTES_HARMLESS = words_in(
     "category autoStoreVariables scope useLocalScopeForResultVariable storeResultVariableAsTransient noWaitStatesAsyncLeave completeAsync "
     "fallbackToDefaultTenant calledElementType errorMessage retainVariables processInstanceName processInstanceIdVariableName"
 )
-_STARTERS = frozenset({"candidateStarterUsers", "candidateStarterGroups"})
 
 
 def check(process: Node, findings: Findings) -> None:
@@ -66,9 +79,7 @@ def _check_attributes(node: Node, findings: Findings) -> None:
         uri, _, attribute_name = name[1:].partition("}")
         if uri not in VENDORS or attribute_name in _ATTRIBUTES_HARMLESS:
             continue
-        if attribute_name in _STARTERS:
-            findings.warning("starters_ignored", node, value=value)
-        elif attribute_name not in _ATTRIBUTES_READ:
+        if attribute_name not in _ATTRIBUTES_READ:
             findings.warning("attribute_ignored", node, attribute=attribute_name, value=value)
     if foreign:
         _check_meaning(node, findings)

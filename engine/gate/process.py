@@ -1,8 +1,11 @@
 """All checks of one process."""
 
+from typing import Any
+
 from engine.dialects.names import Node
 from engine.gate import (
     compensation,
+    data,
     elements,
     events,
     expressions,
@@ -30,7 +33,7 @@ def check_file(root: Node, findings: Findings) -> None:
     messages.check(root, findings)
 
 
-def check_process(node: Node, outline: dict[str, object], source: Source, known: Known, findings: Findings) -> None:
+def check_process(node: Node, outline: dict[str, Any], source: Source, known: Known, findings: Findings) -> None:
     """Everything that can be said about an executable process; completes its outline (foreign work, foreign forms)."""
     graph = Graph(outline)
     if limits.is_too_large(graph, findings):
@@ -38,6 +41,7 @@ def check_process(node: Node, outline: dict[str, object], source: Source, known:
     elements.check_process(node, findings)
     extensions.check(node, findings)
     times.check(node, findings)
+    data.check(node, graph, source, findings)
     messages.check_correlation(node, source.root, findings)
     limits.check(graph, findings)
     structure.check(graph, findings)
@@ -49,5 +53,6 @@ def check_process(node: Node, outline: dict[str, object], source: Source, known:
     known.used_services.update(work.check(graph, node, known.options, known.services, findings))
     expressions.check(graph, node, findings)
     people.check(graph, findings)
+    people.check_starters(outline, known.settings, findings)
     if not findings.refused:
         joins.check(graph, findings)

@@ -225,9 +225,9 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
     ),
     "starters_ignored": (
         "图中写的可发起人“{value}”不起作用",
-        "请写到 process.toml 的 starters",
-        "the starters “{value}” in the diagram have no effect",
-        "name them as starters in process.toml",
+        "可发起人要写固定的名称；process.toml 里写了 starters 或 called_only 时以它为准",
+        "the starter “{value}” in the diagram has no effect",
+        "write a fixed name; where process.toml has starters or called_only, that counts",
     ),
     "skip_always_on": (
         "“{name}”的跳过条件“{value}”总是有效",

@@ -6,7 +6,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.elements.base import Element
 from engine.elements.tasks import as_error
-from engine.elements.waiting import throw_error
+from engine.elements.waiting import catcher, throw_error
 from engine.errors import ElementFailed
 from engine.evaluation import evaluate, fill
 from engine.expressions import ExpressionFailed
@@ -14,6 +14,9 @@ from engine.incidents import FAILURES
 from engine.records import values_for
 from engine.scopes import Scope
 from engine.tokens import Token
+
+#: code of the BPMN error that a job raises when its retries are used up
+JOB_ERROR = "JobError"
 
 
 class Work(Element):
@@ -67,7 +70,9 @@ class Job(Work):
         my_task.complete()
 
     def failed(self, my_task: Token, code: str | None, message: str, variables: dict[str, Any]) -> None:
-        """A BPMN error goes to whoever catches it; without one there are no retries left, which is an incident."""
+        """A BPMN error goes to whoever catches it; without one there are no retries left: the error `JobError`, or else an incident."""
+        if code is None and catcher(my_task, "error", JOB_ERROR) is not None:
+            code = JOB_ERROR
         my_task.record("job_failed", job_number(my_task), message=message, error=code)
         my_task.internal_data["failed"] = True
         if code is None:

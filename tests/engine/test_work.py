@@ -7,7 +7,7 @@ import pytest
 from engine import decisions
 from engine.errors import NotWaiting
 from engine.triggers import CompleteJob, FailJob
-from tests.engine.drawing import Driven, boundary, draw, end, event, flow, node, start, user
+from tests.engine.drawing import DECLARED, Driven, boundary, draw, end, event, flow, node, start, user
 
 
 def parameters(inputs: dict[str, str] | None = None, outputs: dict[str, str] | None = None, **properties: str) -> str:
@@ -216,3 +216,19 @@ def test_a_throwing_message_event_may_hold_work() -> None:
     case.complete("e")
     assert case.status == "completed"
     assert ("end_event_reached", "e") in case.types()
+
+
+@pytest.mark.parametrize("reference", [None, "JOB"])
+def test_a_job_whose_retries_are_used_up_is_an_error_where_the_diagram_catches_one(reference: str | None) -> None:
+    caught = boundary("b", "w", event("error", reference)) + flow("b", "h", "e")
+    declared = DECLARED + '<error id="JOB" errorCode="JobError"/>'
+    case = Driven(external(more=caught).replace(DECLARED.encode(), declared.encode()))
+    case.take(FailJob(case.jobs[0].number, "w", message="no route"))
+    assert (case.open, case.incidents) == (["h"], [])
+    assert [e.details["error"] for e in case.events if e.type == "job_failed"] == ["JobError"]
+
+
+def test_a_boundary_for_another_error_catches_no_failed_job() -> None:
+    case = Driven(external(more=boundary("b", "w", event("error", "E1")) + flow("b", "h", "e")))
+    case.take(FailJob(case.jobs[0].number, "w", message="no route"))
+    assert [incident["code"] for incident in case.incidents] == ["job"]

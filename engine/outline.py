@@ -69,6 +69,7 @@ def outline_of(process: Node, source: Source) -> dict[str, Any]:
         "file": source.file,
         "line": process.sourceline,
         "properties": properties_of(process),
+        "starters": starters_of(process),
         "data": data_of(process),
         "elements": elements,
         "lanes": _lanes(elements),

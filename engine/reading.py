@@ -205,7 +205,7 @@ class _Deployment:
             decisions=options.known_decisions | self._decision_ids,
             forms=options.known_forms | {form.key for form in self._reading.forms},
             options=options,
-            services=self._reading.settings.get("services", {}),
+            settings=self._reading.settings,
         )
 
     def _check(self, process: _Drawn, known: Known) -> None:

@@ -25,9 +25,9 @@ _PEOPLE_WORDS = {
     ),
     "no_starters": (
         "“{group}”可以发起这个流程，但现在没有人担任。",
-        "请在人员管理中安排人员，或修改 process.toml 的 starters。",
+        "请在人员管理中安排人员，或修改 process.toml 的 starters（图中写的则改图）。",
         "“{group}” may start this process, but nobody holds it at present.",
-        "Give the role to somebody, or change `starters` in process.toml.",
+        "Give the role to somebody, or change `starters` in process.toml or the diagram.",
     ),
 }
 
@@ -137,12 +137,21 @@ def about_people(reading: Reading) -> list[AnyFinding]:
     named = [one for process in reading.processes for one in _named(process)]
     held = groups.holders({name for _, _, name in named})
     found = [(where, element, name) for where, element, name in named if not held[name]]
-    starters = [str(name) for name in reading.settings.get("starters") or []]
-    unheld = [name for name, logins in groups.holders(starters).items() if not logins]
-    return [
-        *(_nobody(process, element_id, name) for process, element_id, name in found),
-        *(OfficeFinding("no_starters", "warning", "process.toml", values={"group": name}) for name in unheld),
-    ]
+    return [*(_nobody(process, element_id, name) for process, element_id, name in found), *_about_starters(reading)]
+
+
+def _about_starters(reading: Reading) -> Iterable[AnyFinding]:
+    """Those who may start a process by process.toml, else by the diagram, and whom nobody is."""
+    named = [str(name) for name in reading.settings.get("starters") or []]
+    yield from (OfficeFinding("no_starters", "warning", "process.toml", values={"group": name}) for name in _unheld(named))
+    for process in reading.processes:
+        place = {"line": process.outline["line"], "element_id": process.key, "element_name": process.name}
+        for name in _unheld(process.outline["starters"]):
+            yield OfficeFinding("no_starters", "warning", process.file, **place, values={"group": name})
+
+
+def _unheld(names: list[str]) -> list[str]:
+    return [name for name, logins in groups.holders(names).items() if not logins]
 
 
 def _named(process: ReadProcess) -> Iterable[tuple[ReadProcess, str, str]]:

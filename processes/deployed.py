@@ -39,7 +39,9 @@ class Definition:
     @property
     def starters(self) -> list[str]:
         """Names of the groups whose members may start the process; empty: everyone. What is only called by others names nobody."""
-        return [NOBODY] if self.settings.get("called_only") else list(self.settings.get("starters") or [])
+        if self.settings.get("called_only"):
+            return [NOBODY]
+        return list(self.settings.get("starters") or self.outline.get("starters") or [])
 
     def element(self, element_id: str) -> dict[str, Any]:
         """An element's entry in the outline; empty when there is none."""

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from engine.dialects.names import Entry, Node, attribute, bpmn, bpmn_children, bpmn_text, content
+from engine.dialects.names import Entry, Node, attribute, bpmn, bpmn_children, bpmn_text, content, vendor_extensions
 
 _RESOURCE = re.compile(r"\s*(user|group)\s*\((.*)\)\s*", re.DOTALL)
 
@@ -26,6 +26,16 @@ def _assignee(node: Node) -> str | None:
     """The assignee as drawn; Flowable's modeler writes `$INITIATOR` for whoever started the case."""
     drawn = attribute(node, "assignee")
     return "${starter}" if drawn == "$INITIATOR" else drawn
+
+
+def starters_of(process: Node) -> list[str]:
+    """The users and groups that a process names as those who may start it; empty: everyone."""
+    found = [*split_list(attribute(process, "candidateStarterUsers")), *split_list(attribute(process, "candidateStarterGroups"))]
+    for starter in vendor_extensions(process, "potentialStarter"):
+        for part in split_list(_resource_text(starter)):
+            named = _RESOURCE.fullmatch(part)
+            found.append(part if named is None else named[2].strip())
+    return list(dict.fromkeys(name for name in found if name))
 
 
 def _read_resources(node: Node, people: Entry) -> None:

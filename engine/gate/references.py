@@ -23,9 +23,16 @@ class Known:
     decisions: frozenset[str]
     forms: frozenset[str]
     options: ReadOptions
-    #: what process.toml says of foreign work, and which of it was used
-    services: dict[str, dict[str, Any]] = field(default_factory=dict)
+    #: what process.toml says
+    settings: dict[str, Any] = field(default_factory=dict)
+    #: the names of its services that were used
     used_services: set[str] = field(default_factory=set)
+
+    @property
+    def services(self) -> dict[str, dict[str, Any]]:
+        """What process.toml says of foreign work."""
+        return dict(self.settings.get("services", {}))
+
     #: the processes of this deployment
     own: frozenset[str] = frozenset()
 

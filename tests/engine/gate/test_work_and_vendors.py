@@ -164,10 +164,31 @@ def test_attributes_are_read_harmless_or_named() -> None:
     assert finding(user_task('flowable:skipExpression="${x}"'), "skip_always_on").severity == "warning"
     repeated = '<bpmn:userTask id="it" flowable:skipExpression="${x}"><bpmn:standardLoopCharacteristics loopMaximum="2"/></bpmn:userTask>'
     assert finding(around(repeated, head=HEAD), "skip_of_instances").severity == "error"
-    starters = diagram(
-        START, '<bpmn:endEvent id="end"/>', flow("f", "start", "end"), attributes='isExecutable="true" camunda:candidateStarterGroups="x"'
-    )
-    assert finding(starters, "starters_ignored").severity == "warning"
+
+
+def started_by(attributes: str, inside: str = "") -> bytes:
+    elements = (f"<bpmn:extensionElements>{inside}</bpmn:extensionElements>", START, '<bpmn:endEvent id="end"/>', flow("f", "start", "end"))
+    return diagram(*elements, attributes=f'isExecutable="true" {attributes}', head=HEAD)
+
+
+def test_the_diagram_says_who_may_start() -> None:
+    assert outline(started_by('camunda:candidateStarterUsers="li, wang" camunda:candidateStarterGroups="村居"'))["starters"] == [
+        "li",
+        "wang",
+        "村居",
+    ]
+    expression = "<bpmn:resourceAssignmentExpression><bpmn:formalExpression>user(li), 村居</bpmn:formalExpression>"
+    named = f"<flowable:potentialStarter>{expression}</bpmn:resourceAssignmentExpression></flowable:potentialStarter>"
+    assert outline(started_by("", named))["starters"] == ["li", "村居"]
+
+
+def test_starters_that_are_computed_or_overruled_are_named() -> None:
+    computed = started_by('flowable:candidateStarterGroups="${group}"')
+    assert finding(computed, "starters_ignored").values["value"] == "${group}"
+    assert outline(computed)["starters"] == []
+    both = reading({"a.bpmn": started_by('flowable:candidateStarterGroups="村居"'), "process.toml": 'starters = ["办公室"]'.encode()})
+    assert [one.values["value"] for one in both.findings if one.code == "starters_ignored"] == ["村居"]
+    assert both.processes[0].outline["starters"] == []
 
 
 def test_a_task_without_a_rule_about_people_is_warned_about() -> None:

@@ -139,7 +139,6 @@ class Shelf:
             keys.append(key)
         return keys[0]
 
-
     def together(self, *keys: str) -> None:
         """Let the newest versions of these processes be of one deployment."""
         versions = {key: self.latest[key] for key in keys}

@@ -5,7 +5,10 @@ import pytest
 from tests.engine.gate.drawing import END, START, codes, diagram, finding, flow, reading
 
 MESSAGES = '<bpmn:message id="m1" name="order"/><bpmn:message id="m2" name="bill"/>'
-TASKS = '<bpmn:sendTask id="send" name="发送"/><bpmn:receiveTask id="receive" name="接收"/><bpmn:userTask id="user" name="审核" camunda:assignee="a"/>'
+TASKS = (
+    '<bpmn:sendTask id="send" name="发送"/><bpmn:receiveTask id="receive" name="接收"/>'
+    '<bpmn:userTask id="user" name="审核" camunda:assignee="a"/>'
+)
 FLOWS = flow("f1", "start", "send") + flow("f2", "send", "receive") + flow("f3", "receive", "user") + flow("f4", "user", "end")
 
 

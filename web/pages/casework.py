@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from functools import cache
+from itertools import zip_longest
 from typing import Any
 
 from flask import g, url_for
@@ -208,7 +209,7 @@ def paired(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Facts for two columns: one that would stand alone in its line takes the whole line."""
     shown: list[dict[str, Any]] = []
     alone = False
-    for row, following in zip(rows, [*rows[1:], {"wide": True}], strict=True):
+    for row, following in zip_longest(rows, rows[1:], fillvalue={"wide": True}):
         wide = row.get("wide") or (not alone and following.get("wide"))
         shown.append({**row, "wide": wide})
         alone = not wide and not alone

@@ -10,7 +10,7 @@ from engine.errors import ElementFailed
 from engine.expressions import ExpressionFailed, ExpressionRefused
 from engine.expressions import codes as expression_codes
 from engine.expressions.codes import sentence
-from engine.times import WORDS as TIME_WORDS
+from engine.time_words import WORDS as TIME_WORDS
 from engine.times import TimeRefused
 from engine.values import ValueRefused
 

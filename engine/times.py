@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from engine import expressions
+from engine import cron, expressions
 from engine.expressions.durations import Duration, NotISO, is_date, parse_date, parse_duration, parse_moment
 from engine.workdays import NotCountable, WorkCalendar
 
@@ -24,7 +24,7 @@ HASTY_PERIOD: Final = 60
 _CYCLE: Final = re.compile(r"R([0-9]{0,6})/([^/]+)(?:/([^/]+))?")
 _COUNTED: Final = re.compile(r"(workdays|workhours)\(\s*([0-9]{1,5})\s*\)")
 _LOOKS_ISO: Final = re.compile(r"-?PT?[0-9]|R[0-9]*/|[0-9]{4,}-[0-9]{2}", re.ASCII)
-_CRON: Final = re.compile(r"[-0-9*,/?LW#A-Z]+(?: +[-0-9*,/?LW#A-Z]+){4,6}")
+_CRON: Final = re.compile(r"F+(?: +F+){4,6}".replace("F", rf"(?:[-0-9*,/?#A-Z]|(?i:{'|'.join(cron.MONTHS + cron.DAYS)}))"))
 #: stands for now where none is known: late enough that no date is refused which some day may be right
 _FAR_NOW: Final = datetime(2100, 1, 1, tzinfo=UTC)
 _FURTHEST: Final = timedelta(days=366 * MAX_YEARS)
@@ -131,6 +131,8 @@ def check_time(kind: str, text: str, *, calendar: WorkCalendar) -> None:
 
 def is_hasty(text: str) -> bool:
     """Whether a cycle as drawn, already checked, comes without end more than once a minute."""
+    if _CRON.fullmatch(_unquoted(text)):
+        return cron.read(_unquoted(text)).is_hasty
     match = _CYCLE.fullmatch(_unquoted(text))
     if match is None or match[1]:
         return False
@@ -219,9 +221,14 @@ def _after(duration: Duration, moment: datetime, times: int = 1) -> datetime:
 
 
 def _cycle(text: str, now: datetime, calendar: WorkCalendar) -> Due:
+    if _CRON.fullmatch(text):
+        first_time = _cron_after(text, now, calendar)
+        if first_time is None:
+            raise TimeRefused("cycle_over", found=text[:80])
+        return Due(_utc(_within_reach(first_time, now)), text, None, None, 0)
     match = _CYCLE.fullmatch(text)
     if match is None:
-        raise TimeRefused("cron" if _CRON.fullmatch(text) else "bad_cycle", found=text[:80])
+        raise TimeRefused("bad_cycle", found=text[:80])
     count = _count(match[1], text)
     first, second = match[2].strip(), (match[3] or "").strip()
     here = now.astimezone(calendar.zone)
@@ -231,6 +238,14 @@ def _cycle(text: str, now: datetime, calendar: WorkCalendar) -> Due:
         return _until(_checked(first), _moment(second, "date", calendar), count, now)
     start = _moment(first, "date", calendar)
     return _first(_checked(second), start, count, 0, now, calendar)
+
+
+def _cron_after(text: str, moment: datetime, calendar: WorkCalendar) -> datetime | None:
+    """The next time of a cron text in the office; None when there is none any more."""
+    try:
+        return cron.read(text).after(moment, calendar.zone)
+    except cron.NotCron as problem:
+        raise TimeRefused("cron", found=text[:80], part=problem.reason[:40]) from problem
 
 
 def _count(digits: str, text: str) -> int | None:
@@ -300,6 +315,9 @@ def _next(due: Due, calendar: WorkCalendar) -> Due:
 
 def _ahead(due: Due, now: datetime, calendar: WorkCalendar) -> Due | None:
     """The first occurrence after this one that lies ahead; those before it count as had."""
+    if due.period is not None and _CRON.fullmatch(due.period):
+        moment = _cron_after(due.period, max(now, due.moment), calendar)
+        return None if moment is None else replace(due, due_at=_utc(moment), ordinal=due.ordinal + 1)
     if due.period is not None and _COUNTED.fullmatch(due.period) is None:
         due = _skipped(due, now, calendar)
     while due.remaining != 0:
@@ -319,73 +337,3 @@ def _skipped(due: Due, now: datetime, calendar: WorkCalendar) -> Due:
         return due
     remaining = None if due.remaining is None else due.remaining - missed
     return replace(due, ordinal=due.ordinal + missed, remaining=remaining)
-
-
-WORDS: Final[Mapping[str, tuple[str, str, str, str]]] = {
-    "no_time": (
-        "这里没有给出时间",
-        "请写 ISO 时长、日期、周期，或给出时间的表达式",
-        "no time is given here",
-        "write an ISO duration, date or cycle, or an expression that gives one",
-    ),
-    "bad_duration": (
-        "“{found}”不是时长",
-        "请写成 PT2H（2 小时）、P3D（3 天）、P1M（1 个月）或 ${{workdays(3)}}（3 个工作日）的样子",
-        "“{found}” is no duration",
-        "write PT2H (2 hours), P3D (3 days), P1M (1 month) or ${{workdays(3)}} (3 working days)",
-    ),
-    "bad_date": (
-        "“{found}”不是日期",
-        "请写成 2026-05-04 或 2026-05-04T09:00:00 的样子",
-        "“{found}” is no date",
-        "write 2026-05-04 or 2026-05-04T09:00:00",
-    ),
-    "bad_due": (
-        "“{found}”既不是日期也不是时长",
-        "请写成 2026-05-04、P3D 或 ${{workdays(3)}} 的样子",
-        "“{found}” is neither a date nor a duration",
-        "write 2026-05-04, P3D or ${{workdays(3)}}",
-    ),
-    "bad_cycle": (
-        "“{found}”不是周期",
-        "请写成 R3/P1D（每天一次，共 3 次）、R/PT1H（每小时一次）或 R3/workdays(1)（每个工作日一次，共 3 次）的样子",
-        "“{found}” is no cycle",
-        "write R3/P1D (daily, 3 times), R/PT1H (hourly) or R3/workdays(1) (each working day, 3 times)",
-    ),
-    "cron": (
-        "不支持 cron 写法“{found}”",
-        "请改写成 ISO 周期，例如 R/P1D",
-        "the cron form “{found}” is not supported",
-        "write an ISO cycle, such as R/P1D",
-    ),
-    "negative_time": (
-        "时长“{found}”是负的",
-        "请去掉负号",
-        "the duration “{found}” is negative",
-        "remove the sign",
-    ),
-    "time_too_far": (
-        "时间在 {maximum} 年以后",
-        "请检查时长或日期",
-        "the time lies more than {maximum} years ahead",
-        "check the duration or date",
-    ),
-    "period_too_short": (
-        "周期“{found}”短于 {minimum} 秒",
-        "请加长周期",
-        "the period “{found}” is shorter than {minimum} seconds",
-        "use a longer period",
-    ),
-    "repeats": (
-        "“{found}”的重复次数不在 1 到 {maximum} 之间",
-        "请改正 R 后面的次数；不写次数就一直重复",
-        "“{found}” does not repeat between 1 and {maximum} times",
-        "correct the number behind R; without one it repeats for ever",
-    ),
-    "cycle_over": (
-        "周期“{found}”的全部时刻都已过去",
-        "请改正开始或结束时间",
-        "all occurrences of the cycle “{found}” are over",
-        "correct its start or end",
-    ),
-}

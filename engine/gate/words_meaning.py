@@ -301,6 +301,12 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
         "whoever does “{name}” looks up the data store “{store}”; nothing is read automatically",
         "what is needed later has to be filled in or returned",
     ),
+    "parallel_writers": (
+        "“{name}”和“{other}”可能同时办理，都会设置变量“{variables}”，后设置的会覆盖先设置的（两个值都记在办理记录里）",
+        "请给其中一个换个变量名；要汇总意见，请用多实例并收集结果",
+        "“{name}” and “{other}” may be at work together and both set “{variables}”: the later one wins (history keeps both values)",
+        "use another name in one of them; to gather opinions, use a multi-instance with an output collection",
+    ),
     "data_only_drawn": (
         "图中 {count} 条数据关联只作说明，不传递数据",
         "变量在整个流程里都能看到；要改变量请用表单或脚本任务",
@@ -357,10 +363,10 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
         "write R3/P1D (three times, daily) or R/P1D (daily without end)",
     ),
     "cron": (
-        "不支持 cron 写法",
-        "请写 ISO 8601 周期，例如每天一次 R/P1D",
-        "cron is not supported",
-        "write an ISO 8601 cycle, such as R/P1D for once a day",
+        "看不懂 cron 写法里的“{part}”",
+        "请写六或七段：秒 分 时 日 月 周 年，日和周之一写 ?，例如每天九点 0 0 9 * * ?",
+        "“{part}” of the cron form cannot be read",
+        "write six or seven fields: second minute hour day month weekday year, with ? for one of the days, such as 0 0 9 * * ?",
     ),
     "negative_time": ("时长不能是负的", "请写正的时长", "a duration cannot be negative", "write a positive one"),
     "repeats": ("重复次数应为 1 到 {maximum}", "请改正 R 后面的次数", "repetitions go from 1 to {maximum}", "correct the number after R"),

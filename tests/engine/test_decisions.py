@@ -10,7 +10,7 @@ from engine import values
 from engine.decisions import Decision, DecisionFailed, codes
 from engine.expressions import codes as expression_codes
 from engine.expressions import office_functions
-from engine.times import WORDS as TIME_WORDS
+from engine.time_words import WORDS as TIME_WORDS
 from engine.workdays import WorkCalendar
 from tests.engine.dmn import decision, graph, table
 

@@ -11,7 +11,8 @@ from engine import values
 from engine.expressions import ExpressionFailed, ExpressionRefused, office_functions
 from engine.expressions.codes import sentence
 from engine.expressions.durations import Duration, NotISO, parse_duration
-from engine.times import WORDS, Due, TimeRefused, check_time, parse_time, resolve
+from engine.time_words import WORDS
+from engine.times import Due, TimeRefused, check_time, parse_time, resolve
 from engine.workdays import WorkCalendar
 
 CALENDAR = WorkCalendar()
@@ -224,7 +225,7 @@ REFUSED = [
     ("cycle", "R3/-PT1H", "negative_time"),
     ("cycle", "R3/P1X", "bad_duration"),
     ("cycle", "R3/tomorrow/P1D", "bad_date"),
-    ("cycle", "0 0 9 * * ?", "cron"),
+    ("cycle", "0 0 9 1 * 2", "cron"),
     ("cycle", "*/5 * * * *", "cron"),
     ("cycle", "R2/P200Y", "time_too_far"),
 ]

@@ -26,7 +26,12 @@ class Prepared:
 
 
 def prepare(chosen: settings.Settings, say: Say) -> Prepared:
-    """Bring the database up to date and fill it; `say` is told what is under way. The connections are closed again."""
+    """Bring the database up to date and fill it; `say` is told what is under way. The connections are closed again.
+
+    Raises SettingRefused when the folder of models is not there.
+    """
+    if not chosen.models.dir.is_dir():
+        raise settings.SettingRefused("models.dir", f"没有这个文件夹：{chosen.models.dir}")
     app = create_app(chosen)
     with app.app_context():
         try:

@@ -168,7 +168,17 @@ def test_verify_names_the_case_and_the_step_that_was_changed(run: Run, diagram: 
     assert found.exit_code == 1
     assert f"{case} seq 1" in found.stdout
     assert f"{case} seq 1" in found.stderr
+    assert "被改动" in found.stdout
     assert run("audit", "verify", case).exit_code == 1
+
+
+def test_a_case_whose_row_was_spoilt_is_said_not_to_be_readable(run: Run, diagram: Path, tmp_path: Path) -> None:
+    case = _case(diagram, run)
+    _rows(tmp_path, f"UPDATE process_instance SET variables = '{{\"a\":' WHERE id = '{case}'")
+    found = run("audit", "replay", case)
+    assert found.exit_code == 1
+    assert case in found.stderr
+    assert "读不出来" in found.stderr
 
 
 def test_a_case_is_replayed_exported_and_rebuilt(run: Run, diagram: Path, tmp_path: Path) -> None:

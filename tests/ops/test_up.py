@@ -106,6 +106,12 @@ def test_a_port_that_is_taken_is_named(office: Office, tmp_path: Path) -> None:
     assert "--port" in done.stderr
 
 
+def test_a_folder_of_models_that_is_not_there_is_named(tmp_path: Path) -> None:
+    done = Office(tmp_path, environ={"BANJIE_MODELS__DIR": str(tmp_path / "nowhere")}).run("up", "--no-demo")
+    assert done.returncode == 1
+    assert "models.dir" in done.stderr
+
+
 def test_nothing_is_restored_while_it_runs(office: Office, token: str, tmp_path: Path) -> None:
     target = tmp_path / "all.zip"
     assert office.run("backup", str(target)).returncode == 0

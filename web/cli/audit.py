@@ -9,6 +9,7 @@ from processes.audit import export as exports
 from processes.audit import replay as replays
 from processes.audit import verify as verifies
 from web.cli.output import fail, in_application, say
+from web.pages import audit_words
 
 
 @click.group()
@@ -23,10 +24,10 @@ def verify(case: str | None) -> None:
     """核对办理记录的链条：全部，或一件。发现改动、缺少或多出的记录时说出办件和序号，以状态 1 结束。"""
     report = verifies.verify(case)
     for problem in report.problems:
-        click.echo(str(problem))
+        click.echo(audit_words.of_problem(problem))
     counted = f"核对了 {report.cases} 件、{report.steps} 步、{report.acts} 条操作记录"
     if report.problems:
-        fail(f"{counted}：{len(report.problems)} 处不对，第一处是 {report.problems[0]}")
+        fail(f"{counted}：{len(report.problems)} 处不对，第一处是 {audit_words.of_problem(report.problems[0])}")
     say(f"{counted}：链条完整")
 
 
@@ -38,7 +39,7 @@ def replay(case: str) -> None:
     played = replays.replay(case)
     if not played.same:
         place = f"第 {played.differs_at} 步" if played.differs_at is not None else "结尾"
-        fail(f"{case} {place}不同：{played.difference}")
+        fail(f"{case} {place}不同：{audit_words.of_difference(played.difference or '')}")
     say(f"重走了 {played.steps} 步，结果相同")
 
 

@@ -10,6 +10,7 @@ from processes.audit import verify as the_verify
 from processes.people import directory
 from web.access import allowed
 from web.language import gettext as _
+from web.pages import audit_words
 
 blueprint = Blueprint("audit", __name__, url_prefix="/audit")
 
@@ -78,7 +79,7 @@ def verify() -> ResponseReturnValue:
         )
     else:
         words = _("发现 %(n)d 处与写入时不同：", n=len(found.problems))
-    return _page({"good": good, "words": words, "problems": [str(one) for one in found.problems[:50]]})
+    return _page({"good": good, "words": words, "problems": [audit_words.of_problem(one) for one in found.problems[:50]]})
 
 
 def _page(report: dict[str, Any] | None) -> str:

@@ -5,11 +5,11 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request
 
 from processes import settings
-from web import errors, security
+from web import errors
 from web.auth import present_actor
 from web.language import current_language
 from web.language import gettext as _
-from web.pages import kept, people_lists
+from web.pages import people_lists
 from web.pages.session import local_path
 from web.problems import Problem
 
@@ -58,15 +58,6 @@ def _busy(problem: Problem) -> Response:
     return _page(problem, _("什么也没有改。过几秒用浏览器的“刷新”再试；填好的内容还在。"))
 
 
-def _too_old(problem: Problem) -> Response:
-    """A form with the token of an earlier sign-in: nothing is done, what was typed comes back."""
-    carried = kept.from_request() if present_actor() is not None else None
-    html = kept.resend_page(carried.text, security.csrf_token(), files=carried.files) if carried else None
-    if html is None:
-        return _page(problem, _("请回到上一页，刷新后再试。"))
-    return Response(html, status=problem.status, content_type="text/html; charset=utf-8")
-
-
 PAGES: dict[str, Any] = {
     "role_needed": _role_needed,
     "not_found": _not_found,
@@ -75,7 +66,6 @@ PAGES: dict[str, Any] = {
     "body_too_large": _too_large,
     "database_busy": _busy,
     "unavailable": _busy,
-    "csrf_refused": _too_old,
 }
 
 

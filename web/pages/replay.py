@@ -11,7 +11,7 @@ from processes.queries import cases, history
 from web.access import signed_in
 from web.auth import current_actor
 from web.language import gettext as _
-from web.pages import casework, filters
+from web.pages import audit_words, casework, filters
 from web.pages.record_words import Words
 
 blueprint = Blueprint("replay", __name__, url_prefix="/cases")
@@ -31,7 +31,8 @@ def show(instance_id: str) -> ResponseReturnValue:
     index = min(max(number, 1), len(steps)) - 1
     report = verify.verify(instance_id)
     good = not report.problems
-    words = _("链条完整，%(n)d 步逐一核对", n=report.steps) if good else _("链条不完整：%(what)s", what=str(report.problems[0]))
+    found = "" if good else audit_words.of_problem(report.problems[0])
+    words = _("链条完整，%(n)d 步逐一核对", n=report.steps) if good else _("链条不完整：%(what)s", what=found)
     at: dict[str, Any] = {"instance_id": instance_id, "diagram": request.args.get("diagram")}
     return render_template(
         "admin/replay.html",

@@ -12,11 +12,13 @@ from processes.errors import Invalid, NotAllowed, Refused, Unavailable
 from processes.people import accounts, demo, sessions
 from web import auth, errors
 from web.access import public, signed_in, with_old_password
+from web.auth import present_actor
 from web.language import LANGUAGES, keep_language
 from web.language import gettext as _
 from web.pages import kept
 from web.pages.said import said
 from web.problems import Problem
+from web.security import csrf_token
 
 blueprint = Blueprint("session", __name__)
 
@@ -155,8 +157,12 @@ def _password_page(problem: Problem) -> Response:
 
 
 def _stale_form_page(problem: Problem) -> Response:
-    """A form of an earlier sign-in, sent after a new one in another tab: signing in once more brings what was typed along."""
+    """A form of an earlier sign-in, sent after a new one in another tab: nothing is done, and what was typed comes along."""
     typed = kept.from_request()
+    if typed is not None and present_actor() is not None:
+        again = kept.resend_page(typed.text, csrf_token(), files=typed.files)
+        if again is not None:
+            return Response(again, status=problem.status, content_type="text/html; charset=utf-8")
     if typed is None and request.endpoint != "session.sign_in":
         return errors.page(problem)
     said_why = _("这个页面已经过期，没有提交。请再登录一次，填写的内容会保留。") if typed else _("这个页面已经过期，请再登录一次。")

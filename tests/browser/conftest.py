@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.architecture.sources import ROOT
+from tests.browser.desk import Desk
 from tests.browser.static_site import Site
 from tests.machine import lacks
+from tests.ops.office import Office
 from web import assets
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -44,6 +47,21 @@ def page(browser: Browser) -> Iterator[Page]:
     yield opened
     context.close()
     assert said == []
+
+
+@pytest.fixture(scope="session")
+def desk(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """The shipped models and the demo people, in processes of their own."""
+    assets.ensure()
+    folder = tmp_path_factory.mktemp("desk")
+    office = Office(folder, options=("--workers", "1"), environ={"BANJIE_MODELS__DIR": str(ROOT / "bpmn_models")})
+    try:
+        office.start()
+        (folder / "files").mkdir()
+        yield Desk(office, browser, folder / "files")
+        office.interrupt()
+    finally:
+        office.end()
 
 
 @pytest.fixture(scope="session")

@@ -38,8 +38,8 @@ class Desk:
         return self.files / "竣工.png"
 
     @contextmanager
-    def seat(self, login: str, *, phone: bool = False, scripts: bool = True) -> Iterator[Page]:
-        """Somebody signed in; script errors and what the content policy refuses fail the test."""
+    def seat(self, login: str | None, *, phone: bool = False, scripts: bool = True, language: str | None = None) -> Iterator[Page]:
+        """Somebody signed in, or nobody; script errors, dialogs and what the content policy refuses fail the test."""
         size = {"width": 390, "height": 844} if phone else {"width": 1440, "height": 900}
         context = self.browser.new_context(
             locale="zh-CN", timezone_id="Asia/Shanghai", viewport=size, java_script_enabled=scripts, base_url=self.office.address
@@ -49,7 +49,11 @@ class Desk:
         said: list[str] = []
         page.on("pageerror", lambda error: said.append(str(error)))
         page.on("console", lambda message: said.append(message.text) if "Content Security Policy" in message.text else None)
-        self.sign_in(page, login)
+        page.on("dialog", lambda dialog: (said.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+        if language:
+            page.goto(f"/sign-in?lang={language}")
+        if login:
+            self.sign_in(page, login)
         yield page
         context.close()
         assert said == []
@@ -60,6 +64,7 @@ class Desk:
         page.fill("#login", login)
         page.fill("#password", self.passwords[login])
         page.click("button.btn-main")
+        page.wait_for_url(lambda address: not address.endswith("/sign-in"))
 
     def apply(self, page: Page, amount: str, name: str = "东湾村村道路灯更换") -> str:
         """Start a regular project for an amount; gives the address of the case."""

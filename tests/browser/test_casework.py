@@ -1,26 +1,11 @@
 """The main job, by the demo people in a real browser: from the start form to the filing."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.architecture.sources import ROOT
 from tests.browser.desk import Desk, overflows
-from tests.ops.office import Office
-from web import assets
-
-
-@pytest.fixture(scope="module")
-def desk(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    """The shipped models and the demo people, in processes of their own."""
-    assets.ensure()
-    folder = tmp_path_factory.mktemp("desk")
-    office = Office(folder, options=("--workers", "1"), environ={"BANJIE_MODELS__DIR": str(ROOT / "bpmn_models")}).start()
-    (folder / "files").mkdir()
-    yield Desk(office, browser, folder / "files")
-    office.interrupt()
 
 
 def test_a_project_below_the_threshold_is_filed_after_three_leaders_agree(desk: Desk) -> None:

@@ -15,8 +15,11 @@ from processes.actors import SYSTEM
 from processes.db import db
 from processes.people import accounts, tokens
 from processes.settings import Settings
+from tests.architecture.sources import ROOT
 from tests.databases import Databases
 from tests.web import documented
+from tests.web.desk import Office
+from web import preparing
 from web.app import create_app
 
 PASSWORD = "Changjiang-2026"
@@ -131,3 +134,25 @@ def clerk(account: Callable[..., Api]) -> Api:
 def json_of(answer: TestResponse) -> Any:
     """The document of an answer, numbers as they are."""
     return values.loads(answer.get_data())
+
+
+@pytest.fixture(scope="session")
+def office(tmp_path_factory: pytest.TempPathFactory, databases: Databases) -> Iterator[Office]:
+    """The shipped models and the demo people, for tests of pages, which add cases and leave the rest as it is."""
+    var = tmp_path_factory.mktemp("office")
+    url = databases.fresh(var)
+    settings = settings_for(var, DATABASE__URL=url, DEMO__ENABLED="true", MODELS__DIR=str(ROOT / "bpmn_models"))
+    preparing.prepare(settings, lambda _words: None)
+    app = create_app(settings)
+    yield Office.at(app, settings, var / "demo-logins.txt")
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+    databases.drop(url)
+
+
+@pytest.fixture
+def desk(office: Office) -> Office:
+    """The demo office, whose settings hold again after a test with others."""
+    the_settings.configure(office.settings)
+    return office

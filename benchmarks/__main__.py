@@ -1,10 +1,10 @@
-"""python -m benchmarks [approval|inbox|timers ...]     all of them without a name"""
+"""python -m benchmarks [approval|inbox|timers|long_cases ...]     all of them without a name"""
 
 import sys
 
-from benchmarks import approval, inbox, timers
+from benchmarks import approval, inbox, long_cases, timers
 
-ALL = {"approval": approval.run, "inbox": inbox.run, "timers": timers.run}
+ALL = {"approval": approval.run, "inbox": inbox.run, "timers": timers.run, "long_cases": long_cases.run}
 
 for name in sys.argv[1:] or ALL:
     ALL[name]()

@@ -5,7 +5,7 @@ from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
 
-from engine import correlation
+from engine import correlation, sleeping
 from engine import state as states
 from engine.context import Context
 from engine.elements.repeats import MultiInstance
@@ -111,6 +111,7 @@ def _apply(case: Case, trigger: Trigger) -> None:
 
 
 def _complete_user_task(case: Case, trigger: CompleteUserTask) -> None:
+    sleeping.rouse(case, trigger.number)
     token = case.find(trigger.number) or _wake(case, trigger.number)
     if token is None or token.task_spec.drawn != trigger.element_id or not _is_open(token):
         raise NotWaiting("user_task_not_open", number=trigger.number, element_id=trigger.element_id)
@@ -131,6 +132,7 @@ def _wake(case: Case, number: int) -> Token | None:
 
 
 def _job(case: Case, number: int, element_id: str) -> Token:
+    sleeping.rouse(case, number)
     for token in case.tokens():
         spec = token.task_spec
         if isinstance(spec, Job) and spec.drawn == element_id and token.state == TaskState.STARTED and job_number(token) == number:
@@ -149,6 +151,7 @@ def _fail_job(case: Case, trigger: FailJob) -> None:
 
 
 def _fire_timer(case: Case, trigger: FireTimer) -> None:
+    sleeping.rouse(case, trigger.number)
     token = case.find(trigger.number)
     if token is None or token.task_spec.drawn != trigger.element_id or not _waits(token, "timer"):
         raise NotWaiting("timer_not_waiting", number=trigger.number, element_id=trigger.element_id)

@@ -10,10 +10,10 @@ class Limits:
     #: automatic elements run in one step
     steps: int = 500
     #: instances of one multi-instance activity
-    instances: int = 200
+    instances: int = 1_000
     #: called processes inside called processes
     call_depth: int = 10
     #: tokens of a case that are alive at the same time
-    tokens: int = 2_000
+    tokens: int = 10_000
     #: bytes of the state before compression
     state_bytes: int = 8_000_000

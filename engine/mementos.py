@@ -31,6 +31,7 @@ def entries_of(token: Token, handler: str | None) -> list[Entry]:
 
 def entries_of_unfinished(token: Token) -> Iterator[Entry]:
     """What was completed inside an activity that is still running: a transaction that is cancelled takes that back, too."""
+    token.task_spec.rouse(token)
     yield from token.internal_data.get("done", [])
     for child in token.children:
         yield from entries_of_unfinished(child)

@@ -2,9 +2,8 @@
 
 from SpiffWorkflow.util.task import TaskState
 
-from engine.elements.repeats import MultiInstance
+from engine import sleeping
 from engine.elements.waiting import Waiting
-from engine.elements.work import Job
 from engine.incidents import FAILURES, words
 from engine.instances import Case
 from engine.tokens import Token
@@ -28,17 +27,38 @@ def _run_ready(case: Case) -> None:
     """A branch runs until it waits, then the next one: what an element sets, the next one on its branch reads unchanged."""
     turn = case.turn
     stack: list[Token] = []
+    census = _Census(case)
     while (turn.ready or stack) and case.status == "running":
         stack.extend(reversed(turn.ready))
         turn.ready.clear()
         token = stack.pop()
         if token.state != TaskState.READY or not token.alive:
             continue
-        exceeded = turn.exceeded(sum(len(workflow.tasks) for workflow in case.running))
+        exceeded = turn.exceeded(census.at_most())
         if exceeded is None:
             _run(token)
         else:
             token.hold(exceeded)
+
+
+class _Census:
+    """How many tokens the case has at most; they are counted again only when there might be too many."""
+
+    def __init__(self, case: Case) -> None:
+        self._case = case
+        self._count()
+
+    def _count(self) -> None:
+        case = self._case
+        self._found = sum(len(workflow.tasks) for workflow in case.running) + sleeping.sleeping_tokens(case)
+        self._at = case.turn.counter
+
+    def at_most(self) -> int:
+        """Every token that has come since has taken a number."""
+        turn = self._case.turn
+        if self._found + turn.counter - self._at > turn.context.limits.tokens:
+            self._count()
+        return self._found + turn.counter - self._at
 
 
 def _run(token: Token) -> None:
@@ -63,21 +83,10 @@ def _fire_conditions(case: Case) -> None:
 
 def _look_whether_stuck(case: Case) -> None:
     """A case must be finished, wait for somebody or something named, or have an incident."""
-    if any(_waits_for_something(token) for token in case.tokens()):
+    if any(token.task_spec.waits_for_something(token) for token in case.tokens()):
         case.moves_again()
     elif case.stuck is None:
         number = case.turn.number()
         held = next((token for token in case.tokens() if token.state == TaskState.WAITING), case.task_tree)
         case.stuck = (number, held.id)
         held.record("incident_raised", code="stuck", message=words("stuck", {}), values={}, number=number)
-
-
-def _waits_for_something(token: Token) -> bool:
-    spec, state = token.task_spec, token.state
-    if state == TaskState.ERROR or (state == TaskState.READY and spec.manual):
-        return True
-    if isinstance(spec, Job) and state == TaskState.STARTED:
-        return True
-    if isinstance(spec, MultiInstance) and token.internal_data.get("open"):
-        return True
-    return isinstance(spec, Waiting) and state == TaskState.WAITING and spec.kind in ("timer", "message", "signal", "conditional")

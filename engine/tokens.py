@@ -129,6 +129,7 @@ class Token(Task):
 
     def cancel(self) -> None:
         """Take the token back with everything that it runs and waits for, the innermost first."""
+        self.task_spec.rouse(self)
         for child in self.children:
             child.cancel()
         inner = self.workflow.top_workflow.subprocesses.pop(self.id, None)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 #: automatic elements of one instance that are free of charge
 STEPS_OF_AN_INSTANCE = 20
 #: how many times the limit of steps the instances of a whole step may add
-SPARE = 10
+SPARE = 40
 
 
 class Turn:

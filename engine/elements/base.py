@@ -24,6 +24,10 @@ class Element(BpmnSpecMixin):
     joins: ClassVar[bool] = False
     #: looks at where other tokens are
     watchful: ClassVar[bool] = False
+    #: looks at variables while it waits
+    looks_at_variables: ClassVar[bool] = False
+    #: stands for instances that may sleep
+    gathers_instances: ClassVar[bool] = False
     #: input parameters are variables of its own while a token is here, output parameters are set around when it leaves
     maps: ClassVar[bool] = True
 
@@ -49,6 +53,13 @@ class Element(BpmnSpecMixin):
 
     def test(self) -> None:
         """The gate has checked the diagram."""
+
+    def waits_for_something(self, token: Token) -> bool:
+        """Whether somebody or something named will let the token go on."""
+        return bool(token.state == TaskState.ERROR or (token.state == TaskState.READY and self.manual))
+
+    def rouse(self, my_task: Token) -> None:
+        """Make tokens of what sleeps in the token."""
 
     @property
     def instantiates(self) -> bool:

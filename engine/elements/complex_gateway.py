@@ -24,6 +24,8 @@ PHASE = "waitingForStart"
 class ComplexGateway(InclusiveGateway):
     """Joins by its activation condition; flows out are chosen as by an inclusive gateway."""
 
+    looks_at_variables = True
+
     def __init__(self, wf_spec: Any, node: Node, name: str | None = None, **more: Any) -> None:
         super().__init__(wf_spec, node, name, **more)
         #: the flows that may be taken when the gateway is reset

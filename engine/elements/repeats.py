@@ -10,6 +10,7 @@ from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
 
+from engine import sleeping
 from engine.elements.base import Element
 from engine.elements.parameters import beside
 from engine.elements.tasks import UserTask
@@ -20,6 +21,11 @@ from engine.incidents import FAILURES
 from engine.mementos import done_in, entries_of
 from engine.scopes import Scope
 from engine.tokens import Token
+
+#: the open instances that are only numbers: the number of the first one, and a letter for each
+OPEN, TAKEN = "o", "-"
+#: what makes an instance of a user task more than a number from the beginning
+_AT_ENTRY = ("inputs", "script_before", "skip")
 
 
 class Repeating(Element):
@@ -107,6 +113,8 @@ class Seat:
 class MultiInstance(Repeating):
     """One instance for each item of a collection or up to a number, at once or one after the other."""
 
+    gathers_instances = True
+
     def __init__(self, wf_spec: Any, node: Node) -> None:
         super().__init__(wf_spec, node)
         self.drawn_as: dict[str, Any] = node.element["multi_instance"]
@@ -176,7 +184,7 @@ class MultiInstance(Repeating):
     @property
     def lazy(self) -> bool:
         """Whether an open instance can be a number."""
-        return not self.sequential and isinstance(self.inner, UserTask) and not self.element.get("inputs")
+        return not self.sequential and isinstance(self.inner, UserTask) and not any(self.inner.element.get(name) for name in _AT_ENTRY)
 
     @property
     def output(self) -> str | None:
@@ -202,24 +210,25 @@ class MultiInstance(Repeating):
 
     def announce(self, my_task: Token, opened: list[dict[str, Any]]) -> None:
         """Give each open instance its number, and say that it is there."""
-        numbers = []
-        for index, details in enumerate(opened):
-            number = my_task.turn.number()
-            numbers.append([index, number])
+        numbers = [my_task.turn.number() for _ in opened]
+        for index, (number, details) in enumerate(zip(numbers, opened, strict=True)):
             my_task.turn.record("user_task_created", my_task, number, (*my_task.path, index), **details)
-        my_task.internal_data["open"] = numbers
+        my_task.internal_data["open"] = [numbers[0], OPEN * len(numbers)]
 
     def wake(self, my_task: Token, number: int) -> Token | None:
         """The token of an open instance, made now because somebody touches it."""
-        opened = my_task.internal_data.get("open", [])
-        for entry in opened:
-            if entry[1] == number:
-                opened.remove(entry)
-                child = Token(my_task.workflow, self.inner, my_task, TaskState.READY, number)
-                child.own = self.own_of(entry[0], my_task.internal_data["items"])
-                child.internal_data["index"] = entry[0]
-                return child
-        return None
+        first, places = my_task.internal_data["open"]
+        index = number - first
+        if not 0 <= index < len(places) or places[index] != OPEN:
+            return None
+        left = f"{places[:index]}{TAKEN}{places[index + 1 :]}"
+        my_task.internal_data["open"] = [first, left]
+        if OPEN not in left:
+            del my_task.internal_data["open"]
+        child = Token(my_task.workflow, self.inner, my_task, TaskState.READY, number)
+        child.own = self.own_of(index, my_task.internal_data["items"])
+        child.internal_data["index"] = index
+        return child
 
     def count(self, my_task: Token, child: Token) -> None:
         assert my_task.own is not None
@@ -245,8 +254,15 @@ class MultiInstance(Repeating):
             index = counts["nrOfCompletedInstances"]
             self.add(my_task, index, self.own_of(index, my_task.internal_data["items"]))
 
+    def waits_for_something(self, token: Token) -> bool:
+        return super().waits_for_something(token) or any(token.internal_data.get(name) for name in ("open", sleeping.ASLEEP))
+
+    def rouse(self, my_task: Token) -> None:
+        sleeping.rouse_all(my_task)
+
     def take_back(self, my_task: Token) -> None:
         """The other instances are not needed any more."""
+        self.rouse(my_task)
         with my_task.turn.because("not_needed"):
             for child in my_task.children:
                 if child.task_spec is self.inner:
@@ -257,7 +273,8 @@ class MultiInstance(Repeating):
 
     def close(self, my_task: Token) -> None:
         """Take back the open instances that are only numbers."""
-        for index, number in my_task.internal_data.pop("open", []):
+        first, places = my_task.internal_data.pop("open", (0, ""))
+        for index, number in ((index, first + index) for index, place in enumerate(places) if place == OPEN):
             my_task.turn.record("user_task_cancelled", my_task, number, (*my_task.path, index), reason=my_task.turn.reason)
 
     def finish(self, my_task: Token) -> None:

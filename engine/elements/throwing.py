@@ -3,7 +3,7 @@
 import copy
 from typing import Any
 
-from engine import correlation
+from engine import correlation, sleeping
 from engine.elements.base import Element
 from engine.elements.waiting import Waiting, catcher, throw_error
 from engine.evaluation import fill
@@ -28,6 +28,7 @@ def deliver_inside(case: Case, kind: str, name: str, variables: dict[str, Any]) 
 
 def waiting_for(case: Case, kind: str, name: str, variables: dict[str, Any]) -> list[Token]:
     """The tokens of the case that wait for a message or signal and that it is meant for, in the order in which they began to."""
+    sleeping.rouse_listeners(case)
     found = [t for t in case.tokens() if isinstance(t.task_spec, Waiting) and t.task_spec.waits_for(t, kind, name)]
     if kind == "message":
         found = [token for token in found if correlation.fits(token, name, variables)]

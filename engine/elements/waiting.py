@@ -12,6 +12,9 @@ from engine.graph import Node
 from engine.incidents import FAILURES
 from engine.tokens import Token
 
+#: what will come by itself, or from outside
+_NAMED = ("timer", "message", "signal", "conditional")
+
 
 class Waiting(Element):
     """Waits for its event. What it waits for stands in the token: `due` and the rest of a cycle, or `name`."""
@@ -69,6 +72,9 @@ class Waiting(Element):
     def waits_for(self, my_task: Token, kind: str, name: str) -> bool:
         """Whether the token waits for this message or signal."""
         return self.kind == kind and my_task.state == TaskState.WAITING and my_task.internal_data.get("name", self.event["name"]) == name
+
+    def waits_for_something(self, token: Token) -> bool:
+        return super().waits_for_something(token) or (token.state == TaskState.WAITING and self.kind in _NAMED)
 
     def cancelled(self, my_task: Token) -> None:
         """Note that nobody waits any more."""

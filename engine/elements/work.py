@@ -54,6 +54,9 @@ class Job(Work):
         my_task.record("job_created", job_number(my_task), topic=topic, variables=variables, retries=self.element.get("retries"))
         return None
 
+    def waits_for_something(self, token: Token) -> bool:
+        return super().waits_for_something(token) or token.state == TaskState.STARTED
+
     def answer(self, my_task: Token, result: dict[str, Any]) -> None:
         """Take the answer over and go on; where the output parameters fail, it is kept for the retry."""
         my_task.record("job_completed", job_number(my_task))

@@ -5,7 +5,7 @@ import pytest
 from engine.elements import WORDS
 from tests.engine.drawing import Driven
 from tests.engine.reference.diagrams import GROUPS, Diagram
-from tests.engine.reference.playing import OracleScript, play
+from tests.engine.reference.playing import CountedTask, OracleScript, play
 from tests.engine.test_determinism import random_case
 
 
@@ -30,6 +30,7 @@ def test_what_is_entered_is_left_once() -> None:
 
 def test_nothing_stays_open_when_a_case_has_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(WORDS, "scriptTask", OracleScript)
+    monkeypatch.setitem(WORDS, "userTask", CountedTask)
     finished = []
     for seed in range(40):
         found, case = play(Diagram(seed, 10, GROUPS["all"]))

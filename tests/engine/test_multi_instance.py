@@ -102,7 +102,7 @@ def test_a_number_of_instances(count: str) -> None:
         ({"items": "zhang,li"}, "collection"),
         ({"items": 3}, "collection"),
         ({}, "unknown_variable"),
-        ({"items": list(range(201))}, "limit"),
+        ({"items": list(range(1001))}, "limit"),
     ],
 )
 def test_a_collection_that_is_none_is_an_incident(variables: dict[str, Any], code: str) -> None:

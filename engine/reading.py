@@ -11,7 +11,7 @@ from engine.dialects import foreign_forms
 from engine.dialects.names import BPMN, Node, local, word
 from engine.errors import NotExecutable
 from engine.gate import files as files_gate
-from engine.gate import ids, references, storms, words, xml
+from engine.gate import ids, references, storms, words, writers, xml
 from engine.gate import settings as settings_gate
 from engine.gate.executable import executable_processes
 from engine.gate.findings import Finding, Findings
@@ -201,6 +201,7 @@ class _Deployment:
         own = frozenset(process.outline["key"] for process in self._drawn)
         return Known(
             own=own,
+            form_fields={form.key: writers.form_fields(form.document) for form in self._reading.forms},
             processes=options.known_processes | own,
             decisions=options.known_decisions | self._decision_ids,
             forms=options.known_forms | {form.key for form in self._reading.forms},

@@ -68,6 +68,11 @@ def names_in(text: str, *, kind: str = "expression") -> frozenset[str]:
     return frozenset(names)
 
 
+def names_set(script: str) -> frozenset[str]:
+    """The variables that a script sets. Raises ExpressionRefused."""
+    return frozenset(name for name, _ in read_script(script).assignments)
+
+
 def evaluate(text: str, variables: Mapping[str, Any], functions: Functions = _NONE) -> Any:
     """The value of an expression in any dialect. Raises ExpressionRefused or ExpressionFailed; changes nothing."""
     return finished(evaluated(read(text), variables, functions, Budget()))

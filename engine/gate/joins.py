@@ -22,16 +22,21 @@ def check(graph: Graph, findings: Findings) -> None:
     """Warn of every parallel join that certainly waits for ever."""
     for nodes in graph.scopes.values():
         joins = [identity for identity, entry in nodes.items() if entry["type"] == "parallelGateway" and len(entry["incoming"]) > 1]
-        if not joins or len(nodes) > MAX_NODES or sum(len(entry["outgoing"]) for entry in nodes.values()) > MAX_FLOWS:
+        if not joins or not is_comparable(nodes):
             continue
-        relation = _Relation(list(_transitions(nodes, graph)))
+        relation = Relation(list(transitions(nodes, graph)))
         for identity in joins:
             pair = relation.first_apart(nodes[identity]["incoming"])
             if pair:
                 findings.warning("join_waits_for_ever", (identity, nodes[identity]), first=pair[0], second=pair[1])
 
 
-class _Relation:
+def is_comparable(nodes: dict[str, Entry]) -> bool:
+    """Whether a scope is small enough for the relation."""
+    return len(nodes) <= MAX_NODES and sum(len(entry["outgoing"]) for entry in nodes.values()) <= MAX_FLOWS
+
+
+class Relation:
     """The concurrency relation of a scope; the partners of each place are the bits of one integer."""
 
     def __init__(self, transitions: list[Transition]) -> None:
@@ -42,6 +47,10 @@ class _Relation:
         changed = True
         while changed:
             changed = any([self._apply(inputs, outputs) for inputs, outputs in transitions])
+
+    def are_together(self, first: str, second: str) -> bool:
+        """Whether two places may hold tokens at the same time."""
+        return bool(self._partners.get(first, 0) & self._bit.get(second, 0))
 
     def first_apart(self, places: list[str]) -> tuple[str, str] | None:
         """Two of the places that never hold tokens together."""
@@ -76,7 +85,8 @@ class _Relation:
         return new != 0
 
 
-def _transitions(nodes: dict[str, Entry], graph: Graph) -> Iterator[Transition]:
+def transitions(nodes: dict[str, Entry], graph: Graph, *, join_inclusive: bool = False) -> Iterator[Transition]:
+    """How tokens move in a scope; `join_inclusive`: inclusive gateways wait for all of their flows, as at the end of a block."""
     starts = [identity for identity, entry in nodes.items() if entry["type"] == "startEvent"]
     if not starts:
         yield [], [f">{identity}" for identity in entries(nodes)]
@@ -86,7 +96,7 @@ def _transitions(nodes: dict[str, Entry], graph: Graph) -> Iterator[Transition]:
             yield [], entry["outgoing"]
         elif entry["type"] in ACTIVITIES:
             yield from _activity(identity, entry, arrivals, graph)
-        elif entry["type"] == "parallelGateway":
+        elif entry["type"] == "parallelGateway" or (join_inclusive and entry["type"] == "inclusiveGateway"):
             yield arrivals, entry["outgoing"]
         elif entry["type"] in ("exclusiveGateway", "eventBasedGateway"):
             yield from (([arrival], [f"@{identity}"]) for arrival in arrivals)

@@ -4,6 +4,7 @@ from typing import Any
 
 from engine.dialects.names import Node
 from engine.gate import (
+    attributes,
     compensation,
     data,
     elements,
@@ -19,6 +20,7 @@ from engine.gate import (
     structure,
     times,
     work,
+    writers,
 )
 from engine.gate.findings import Findings
 from engine.gate.graph import Graph
@@ -39,6 +41,7 @@ def check_process(node: Node, outline: dict[str, Any], source: Source, known: Kn
     if limits.is_too_large(graph, findings):
         return
     elements.check_process(node, findings)
+    attributes.check(node, findings)
     extensions.check(node, findings)
     times.check(node, findings)
     data.check(node, graph, source, findings)
@@ -56,3 +59,4 @@ def check_process(node: Node, outline: dict[str, Any], source: Source, known: Kn
     people.check_starters(outline, known.settings, findings)
     if not findings.refused:
         joins.check(graph, findings)
+        writers.check(graph, known.form_fields, findings)

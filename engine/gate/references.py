@@ -35,6 +35,8 @@ class Known:
 
     #: the processes of this deployment
     own: frozenset[str] = frozenset()
+    #: what the forms of this deployment fill in, by their ids
+    form_fields: dict[str, frozenset[str]] = field(default_factory=dict)
 
 
 def is_expression(text: str | None) -> bool:

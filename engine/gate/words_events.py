@@ -193,6 +193,24 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
         "“{name}” is a second event sub-process that compensation starts, beside “{other}”",
         "draw one in each sub-process",
     ),
+    "token_quantity": (
+        "“{name}”的 {attribute} 是 {value}，一次只走一个令牌",
+        "请删去这个属性；要凑够几个令牌，请用复杂网关；要走几遍，请用多实例",
+        "{attribute} of “{name}” is {value}; one token goes at a time",
+        "remove the attribute; to gather tokens use a complex gateway, to run several times a multi-instance",
+    ),
+    "transaction_method": (
+        "事务“{name}”的方式是“{method}”，只执行用补偿撤销的事务",
+        "请删去 method 属性，用补偿事件画出怎样撤销",
+        "the transaction “{name}” uses “{method}”; only transactions that are taken back by compensation are executed",
+        "remove the attribute method and draw with compensation events how to take back",
+    ),
+    "instance_events": (
+        "多实例“{name}”设为办完时抛出事件（{behavior}），不执行",
+        "请在多实例后面画抛出事件，或把每一份画成带抛出事件的子流程",
+        "the multi-instance “{name}” throws events when instances end ({behavior}), which is not executed",
+        "draw a throwing event behind it, or make each instance a sub-process with a throwing event",
+    ),
     "compensation_of_nothing": (
         "“{name}”要补偿的“{reference}”没有补偿事件",
         "请给那个活动加上补偿边界事件",

@@ -21,7 +21,7 @@ def _times(text: str) -> bytes:
     [
         ("100000000", "multi_instance_too_many"),
         ("${100000000}", "multi_instance_too_many"),
-        ("201", "multi_instance_too_many"),
+        ("1001", "multi_instance_too_many"),
         ("9" * 400, "multi_instance_too_many"),
         ("0", "multi_instance_none"),
         ("-1", "multi_instance_none"),
@@ -33,7 +33,7 @@ def test_constant_numbers_of_instances_are_checked(text: str, code: str) -> None
     assert finding(_times(text), code).element_id == "it"
 
 
-@pytest.mark.parametrize("text", ["1", "200", "${n}", "n"])
+@pytest.mark.parametrize("text", ["1", "1000", "${n}", "n"])
 def test_reasonable_and_computed_numbers_are_accepted(text: str) -> None:
     assert reading(_times(text)).findings == []
 

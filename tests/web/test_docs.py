@@ -1,5 +1,6 @@
 """What the documentation promises stands there for everything: settings, commands, routes, functions, links; its examples run."""
 
+import json
 import re
 import tomllib
 from datetime import date, datetime
@@ -149,6 +150,10 @@ def test_the_places_that_are_named_are_there() -> None:
     made = ("web/static/dist",)
     missing = [(path.name, place) for path in DOCS for place in named.findall(path.read_text("utf-8")) if not (ROOT / place).exists()]
     assert [(page, place) for page, place in missing if not place.startswith(made)] == []
-    support = re.findall(r"\| ((?:`[\w/.]+`(?:, )?)+) \| (?:`[\w/.]+`(?:, )?)+ \|$", _text("docs/bpmn-support.md"), re.MULTILINE)
-    assert [place for cell in support for place in re.findall(r"`([^`]+)`", cell) if not (ROOT / "engine" / place).exists()] == []
-    assert len(support) > 20
+
+
+def test_the_defaults_of_settings_are_those_of_the_shipped_file() -> None:
+    told = dict(re.findall(r"^\| `(\w+\.\w+)` \| `([^`]+)` \|", _text("docs/operate.md"), re.MULTILINE))
+    shipped = {f"{section}.{key}": value for section, keys in tomllib.loads(_text("config.toml")).items() for key, value in keys.items()}
+    assert {key: text for key, text in told.items() if json.loads(text) != shipped[key]} == {}
+    assert shipped.keys() - told.keys() == {"attachments.types"}

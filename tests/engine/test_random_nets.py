@@ -2,8 +2,13 @@
 
 import os
 import random
+from collections.abc import Callable
 
+import pytest
+
+from engine.elements.gateways import InclusiveGateway
 from engine.limits import Limits
+from engine.tokens import Token
 from tests.engine.drawing import Driven
 from tests.engine.reference.nets import Endless, Marking, Net
 
@@ -37,7 +42,22 @@ def play(net: Net, steps: int = 25) -> str | None:
     return ""
 
 
-def test_the_engine_moves_tokens_as_the_simulator_does() -> None:
-    found = {seed: play(Net.random(seed)) for seed in range(SEEDS)}
+@pytest.mark.parametrize("drawn", [Net.random, Net.crossed])
+def test_the_engine_moves_tokens_as_the_simulator_does(drawn: Callable[[int], Net]) -> None:
+    found = {seed: play(drawn(seed)) for seed in range(SEEDS)}
     assert not {seed: told for seed, told in found.items() if told}
     assert sum(told == "" for told in found.values()) > SEEDS // 3
+
+
+def _waits_for_all(gateway: InclusiveGateway, token: Token, empty: set[str], filled: set[str]) -> bool:
+    """The rule without its second half."""
+    spec = token.task_spec
+    ahead = gateway._wf_spec.reach(gateway.name, spec.name)
+    reached = {flow for flow, source in gateway.incoming.items() if source in ahead}
+    return spec is not gateway and token is not token.workflow.task_tree and bool(reached & empty)
+
+
+@pytest.mark.parametrize("mutant", [_waits_for_all, lambda *_: False], ids=["waits for all", "never waits"])
+def test_wrong_rules_of_the_inclusive_gateway_are_found(monkeypatch: pytest.MonkeyPatch, mutant: Callable[..., bool]) -> None:
+    monkeypatch.setattr(InclusiveGateway, "may_bring", mutant)
+    assert sum(bool(play(Net.crossed(seed))) for seed in range(100)) > 5

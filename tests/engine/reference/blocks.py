@@ -13,7 +13,7 @@ class Script(Block):
 
     def play(self, game: Game, scope: Scope, items: Items, done: Done) -> None:
         if not scope.dead:
-            game.hit(self.id, items)
+            game.hit(self.id, items, scope)
             done()
 
 
@@ -127,10 +127,29 @@ def process_body(body: Block, document: dict[str, Any], prefix: str) -> str:
     return "".join(out.parts)
 
 
+#: id of the second start event
+SECOND = "second_start"
+
+
+class Second(Block):
+    """A body with a second start event, a message, that leads to it by another way; only drawn, never played as a whole."""
+
+    def xml(self, out: Out) -> tuple[str, str | None]:
+        other, body = self.kids
+        first, last = other.xml(out)
+        out.document["names"].append(("message", SECOND))
+        out.flow(out.node("startEvent", SECOND, f'<messageEventDefinition messageRef="N{SECOND}"/>'), first)
+        begin, finish = body.xml(out)
+        out.flow(last, out.node("exclusiveGateway", "second_merge"))
+        out.flow("second_merge", begin)
+        return "second_merge", finish
+
+
 class Sub(Block):
-    """Embedded sub-process, or a call activity when `call` is set."""
+    """Embedded sub-process, or a call activity when `call` is set. With a handler (`undo`) nothing inside is taken back for itself."""
 
     call: bool
+    undo: Block | None = None
 
     def xml(self, out: Out, inner: str = "") -> tuple[str, str | None]:
         body = process_body(self.kids[0], out.document, self.id)
@@ -140,10 +159,18 @@ class Sub(Block):
         return (out.node("subProcess", self.id, inner + body),) * 2
 
     def play(self, game: Game, scope: Scope, items: Items, done: Done) -> None:
-        if not scope.dead:
-            inside = Scope(scope, done)
-            inside.threads = 1
-            self.kids[0].play(game, inside, items, inside.end)
+        if scope.dead:
+            return
+        outer = scope.data
+
+        def finished() -> None:
+            if self.call:
+                outer.update(inside.data)
+            done()
+
+        inside = Scope(scope, finished, flow=True, data=dict(outer) if self.call else None)
+        inside.items, inside.threads, inside.closed = items, 1, self.call or self.undo is not None
+        self.kids[0].play(game, inside, items, inside.end)
 
 
 class Many(Block):
@@ -151,6 +178,7 @@ class Many(Block):
 
     n: int
     sequential: bool
+    undo: Block | None = None
 
     def xml(self, out: Out) -> tuple[str, str | None]:
         name = self.id
@@ -164,6 +192,7 @@ class Many(Block):
         if scope.dead:
             return
         inside, left = Scope(scope), [self.n]
+        inside.gathers = True
 
         def one(k: int) -> None:
             self.kids[0].play(game, inside, (*items, (self.id, k)), finished)
@@ -172,7 +201,9 @@ class Many(Block):
             left[0] -= 1
             if inside.dead:
                 return
+            inside.completed += [self.undo.play] if self.undo else []
             if not left[0]:
+                scope.register(*inside.completed)
                 done()
             elif self.sequential:
                 one(self.n - left[0])

@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from tests.engine.reference.blocks import Many, process_body
-from tests.engine.reference.game import Block, Done, Game, Items, Out, Scope
+from tests.engine.reference.game import Block, Done, Game, Items, Out, Scope, take_back
 
 
 def definition(kind: str, reference: str, hours: int) -> str:
@@ -57,11 +57,11 @@ class Guard(Block):
                 branch.play(game, scope, items, done)
             else:
                 scope.threads += 1
-                if kind == "message" and not act.dead:
+                if kind in ("message", "signal") and not act.dead:
                     self._arm(game, scope, act, items, done, event)
                 branch.play(game, scope, items, scope.end)
 
-        if kind == "error":
+        if kind in ("error", "escalation"):
             act.errors["N" + name] = fire
         else:
             game.wait(kind, name, items, act, fire, game.now + hours * 3600)
@@ -78,6 +78,76 @@ class Throw(Block):
     def play(self, game: Game, scope: Scope, items: Items, done: Done) -> None:
         if not scope.dead:
             scope.catcher(self.ref)()
+
+
+class Escalate(Block):
+    """Throws an escalation to a boundary event around, and goes on unless that ends it."""
+
+    ref: str
+
+    def xml(self, out: Out) -> tuple[str, str | None]:
+        return (out.node("intermediateThrowEvent", self.id, definition("escalation", self.ref, 0)),) * 2
+
+    def play(self, game: Game, scope: Scope, items: Items, done: Done) -> None:
+        if not scope.dead:
+            scope.catcher(self.ref)()
+            if not scope.dead:
+                done()
+
+
+class Stop(Block):
+    """A terminate end event."""
+
+    def xml(self, out: Out) -> tuple[str, str | None]:
+        return out.node("endEvent", self.id, "<terminateEventDefinition/>"), None
+
+    def play(self, game: Game, scope: Scope, items: Items, done: Done) -> None:
+        if not scope.dead:
+            scope.around().stop()
+
+
+class Undoable(Block):
+    """An activity with a compensation handler, itself a script or a user task."""
+
+    handler: Block
+
+    def xml(self, out: Out) -> tuple[str, str | None]:
+        kid = self.kids[0]
+        first, last = kid.xml(out)
+        if isinstance(kid, Many):
+            first = out.script(f"{kid.id}s", f"col_{kid.id} = {list(range(kid.n))}")
+            out.flow(first, kid.id)
+        attached = kid.id
+        out.node("boundaryEvent", f"{attached}comp", "<compensateEventDefinition/>", f'attachedToRef="{attached}"')
+        handler = Out(out.document)
+        self.handler.xml(handler)
+        out.parts.append("".join(handler.parts).replace(f'id="{self.handler.id}"', f'id="{self.handler.id}" isForCompensation="true"', 1))
+        out.node("association", f"{attached}as", attributes=f'sourceRef="{attached}comp" targetRef="{self.handler.id}"')
+        return first, last
+
+    def play(self, game: Game, scope: Scope, items: Items, done: Done) -> None:
+        def finished() -> None:
+            if not isinstance(self.kids[0], Many):
+                scope.register(self.handler.play)
+            done()
+
+        self.kids[0].play(game, scope, items, finished)
+
+
+class TakeBack(Block):
+    """A throwing compensation event: everything that was completed in the scope, the last first."""
+
+    def xml(self, out: Out) -> tuple[str, str | None]:
+        return (out.node("intermediateThrowEvent", self.id, "<compensateEventDefinition/>"),) * 2
+
+    def play(self, game: Game, scope: Scope, items: Items, done: Done) -> None:
+        if not scope.dead:
+            around: Scope | None = scope.around()
+            lists = []
+            while around is not None:
+                lists.append(around.completed)
+                around = around.handles and around.handles.around()
+            take_back(game, lists, scope, items, done)
 
 
 class Await(Block):
@@ -118,6 +188,7 @@ class Handled(Block):
     """A sub-process with event sub-processes; `handlers` = (kind, id, interrupting, hours, branch)."""
 
     handlers: list[tuple[str, str, bool, int, Block]]
+    undo: Block | None = None
 
     def xml(self, out: Out, inner: str = "") -> tuple[str, str | None]:
         body = process_body(self.kids[0], out.document, self.id)
@@ -134,8 +205,8 @@ class Handled(Block):
     def play(self, game: Game, scope: Scope, items: Items, done: Done) -> None:
         if scope.dead:
             return
-        inside = Scope(scope, lambda: (inside.cancel(), done())[-1])
-        inside.threads = 1
+        inside = Scope(scope, lambda: (inside.cancel(), done())[-1], flow=True)
+        inside.items, inside.threads, inside.closed = items, 1, self.undo is not None
         running: list[Scope] = []
         waiting = Scope(inside)
         for handler in self.handlers:
@@ -143,10 +214,11 @@ class Handled(Block):
         self._run(game, self.kids[0], inside, running, items)
 
     @staticmethod
-    def _run(game: Game, block: Block, inside: Scope, running: list[Scope], items: Items) -> None:
+    def _run(game: Game, block: Block, inside: Scope, running: list[Scope], items: Items, *, handler: bool = False) -> None:
         """Play the content or a handler, which ends when all threads of control in it have ended."""
-        part = Scope(inside, inside.end)
-        part.threads = 1
+        part = Scope(inside, inside.end, flow=handler)
+        part.handles = inside if handler else None
+        part.items, part.threads = items, 1
         running.append(part)
         block.play(game, part, items, part.end)
 
@@ -161,9 +233,9 @@ class Handled(Block):
                 inside.threads = 1
             else:
                 inside.threads += 1
-                if kind == "message":
+                if kind in ("message", "signal"):
                     self._arm(game, inside, running, waiting, items, handler)
-            self._run(game, branch, inside, running, items)
+            self._run(game, branch, inside, running, items, handler=True)
 
         game.wait(kind, name, items, waiting, fire, game.now + hours * 3600)
 
@@ -172,7 +244,7 @@ def names(document: dict[str, Any]) -> str:
     """The messages and errors that a document declares."""
     parts = []
     for kind, event in document["names"]:
-        if kind in ("message", "error"):
-            code = f' errorCode="N{event}"' if kind == "error" else ""
+        if kind in ("message", "signal", "error", "escalation"):
+            code = f' {kind}Code="N{event}"' if kind in ("error", "escalation") else ""
             parts.append(f'<{kind} id="N{event}" name="N{event}"{code}/>')
     return "".join(parts)

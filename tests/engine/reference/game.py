@@ -11,20 +11,66 @@ from typing import Any
 #: indices of the multi-instances around: ((name, index), ...)
 Items = tuple[tuple[str, int], ...]
 Done = Callable[[], None]
+#: takes back an activity: (game, scope, items, done)
+Undoing = Callable[["Game", "Scope", Items, Done], None]
 
 
 class Scope:
-    """What is cancelled together. Flow scopes (a process, a sub-process) also count the threads of control inside."""
+    """What is cancelled together. Flow scopes (a process, a sub-process) also count the threads of control inside.
 
-    def __init__(self, parent: "Scope | None" = None, done: Done | None = None) -> None:
+    A called process has `data` of its own; everything else works in those around it. `completed` is what can be taken back in a flow
+    scope (`flow`), and what waits for the end of all instances in a multi-instance (`gathers`).
+    """
+
+    def __init__(
+        self, parent: "Scope | None" = None, done: Done | None = None, *, flow: bool = False, data: dict[str, int] | None = None
+    ) -> None:
         self.dead = False
+        self.flow = flow or parent is None
+        self.gathers = False
+        #: nothing that was done inside is told around: a called process, or what a handler stands for
+        self.closed = data is not None
+        self.completed: list[Undoing] = []
+        self.data: dict[str, int] = data if data is not None else parent.data if parent else {}
         self.children: list[Scope] = []
         self.threads = 0
         self.done = done
         self.parent = parent
         self.errors: dict[str, Done] = {}
+        #: the scope whose event sub-process this is
+        self.handles: Scope | None = None
+        #: the instances around what is inside
+        self.items: Items = ()
         if parent:
             parent.children.append(self)
+
+    def around(self) -> "Scope":
+        """The process or sub-process that this is in."""
+        scope = self
+        while not scope.flow:
+            assert scope.parent is not None
+            scope = scope.parent
+        return scope
+
+    def register(self, *undoing: "Undoing") -> None:
+        """Keep how something that has just been completed here is taken back."""
+        scope = self
+        while not (scope.flow or scope.gathers):
+            assert scope.parent is not None
+            scope = scope.parent
+        scope.completed.extend(undoing)
+
+    def stop(self) -> None:
+        """End everything inside, and so the scope."""
+        self.cancel()
+        self._over()
+
+    def _over(self) -> None:
+        if self.flow and self.completed and self.parent and not self.closed:
+            entries = self.completed
+            self.parent.register(lambda game, scope, items, done: take_back(game, [entries], Scope(scope, flow=True), self.items, done))
+        if self.done:
+            self.done()
 
     def catcher(self, reference: str) -> Done:
         """What the nearest scope around does about an error."""
@@ -43,8 +89,8 @@ class Scope:
     def end(self) -> None:
         """A thread of control has ended; the last one ends the scope."""
         self.threads -= 1
-        if not self.threads and not self.dead and self.done:
-            self.done()
+        if not self.threads and not self.dead:
+            self._over()
 
 
 class Token:
@@ -62,20 +108,20 @@ class Game:
         self.now = 0
         self.open: list[Token] = []
         self.path: list[tuple[str, Items]] = []
-        self.counts: dict[str, int] = {}
         self.visits: dict[tuple[str, Items], int] = {}
         self.finished = False
         scope = Scope(done=self._finish)
+        self.counts = scope.data
         scope.threads = 1
         process.play(self, scope, (), scope.end)
 
     def _finish(self) -> None:
         self.finished = True
 
-    def hit(self, name: str, items: Items) -> None:
+    def hit(self, name: str, items: Items, scope: Scope) -> None:
         """An activity is done."""
         self.path.append((name, items))
-        self.counts["c_" + name] = self.counts.get("c_" + name, 0) + 1
+        scope.data["c_" + name] = scope.data.get("c_" + name, 0) + 1
 
     def wait(self, *token: Any) -> None:
         """Something waits."""
@@ -91,7 +137,7 @@ class Game:
         if token in self.alive():
             self.open.remove(token)
             if token.kind == "user":
-                self.hit(token.name, token.items)
+                self.hit(token.name, token.items, token.scope)
             token.act()
 
     def message(self, name: str) -> None:
@@ -111,6 +157,17 @@ class Game:
         key = (name, items)
         self.visits[key] = self.visits.get(key, 0) + 1
         return self.choose(name, items, self.visits[key], kind, count)
+
+
+def take_back(game: Game, lists: "list[list[Undoing]]", scope: Scope, items: Items, done: Done) -> None:
+    """Run what takes back, the last of the first list first, one after the other."""
+    if scope.dead:
+        return
+    entries = next((one for one in lists if one), None)
+    if entries:
+        entries.pop()(game, scope, items, lambda: take_back(game, lists, scope, items, done))
+    else:
+        done()
 
 
 def oracle(seed: int) -> Callable[..., Any]:

@@ -44,6 +44,28 @@ class Net:
         net.flows["first"] = ("s", names[0])
         return net
 
+    @classmethod
+    def crossed(cls, seed: int) -> "Net":
+        """User tasks side by side whose tokens may come to an inclusive gateway by one flow or by another.
+
+        Here it matters that a gateway does not wait for a token that could also come by a flow that is filled already.
+        """
+        chance, net = random.Random(seed), cls(seed, {"g": "and", "j": "or", "z": "user", "e": "end"})
+        merges = [f"m{k}" for k in range(chance.randint(2, 3))]
+        for name in merges:
+            net.kinds[name] = "xor"
+            net.connect(name, "j")
+        for k in range(chance.randint(2, 4)):
+            net.kinds |= {f"u{k}": "user", f"x{k}": chance.choice(["xor", "xor", "or"])}
+            net.connect("g", f"u{k}")
+            net.connect(f"u{k}", f"x{k}")
+            for target in chance.sample([*merges, "e"], chance.randint(1, 2)):
+                net.connect(f"x{k}", target)
+        net.connect("j", "z")
+        net.connect("z", "e")
+        net.flows["first"] = ("s", "g")
+        return net
+
     def connect(self, source: str, target: str) -> None:
         """Add a flow."""
         self.flows[f"f{len(self.flows)}"] = (source, target)

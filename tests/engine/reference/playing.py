@@ -6,16 +6,20 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from engine.elements.tasks import ScriptTask
+from engine.elements.tasks import ScriptTask, UserTask
 from engine.library import Library
 from engine.limits import Limits
 from engine.outcome import Event
 from engine.tokens import Token
-from engine.triggers import CompleteUserTask, DeliverMessage, FireTimer
+from engine.triggers import BroadcastSignal, CompleteUserTask, DeliverMessage, FireTimer
 from tests.engine.drawing import T0, Driven, Shelf
 from tests.engine.reference.blocks import Many
 from tests.engine.reference.diagrams import Diagram
+from tests.engine.reference.event_blocks import Undoable
 from tests.engine.reference.game import Game, Items, oracle
+
+#: kinds of blocks in which things run at the same time
+BESIDE = {"and", "or", "many", "guard", "esp"}
 
 
 class OracleLibrary(Library):
@@ -36,7 +40,7 @@ class OracleScript(ScriptTask):
         library = my_task.turn.library
         if word == "hit":
             library.path.append((rest[0], items_of(my_task)))
-            my_task.write({f"c_{rest[0]}": my_task.data.get(f"c_{rest[0]}", 0) + 1})
+            count(my_task, rest[0])
         elif word == "decide":
             key = (rest[0], items_of(my_task))
             library.visits[key] += 1
@@ -44,6 +48,19 @@ class OracleScript(ScriptTask):
         else:
             return super()._run_hook(my_task)
         return True
+
+
+class CountedTask(UserTask):
+    """A user task that counts itself where it is."""
+
+    def decide(self, my_task: Token, *decision: Any) -> None:
+        count(my_task, self.drawn)
+        super().decide(my_task, *decision)
+
+
+def count(token: Token, name: str) -> None:
+    """Note in the variables that something was done."""
+    token.write({f"c_{name}": token.data.get(f"c_{name}", 0) + 1})
 
 
 def items_of(token: Token) -> Items:
@@ -67,7 +84,7 @@ class Player:
         shelf.deploy(diagram.bpmn)
         self.library: Any = shelf.library
         self.around = _instances_around(diagram)
-        self.case = Driven(shelf, limits=limits)
+        self.case = Driven(shelf, limits=limits, element_id=diagram.begins_at)
         self.retry()
 
     def retry(self) -> None:
@@ -79,7 +96,7 @@ class Player:
         """What waits, as the reference names it."""
         case = self.case
         found = [("user", event) for event in case.tasks] + [("timer", event) for event in case.timers]
-        found += [("message", event) for event in case.subscriptions]
+        found += [(event.details["kind"], event) for event in case.subscriptions]
         return sorted((kind, str(event.element_id), self.items(event)) for kind, event in found)
 
     def items(self, event: Event) -> Items:
@@ -93,8 +110,10 @@ class Player:
         if kind == "user":
             found = next(e for e in case.tasks if e.element_id == name and self.items(e) == items)
             self.library.path.append((name, items))
-            count = case.variables.get(f"c_{name}", 0) + 1
-            case.take(CompleteUserTask(found.number, name, found.path, {f"c_{name}": count}))
+            case.take(CompleteUserTask(found.number, name, found.path))
+            self.retry()
+        elif kind == "signal":
+            case.take(BroadcastSignal("N" + name))
             self.retry()
         elif kind == "message":
             for waiting in [e for e in case.subscriptions if e.element_id == name]:
@@ -108,30 +127,28 @@ class Player:
                     self.retry()
 
 
+def _beside(block: Any) -> list[tuple[str, Any]]:
+    """What is drawn beside an activity: its handler, and boundary events and event sub-processes with what follows."""
+    if isinstance(block, Undoable):
+        return [(block.handler.id, block.handler)]
+    return [(event[1], event[-1]) for event in [*getattr(block, "events", ()), *getattr(block, "handlers", ())]]
+
+
 def _instances_around(diagram: Diagram) -> dict[str, tuple[str, ...]]:
     """For every element the multi-instances around it, outermost first."""
     found: dict[str, tuple[str, ...]] = {}
 
     def walk(block: Any, around: tuple[str, ...]) -> None:
-        repeated = isinstance(block, Many)
-        inside = (*around, block.id) if repeated else around
+        inside = (*around, block.id) if isinstance(block, Many) else around
         found[block.id] = inside
         for kid in block.kids:
-            walk_inside(kid, inside) if repeated else walk(kid, inside)
-        if not repeated:
-            walk_inside(block, around, with_kids=False)
-        for event in getattr(block, "events", ()):
-            found[event[1]] = around
-            walk(event[-1], around)
-
-    def walk_inside(block: Any, inside: tuple[str, ...], with_kids: bool = True) -> None:
-        for kid in block.kids if with_kids else ():
             walk(kid, inside)
-        for handler in getattr(block, "handlers", ()):
-            found[handler[1]] = inside
-            walk(handler[-1], inside)
+        for name, branch in _beside(block):
+            found[name] = around
+            walk(branch, around)
 
-    walk(diagram.body, ())
+    for body in diagram.bodies:
+        walk(body, ())
     return found
 
 
@@ -151,7 +168,7 @@ def play(
         key = chance.choice(waits)
         if key[0] == "timer":
             game.tick()
-        elif key[0] == "message":
+        elif key[0] in ("message", "signal"):
             game.message(key[1])
         else:
             game.fire(next(token for token in game.alive() if (token.kind, token.name, token.items) == key))
@@ -172,6 +189,9 @@ def _compared(game: Game, player: Player) -> str | None:
 
 
 def _data(game: Game, diagram: Diagram, case: Driven) -> str | None:
-    """The counts at the end; a call copies them, so that they say nothing there."""
+    """The counts at the end. A call copies them in and out, so that they are open where something else runs at the same time."""
+    if "call" in diagram.used and diagram.used & BESIDE:
+        return None
     data = {name: value for name, value in case.variables.items() if name.startswith("c_")}
-    return None if data == game.counts or "call" in diagram.used else f"data {set(data.items()) ^ set(game.counts.items())}"
+    counts = {name: value for name, value in game.counts.items() if name.startswith("c_")}
+    return None if data == counts else f"data {set(data.items()) ^ set(counts.items())}"

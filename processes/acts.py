@@ -39,6 +39,7 @@ def append(kind: str, subject: str | None, *, login: str, details: Any, allowed:
         "subject": None if subject is None else _storable(subject),
         "allowed": int(allowed),
         "details": values.dumps(details).decode(),
+        "algorithm": chain.column_value(),
     }
     digest = chain.row_hash(head.last_hash, stored)
     act = Act(**stored | {"at": now, "allowed": allowed, "details": details}, previous_hash=head.last_hash, hash=digest)

@@ -145,6 +145,20 @@ class Limits:
 
 
 @dataclass(frozen=True)
+class Audit:
+    """The proof of the record."""
+
+    hash: Annotated[str, OneOf(("sha256", "sm3"))]
+
+
+@dataclass(frozen=True)
+class Retention:
+    """What happens to cases whose time is over."""
+
+    automatic: bool
+
+
+@dataclass(frozen=True)
 class Demo:
     """The invented people of the demo."""
 
@@ -175,6 +189,8 @@ class Settings:
     worker: Worker
     sweep: Sweep
     limits: Limits
+    audit: Audit
+    retention: Retention
     demo: Demo
     log: Log
 

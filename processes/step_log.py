@@ -25,6 +25,7 @@ COLUMNS = (
     "trigger",
     "context",
     "events",
+    "algorithm",
 )
 #: the table without our column types: what is hashed is what is stored
 _stored = table("step", *(column(name) for name in (*COLUMNS, "previous_hash", "hash")))
@@ -69,6 +70,7 @@ def next_row(instance: LockedInstance, step: Step, actor: Actor) -> dict[str, An
         "trigger": values.dumps(step.trigger).decode(),
         "context": values.dumps(step.context).decode(),
         "events": values.dumps(step.events).decode(),
+        "algorithm": chain.column_value(),
     }
     previous = instance.last_hash or chain.START
     digest = chain.row_hash(previous, stored)

@@ -1,6 +1,7 @@
 """Tables by subject; importing this package defines all of them."""
 
 from processes.models import append_only
+from processes.models.audit import AuditHead, AuditLeaf, LegalHold, RefusalWindow, RetentionSeal
 from processes.models.definitions import (
     DecisionDefinition,
     Deployment,
@@ -37,6 +38,8 @@ __all__ = [
     "Act",
     "Attachment",
     "AttachmentUse",
+    "AuditHead",
+    "AuditLeaf",
     "CalendarDay",
     "CalendarYear",
     "ChainHead",
@@ -51,6 +54,7 @@ __all__ = [
     "InboxEntry",
     "Incident",
     "Job",
+    "LegalHold",
     "Notice",
     "NumberSeries",
     "Person",
@@ -58,8 +62,10 @@ __all__ = [
     "Post",
     "ProcessDefinition",
     "ProcessInstance",
+    "RefusalWindow",
     "RegisterRow",
     "ResponsibilityLine",
+    "RetentionSeal",
     "Role",
     "SignIn",
     "StartSubscription",

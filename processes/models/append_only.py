@@ -1,4 +1,6 @@
-"""Triggers in the database that forbid changing or deleting what is append-only: steps and acts.
+"""Triggers in the database that forbid changing or deleting what is append-only: steps, acts, daily heads and their leaves, seals.
+
+The steps of a case may go when it has been sealed (processes/retention.py), never before.
 
 They come with `create_all`; the migrations hold their own copy, as migrations do.
 """
@@ -7,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import DDL, Table, event
 
+from processes.models.audit import AuditHead, AuditLeaf, RetentionSeal
 from processes.models.instances import Act, Step
 
 SQLITE = """
@@ -26,16 +29,37 @@ POSTGRESQL_TRUNCATE = """
 CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 """
+UNSEALED = "NOT EXISTS (SELECT 1 FROM retention_seal WHERE instance_id = OLD.instance_id)"
+SQLITE_UNSEALED = f"""
+CREATE TRIGGER {{table}}_no_delete BEFORE DELETE ON {{table}} WHEN {UNSEALED}
+BEGIN SELECT RAISE(ABORT, '{{table}} is append-only'); END
+"""
+POSTGRESQL_UNSEALED_FUNCTION = f"""
+CREATE OR REPLACE FUNCTION refuse_unsealed() RETURNS trigger AS $$
+BEGIN IF {UNSEALED} THEN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END IF; RETURN OLD; END
+$$ LANGUAGE plpgsql
+"""
+POSTGRESQL_UNSEALED = """
+CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table}
+FOR EACH ROW EXECUTE FUNCTION refuse_unsealed()
+"""
 VERBS = ("UPDATE", "DELETE")
+#: tables whose rows may go with the seal of their case
+SEALABLE = (Step.__tablename__,)
 
 
 def statements(table: str, dialect: str) -> list[str]:
     """The statements that make `table` append-only on a dialect (sqlite or postgresql)."""
-    template = SQLITE if dialect == "sqlite" else POSTGRESQL
-    made = [template.format(table=table, verb=verb.lower(), VERB=verb).strip() for verb in VERBS]
-    if dialect == "sqlite":
+    on_sqlite, sealable = dialect == "sqlite", table in SEALABLE
+    template, unsealed = (SQLITE, SQLITE_UNSEALED) if on_sqlite else (POSTGRESQL, POSTGRESQL_UNSEALED)
+    made = [
+        (unsealed if sealable and verb == "DELETE" else template).format(table=table, verb=verb.lower(), VERB=verb).strip()
+        for verb in VERBS
+    ]
+    if on_sqlite:
         return made
-    return [POSTGRESQL_FUNCTION.strip(), *made, POSTGRESQL_TRUNCATE.format(table=table).strip()]
+    functions = [POSTGRESQL_FUNCTION, *([POSTGRESQL_UNSEALED_FUNCTION] if sealable else [])]
+    return [*(function.strip() for function in functions), *made, POSTGRESQL_TRUNCATE.format(table=table).strip()]
 
 
 def _protect(table: Table) -> None:
@@ -45,6 +69,6 @@ def _protect(table: Table) -> None:
             event.listen(table, "after_create", ddl.execute_if(dialect=dialect))
 
 
-for _model in (Step, Act):
+for _model in (Step, Act, AuditHead, AuditLeaf, RetentionSeal):
     assert isinstance(_model.__table__, Table)
     _protect(_model.__table__)

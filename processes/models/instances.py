@@ -3,10 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from processes.db import Base, Json, Moment
+
+_ENDED = "ended_at IS NOT NULL"
 
 
 class ProcessInstance(Base):
@@ -17,6 +19,8 @@ class ProcessInstance(Base):
         Index("ix_process_instance_state", "state", "id"),
         Index("ix_process_instance_starter", "started_by", "id"),
         Index("ix_process_instance_definition", "definition_key", "state", "id"),
+        # of ended cases alone: daily heads look for what ended lately, retention for what ended long ago
+        Index("ix_process_instance_ended", "ended_at", sqlite_where=text(_ENDED), postgresql_where=text(_ENDED)),
     )
     id: Mapped[str] = mapped_column(String(26), primary_key=True)
     definition_id: Mapped[str] = mapped_column(ForeignKey("process_definition.id"), index=True)
@@ -58,6 +62,8 @@ class Step(Base):
     #: what the engine was given besides: now, versions of called processes and decisions, calendar version, candidates
     context: Mapped[Any] = mapped_column(Json)
     events: Mapped[Any] = mapped_column(Json)
+    #: how it was hashed; NULL: SHA-256
+    algorithm: Mapped[str | None] = mapped_column(String(20))
     previous_hash: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))
 
@@ -97,6 +103,8 @@ class Act(Base):
     subject: Mapped[str | None] = mapped_column(String(300))
     allowed: Mapped[bool]
     details: Mapped[Any] = mapped_column(Json)
+    #: how it was hashed; NULL: SHA-256
+    algorithm: Mapped[str | None] = mapped_column(String(20))
     previous_hash: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))
 

@@ -5,6 +5,7 @@ import hashlib
 import pytest
 
 from processes import chain
+from processes.sm3 import Sm3
 
 ROW = {"actor": "li", "at": "2026", "seq": 1, "on_behalf_of": None, "previous_hash": "x", "hash": "y"}
 
@@ -47,3 +48,36 @@ def test_the_row_before_is_part_of_the_hash() -> None:
 
 def test_truth_is_stored_as_a_number() -> None:
     assert chain.row_hash("", {"allowed": True}) == chain.row_hash("", {"allowed": 1})
+
+
+@pytest.mark.parametrize("digest", [Sm3, chain.DIGESTS["sm3"]])
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (b"abc", "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0"),
+        (b"abcd" * 16, "debe9ff92275b8a138604889c18e5a4d6fdb70e5387e5765293dcba39c0c5732"),
+    ],
+)
+def test_sm3_gives_the_values_of_its_standard(digest: type[Sm3], content: bytes, expected: str) -> None:
+    """GB/T 32905-2016, annex A."""
+    made = digest()
+    for place in range(0, len(content), 7):
+        made.update(content[place : place + 7])
+    assert made.hexdigest() == expected
+
+
+@pytest.mark.parametrize("length", [0, 1, 55, 56, 63, 64, 65, 119, 120, 1000])
+def test_sm3_in_plain_python_is_that_of_openssl(length: int) -> None:
+    content = bytes(number * 37 % 256 for number in range(length))
+    try:
+        expected = hashlib.new("sm3", content).hexdigest()
+    except ValueError:
+        pytest.skip("this Python's OpenSSL has no SM3; the values of the standard are checked above")
+    assert Sm3(content).hexdigest() == expected
+
+
+def test_a_row_says_how_it_was_hashed() -> None:
+    as_sm3 = chain.row_hash(chain.START, {**ROW, "algorithm": "sm3"})
+    assert as_sm3 != chain.row_hash(chain.START, ROW)
+    assert chain.row_hash(chain.START, {**ROW, "algorithm": None}) == chain.row_hash(chain.START, ROW)
+    assert chain.row_hash(chain.START, {**ROW, "algorithm": "md5"}) == ""

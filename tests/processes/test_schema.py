@@ -10,7 +10,8 @@ from processes import schema
 from processes.db import Base, db
 from tests.processes.conftest import app_over
 
-TRIGGERS = {f"{table}_no_{verb}" for table in ("step", "act") for verb in ("update", "delete")}
+PROTECTED = ("step", "act", "audit_head", "audit_leaf", "retention_seal")
+TRIGGERS = {f"{table}_no_{verb}" for table in PROTECTED for verb in ("update", "delete")}
 
 
 def _triggers() -> set[str]:

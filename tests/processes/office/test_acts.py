@@ -47,6 +47,9 @@ def test_an_empty_chain_is_whole(office: Settings) -> None:
     assert list(acts.breaks()) == []
 
 
+COPIED = "at, actor, kind, subject, allowed, details"
+
+
 @pytest.mark.parametrize(
     ("statement", "seq", "problem"),
     [
@@ -60,7 +63,11 @@ def test_an_empty_chain_is_whole(office: Settings) -> None:
         ("DELETE FROM act WHERE seq=1", 1, "missing"),
         ("DELETE FROM act WHERE seq=3", 3, "cut_or_added"),
         ("DELETE FROM act", 1, "cut_or_added"),
-        ("INSERT INTO act SELECT 4, at, actor, kind, subject, allowed, details, hash, hash FROM act WHERE seq=3", 4, "changed"),
+        (
+            "INSERT INTO act (seq, at, actor, kind, subject, allowed, details, previous_hash, hash) SELECT 4, at, actor, kind, subject, allowed, details, hash, hash FROM act WHERE seq=3",
+            4,
+            "changed",
+        ),
         ("UPDATE chain_head SET last_seq=2", 4, "cut_or_added"),
     ],
 )

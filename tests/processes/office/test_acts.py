@@ -63,11 +63,7 @@ COPIED = "at, actor, kind, subject, allowed, details"
         ("DELETE FROM act WHERE seq=1", 1, "missing"),
         ("DELETE FROM act WHERE seq=3", 3, "cut_or_added"),
         ("DELETE FROM act", 1, "cut_or_added"),
-        (
-            "INSERT INTO act (seq, at, actor, kind, subject, allowed, details, previous_hash, hash) SELECT 4, at, actor, kind, subject, allowed, details, hash, hash FROM act WHERE seq=3",
-            4,
-            "changed",
-        ),
+        (f"INSERT INTO act ({COPIED}, seq, previous_hash, hash) SELECT {COPIED}, 4, hash, hash FROM act WHERE seq=3", 4, "changed"),
         ("UPDATE chain_head SET last_seq=2", 4, "cut_or_added"),
     ],
 )

@@ -46,10 +46,10 @@ PROBLEMS: Final[Mapping[str, Words]] = {
         "change one of them",
     ),
     "knowledge_model": (
-        "决策“{name}”需要业务知识模型，暂不支持",
-        "请把其中的规则写进决策表",
-        "the decision “{name}” requires a business knowledge model, which is not supported",
-        "write its rules into the decision table",
+        "业务知识模型“{name}”没有用 FEEL 写的规则，不能执行",
+        "请用文字表达式或决策表写出它的规则",
+        "the business knowledge model “{name}” has no rules in FEEL, so it is not executed",
+        "write its rules as a literal expression or a table",
     ),
     "decision_logic": (
         "决策“{name}”用的是“{kind}”，暂不支持",
@@ -104,6 +104,12 @@ PROBLEMS: Final[Mapping[str, Words]] = {
         "请用汉字或字母开头的名字，各列互不相同",
         "the output name “{output}” of the decision “{name}” is no variable name, or is used twice",
         "use different names that begin with a letter",
+    ),
+    "output_spaced": (
+        '决策“{name}”的输出列名“{output}”里有空格或符号，流程的表达式只能写 variable("{output}") 来读取',
+        "请用不带空格的名字",
+        'the output name “{output}” of the decision “{name}” has blanks or signs, and is read only as variable("{output}")',
+        "use a name without blanks",
     ),
     "table_size": (
         "决策“{name}”有 {count} 行或列，超过 {maximum}",

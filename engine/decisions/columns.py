@@ -1,11 +1,12 @@
 """The parts of a decision table as drawn: input and output columns, rows, cells, each checked by the expression language."""
 
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 from engine import expressions
-from engine.decisions.errors import Problem
 from engine.decisions.model import Input, Output, Rule
+from engine.decisions.names import usable
+from engine.decisions.notes import Notes
+from engine.decisions.xml import local_name, named, plain, text_of, type_of
 from engine.expressions import ExpressionRefused, codes
 from engine.expressions.budget import MAX_CELL_SOURCE
 from engine.expressions.nodes import ListDisplay, Name, Node
@@ -16,57 +17,6 @@ from engine.expressions.unary_tests import read_cell
 MAX_RULES: Final = 2_000
 MAX_COLUMNS: Final = 60
 _LANGUAGES: Final = ("feel", "juel", "uel")
-
-
-@dataclass
-class Notes:
-    """The problems found so far in one file."""
-
-    file: str
-    problems: list[Problem] = field(default_factory=list)
-
-    @property
-    def errors(self) -> list[Problem]:
-        """Those that refuse the file."""
-        return [problem for problem in self.problems if problem.severity == "error"]
-
-    def error(self, code: str, element: Any, **values: Any) -> None:
-        """Note what refuses the file."""
-        self._add("error", code, element, values)
-
-    def warn(self, code: str, element: Any, **values: Any) -> None:
-        """Note what is doubtful."""
-        self._add("warning", code, element, values)
-
-    def _add(self, severity: str, code: str, element: Any, values: dict[str, Any]) -> None:
-        shown = {"name": element.get("name") or element.get("id") or "", **values}
-        self.problems.append(Problem(code, severity, self.file, element.sourceline, element.get("id"), element.get("name"), shown))
-
-
-def local_name(element: Any) -> str:
-    """The element's name without its namespace; no name for a comment."""
-    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
-
-
-def named(element: Any, name: str) -> Any:
-    """The first child of this name, or None."""
-    return next((child for child in element if local_name(child) == name), None)
-
-
-def text_of(element: Any) -> str:
-    """The text in the `text` child; nothing when there is none."""
-    child = named(element, "text") if element is not None else None
-    return "".join(child.itertext()).strip() if child is not None else ""
-
-
-def plain(text: str) -> str:
-    """The text of an expression without the `=` that some modelers write before it."""
-    return text[1:].strip() if text.startswith("=") and not text.startswith("==") else text
-
-
-def type_of(element: Any) -> str:
-    """The type that a column or variable names."""
-    return str(element.get("typeRef") or "").strip()
 
 
 def check_language(element: Any, decision: Any, notes: Notes) -> None:
@@ -81,8 +31,8 @@ def checked(text: str, decision: Any, notes: Notes, where: dict[str, Any]) -> st
     try:
         if len(text) > MAX_CELL_SOURCE:
             raise ExpressionRefused("too_long", MAX_CELL_SOURCE, length=len(text), maximum=MAX_CELL_SOURCE)
-        found = expressions.read(text) if text.startswith(("${", "#{")) else read_feel(text)
-        expressions.check_calls(found)
+        found = expressions.read(text) if text.startswith(("${", "#{")) else read_feel(text, notes.names)
+        expressions.check_calls(found, notes.functions)
     except ExpressionRefused as refusal:
         _refuse(refusal, text, decision, notes, where)
     return text
@@ -109,35 +59,39 @@ def inputs(table: Any, decision: Any, notes: Notes) -> tuple[Input, ...]:
         else:
             check_language(expression, decision, notes)
             checked(text, decision, notes, {"rule": "", "column": label})
-        found.append(Input(label, text, type_of(expression) if expression is not None else ""))
+        type_name = type_of(expression)
+        allowed = text_of(named(element, "inputValues")) or notes.types.allowed(type_name)
+        found.append(Input(label, text, notes.types.base(type_name), allowed))
     if len(found) > MAX_COLUMNS:
         notes.error("table_size", decision, count=len(found), maximum=MAX_COLUMNS)
     return tuple(found)
 
 
-def outputs(table: Any, decision: Any, own_name: str, notes: Notes) -> tuple[Output, ...]:
-    """The output columns; the only one may be without a name and then gives the decision's own."""
+def outputs(table: Any, decision: Any, own: tuple[str, str], notes: Notes) -> tuple[Output, ...]:
+    """The output columns; the only one may be without a name or type and then has the decision's `own`."""
     elements = [child for child in table if local_name(child) == "output"]
     found: list[Output] = []
     for element in elements:
-        name = element.get("name") or (own_name if len(elements) == 1 else "")
-        if not name.isidentifier() or name.startswith("_") or any(column.name == name for column in found):
+        name = " ".join(str(element.get("name") or (own[0] if len(elements) == 1 else "")).split())
+        if not usable(name) or any(column.name == name for column in found):
             notes.error("output_name", decision, output=name)
-        found.append(_output(element, name, decision, notes))
+        elif not name.isidentifier():
+            notes.warn("output_spaced", decision, output=name)
+        found.append(_output(element, name, type_of(element) or (own[1] if len(elements) == 1 else ""), decision, notes))
     if not found:
         notes.error("no_output", decision)
     return tuple(found)
 
 
-def _output(element: Any, name: str, decision: Any, notes: Notes) -> Output:
+def _output(element: Any, name: str, type_name: str, decision: Any, notes: Notes) -> Output:
     label = (element.get("label") or "").strip()
     where = {"rule": "", "column": label or name}
-    values_text = text_of(named(element, "outputValues"))
+    values_text = text_of(named(element, "outputValues")) or notes.types.allowed(type_name)
     default_element = named(element, "defaultOutputEntry")
     default = plain(text_of(default_element)) if default_element is not None else ""
     if default:
         checked(default, decision, notes, where)
-    return Output(name, label, type_of(element), _values(values_text, decision, notes, where), default or None)
+    return Output(name, label, notes.types.base(type_name), _values(values_text, decision, notes, where), default or None)
 
 
 def _values(text: str, decision: Any, notes: Notes, where: dict[str, Any]) -> tuple[str, ...]:
@@ -145,7 +99,7 @@ def _values(text: str, decision: Any, notes: Notes, where: dict[str, Any]) -> tu
     if not text:
         return ()
     try:
-        node: Node = read_feel(f"[{text}]").node
+        node: Node = read_feel(f"[{text}]", notes.names).node
     except ExpressionRefused as refusal:
         _refuse(refusal, text, decision, notes, where)
         return ()
@@ -187,8 +141,8 @@ def _check_test(cell: Any, decision: Any, notes: Notes, where: dict[str, Any], k
     check_language(cell, decision, notes)
     text = text_of(cell)
     try:
-        found = read_cell(text)
-        expressions.check_calls(found)
+        found = read_cell(text, notes.names)
+        expressions.check_calls(found, notes.functions)
     except ExpressionRefused as refusal:
         _refuse(refusal, text, decision, notes, where)
         return
@@ -204,7 +158,7 @@ def _check_result(cell: Any, decision: Any, notes: Notes, where: dict[str, Any],
     before = len(notes.problems)
     checked(text, decision, notes, where)
     if len(notes.problems) == before and not text.startswith(("${", "#{")):
-        node = read_feel(text).node
+        node = read_feel(text, notes.names).node
         if isinstance(node, Name) and node.name not in known:
             notes.warn("cell_reads_variable", decision, text=text[:80], **where)
 

@@ -6,8 +6,8 @@ from decimal import ROUND_CEILING, Decimal
 from itertools import combinations, pairwise
 from typing import Any, Final
 
-from engine.decisions.columns import Notes
 from engine.decisions.model import Table
+from engine.decisions.notes import Notes
 from engine.expressions.nodes import Literal, Node, Range
 from engine.expressions.unary_tests import Cell, Test, read_cell
 

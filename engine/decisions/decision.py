@@ -1,23 +1,16 @@
-"""Making a decision: first those that it requires, then its own table or expression, with what led there for the record."""
+"""A decision of a diagram: first those that it requires are made, then its own, with what led there for the record."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from engine import expressions
-from engine.decisions.errors import DecisionFailed
-from engine.decisions.hit_policies import SEVERAL, Hit, aggregate, choose
-from engine.decisions.model import SCHEMA, DecisionResult, Input, Logic, Output, Rule, Table
-from engine.decisions.typing import NotOfType, typed
-from engine.expressions import ExpressionFailed, ExpressionRefused
-from engine.expressions.budget import MAX_STEPS, Budget
-from engine.expressions.evaluator import finished
-from engine.expressions.reading import Expression, read, read_feel
-from engine.expressions.unary_tests import matches, read_cell
+from engine.decisions.functions import CALL_STEPS, function_of
+from engine.decisions.making import Functions, gives_several, made, names_read, whole_of
+from engine.decisions.model import SCHEMA, DecisionResult, Logic
+from engine.expressions.budget import Budget
 
-Functions = Mapping[str, Callable[..., Any]]
 _NONE: Final[Functions] = {}
-_STEPS_PER_CELL: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,126 +49,27 @@ class Decision:
 
     def evaluate(self, variables: Mapping[str, Any], functions: Functions = _NONE) -> DecisionResult:
         """What the decision gives for these variables. Raises DecisionFailed, never a guess."""
-        seen = dict(variables)
+        seen, callable_, budget = dict(variables), dict(functions), Budget(CALL_STEPS)
         required = []
         with expressions.in_office(functions):
             for logic in self.steps[:-1]:
-                result = _made(logic, seen, functions)
+                if logic.parameters is not None:
+                    callable_[logic.name] = function_of(logic, callable_, budget)
+                    continue
+                result = made(logic, seen, callable_)
                 seen.update(_as_variables(logic, result))
                 required.append(_document(logic, result))
-            result = _made(self.steps[-1], seen, functions)
+            result = made(self.steps[-1], seen, callable_)
         return DecisionResult(result.outputs, result.rules, result.inputs, required)
 
-
-def names_read(logic: Logic) -> frozenset[str]:
-    """The variables that a decision's own cells and expressions read."""
-    if logic.table is None:
-        return read_text(logic.expression or "").names
-    texts = [column.expression for column in logic.table.inputs]
-    texts += [text for rule in logic.table.rules for text in rule.results if text]
-    names = frozenset[str]().union(*(read_text(text).names for text in texts))
-    return names.union(*(read_cell(text).names for rule in logic.table.rules for text in rule.tests))
-
-
-def read_text(text: str) -> Expression:
-    """An expression of a decision: FEEL, or JUEL in `${...}`. Raises ExpressionRefused."""
-    return read(text) if text.lstrip().startswith(("${", "#{", "=")) else read_feel(text)
-
-
-def _made(logic: Logic, variables: Mapping[str, Any], functions: Functions) -> DecisionResult:
-    making = _Making(logic, variables, functions)
-    try:
-        return making.result()
-    except DecisionFailed as failure:
-        failure.values = {"decision": logic.name or logic.id, "decision_id": logic.id, **failure.values}
-        raise
-    except (ExpressionFailed, ExpressionRefused) as failure:
-        where = {"decision": logic.name or logic.id, "decision_id": logic.id, "place": making.place}
-        raise DecisionFailed(failure.code, **where, **failure.values) from failure
-
-
-class _Making:
-    """One table or expression under way; `place` says where, for messages."""
-
-    def __init__(self, logic: Logic, variables: Mapping[str, Any], functions: Functions) -> None:
-        self.logic = logic
-        self.variables = variables
-        self.functions = functions
-        self.place = ""
-        cells = len(logic.table.rules) * (len(logic.table.inputs) + 1) if logic.table else 0
-        self.budget = Budget(MAX_STEPS + cells * _STEPS_PER_CELL)
-
-    def result(self) -> DecisionResult:
-        if self.logic.table is not None:
-            return self._of_table(self.logic.table)
-        value = self._output(self.logic.expression or "", self.logic.variable, self.logic.type)
-        return DecisionResult([{self.logic.variable: value}], [], {})
-
-    def _of_table(self, table: Table) -> DecisionResult:
-        values = [self._input(column) for column in table.inputs]
-        inputs = {column.label: finished(value) for column, value in zip(table.inputs, values, strict=True)}
-        hits = []
-        for rule in table.rules:
-            if self._holds(rule, table, values):
-                hits.append(Hit(rule, self._outputs(rule, table)))
-                if table.hit_policy == "FIRST":
-                    break
-        chosen = choose(table, hits, self._ranks(table), self.budget)
-        outputs = aggregate(table, chosen, self.budget) or [hit.outputs for hit in chosen] or self._defaults(table)
-        rules = [{"number": hit.rule.number, "id": hit.rule.id, "annotation": hit.rule.annotation} for hit in chosen]
-        return DecisionResult([finished(row) for row in outputs], rules, inputs)
-
-    def _input(self, column: Input) -> Any:
-        self.place = column.label
-        value = expressions.evaluated(read_text(column.expression), self.variables, self.functions, self.budget)
-        try:
-            return typed(value, column.type)
-        except NotOfType as problem:
-            raise DecisionFailed("input_type", input=column.label, type=column.type, value=_shown(value)) from problem
-
-    def _holds(self, rule: Rule, table: Table, values: list[Any]) -> bool:
-        for column, text, value in zip(table.inputs, rule.tests, values, strict=True):
-            self.place = f"{rule.number} / {column.label}"
-            if not matches(read_cell(text), value, self.variables, self.functions, self.budget):
-                return False
-        return True
-
-    def _outputs(self, rule: Rule, table: Table) -> dict[str, Any]:
-        found = {}
-        for column, text in zip(table.outputs, rule.results, strict=True):
-            self.place = f"{rule.number} / {column.label or column.name}"
-            found[column.name] = self._output(text, column.name, column.type)
-        return found
-
-    def _output(self, text: str, name: str, type_name: str) -> Any:
-        if not text.strip():
-            return None
-        value = expressions.evaluated(read_text(text), self.variables, self.functions, self.budget)
-        try:
-            return typed(value, type_name)
-        except NotOfType as problem:
-            raise DecisionFailed("output_type", output=name, type=type_name, value=_shown(value), place=self.place) from problem
-
-    def _ranks(self, table: Table) -> list[list[Any]]:
-        if table.hit_policy not in ("PRIORITY", "OUTPUT ORDER"):
-            return []
-        return [[self._output(text, column.name, column.type) for text in column.values] for column in table.outputs]
-
-    def _defaults(self, table: Table) -> list[dict[str, Any]]:
-        if all(column.default is None for column in table.outputs):
-            return []
-        self.place = "default"
-        return [{column.name: self._default(column) for column in table.outputs}]
-
-    def _default(self, column: Output) -> Any:
-        return None if column.default is None else self._output(column.default, column.name, column.type)
-
-
-def _shown(value: Any) -> str:
-    return str(finished(value))[:80]
+    def value(self, result: DecisionResult) -> Any:
+        """The one value that DMN means by the result: a value or an object, or a list of them where several rules may count."""
+        return whole_of(self.steps[-1], result)
 
 
 def _given_names(logic: Logic) -> set[str]:
+    if logic.parameters is not None:
+        return set()
     names = {logic.id, logic.variable, logic.name}
     if logic.table is not None:
         names |= {column.name for column in logic.table.outputs}
@@ -184,12 +78,8 @@ def _given_names(logic: Logic) -> set[str]:
 
 def _as_variables(logic: Logic, result: DecisionResult) -> dict[str, Any]:
     """What a required decision is to those that require it: its outputs by name, and the whole by its id, name and variable."""
-    names = [next(iter(row), "") for row in result.outputs[:1]]
-    several = logic.table is not None and logic.table.hit_policy in SEVERAL and not logic.table.aggregation
-    single = logic.table is None or len(logic.table.outputs) == 1
-    rows = [row[names[0]] if single else row for row in result.outputs]
-    whole = rows if several else (rows[0] if rows else None)
-    given = {name: whole for name in (logic.id, logic.variable, logic.name) if name}
+    several = gives_several(logic)
+    given = {name: whole_of(logic, result) for name in (logic.id, logic.variable, logic.name) if name}
     for column in logic.table.outputs if logic.table else ():
         values = [row[column.name] for row in result.outputs]
         given[column.name] = values if several else (values[0] if values else None)

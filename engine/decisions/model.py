@@ -14,6 +14,8 @@ class Input:
     label: str
     expression: str
     type: str = ""
+    #: the allowed values as unary tests: what is looked at for gaps
+    allowed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,10 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Logic:
-    """One decision alone: a table, or an expression whose value goes under the name `variable`."""
+    """One decision alone: a table, or an expression whose value goes under the name `variable`.
+
+    With `parameters` it is no decision but a function of them that decisions call: a business knowledge model.
+    """
 
     id: str
     name: str
@@ -59,6 +64,9 @@ class Logic:
     type: str = ""
     table: Table | None = None
     expression: str | None = None
+    #: the names with blanks or signs that stand in its texts
+    names: tuple[str, ...] = ()
+    parameters: tuple[str, ...] | None = None
 
     def to_document(self) -> dict[str, Any]:
         """The decision as a JSON object."""
@@ -69,7 +77,17 @@ class Logic:
     def from_document(cls, document: Mapping[str, Any]) -> "Logic":
         """The decision that `to_document` wrote."""
         table = document.get("table")
-        return cls(**{**document, "table": _table(table) if table else None})
+        parameters = document.get("parameters")
+        more = {"names": tuple(document.get("names", ())), "parameters": None if parameters is None else tuple(parameters)}
+        return cls(**{**document, **more, "table": _table(table) if table else None})
+
+
+def texts_of(logic: Logic) -> list[str]:
+    """All expressions and cells of a decision, as written."""
+    if logic.table is None:
+        return [logic.expression or ""]
+    cells = [text for rule in logic.table.rules for text in (*rule.tests, *rule.results)]
+    return [*(column.expression for column in logic.table.inputs), *(column.default or "" for column in logic.table.outputs), *cells]
 
 
 @dataclass(frozen=True, slots=True)

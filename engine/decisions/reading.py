@@ -1,18 +1,21 @@
 """DMN files to decisions: versions 1.1 to 1.5 by the local names of their elements, whoever drew them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from lxml import etree
 
 from engine.decisions import columns
-from engine.decisions.columns import Notes, local_name, named, plain, text_of
 from engine.decisions.coverage import check_coverage
 from engine.decisions.decision import Decision
 from engine.decisions.errors import Problem
 from engine.decisions.hit_policies import AGGREGATIONS, HIT_POLICIES
-from engine.decisions.model import Logic, Table
+from engine.decisions.item_types import item_types
+from engine.decisions.model import Logic, Table, texts_of
+from engine.decisions.names import spaced_names, used
+from engine.decisions.notes import Notes
+from engine.decisions.xml import local_name, named, plain, text_of, type_of
 
 NAMESPACE: Final = "://www.omg.org/spec/DMN/"
 MAX_DECISIONS: Final = 200
@@ -22,10 +25,11 @@ _PARSER_OPTIONS: Final[dict[str, Any]] = {"resolve_entities": False, "no_network
 
 @dataclass
 class _Drawn:
-    """A decision as drawn: its element, what it requires, and what became of it."""
+    """A decision or business knowledge model as drawn: its element, what it requires, and what became of it."""
 
     element: Any
     requires: tuple[str, ...]
+    is_function: bool = False
     logic: Logic | None = None
 
 
@@ -50,11 +54,13 @@ def read(xml: Any, file: str) -> tuple[list[Decision], list[Problem]]:
     if not is_dmn(root):
         notes.error("not_dmn", root, found=str(root.tag)[:100])
         return [], notes.problems
+    notes.names, notes.types = spaced_names(root), item_types(root)
+    columns.check_language(root, root, notes)
     found = _File(notes)
     _collect(root, found)
     for name, drawn in found.drawn.items():
-        drawn.logic = _logic(name, drawn.element, notes)
-    decisions = [Decision(steps) for name in found.drawn if (steps := _steps(name, found, ()))]
+        drawn.logic = _logic(name, drawn, found)
+    decisions = [Decision(steps) for name, drawn in found.drawn.items() if not drawn.is_function and (steps := _steps(name, found, ()))]
     return decisions, notes.problems
 
 
@@ -75,48 +81,84 @@ def _collect(root: Any, found: _File) -> None:
     if len(elements) > MAX_DECISIONS:
         found.notes.error("too_many_decisions", root, count=len(elements), maximum=MAX_DECISIONS)
         return
-    for element in elements:
+    models = [element for element in root.iter() if local_name(element) == "businessKnowledgeModel"]
+    own = str(root.get("namespace") or "")
+    for element in (*elements, *models[:MAX_DECISIONS]):
         name = element.get("id")
         if not name:
             found.notes.error("decision_without_id", element, name=element.get("name") or "")
         elif name in found.drawn:
             found.notes.error("decision_id_twice", element, id=name)
         else:
-            found.drawn[name] = _Drawn(element, tuple(_required(element, "requiredDecision")))
+            found.drawn[name] = _Drawn(element, tuple(_required(element, own)), local_name(element) == "businessKnowledgeModel")
 
 
-def _required(element: Any, kind: str) -> Iterator[str]:
+def _required(element: Any, namespace: str) -> Iterator[str]:
+    """The ids of the decisions and business knowledge models that one requires; a reference may name the file's own namespace."""
     for requirement in element:
         for reference in requirement:
-            if local_name(reference) == kind:
-                yield str(reference.get("href") or "").removeprefix("#")
+            if local_name(reference) in ("requiredDecision", "requiredKnowledge"):
+                where, _, name = str(reference.get("href") or "").rpartition("#")
+                yield name if where in ("", namespace) else f"{where}#{name}"
 
 
-def _logic(name: str, element: Any, notes: Notes) -> Logic | None:
-    """The decision's own table or expression; None when it has none that we make."""
-    title = element.get("name") or ""
+def _logic(name: str, drawn: _Drawn, found: _File) -> Logic | None:
+    """What stands in a decision or business knowledge model; None when it holds nothing that we make."""
+    notes, element = found.notes, drawn.element
+    before = len(notes.errors)
+    notes.functions = frozenset(_tidy(found.drawn[one].element.get("name")) for one in drawn.requires if _is_function(one, found))
+    made = _function(name, element, notes) if drawn.is_function else _decision(name, element, notes)
+    if made is None or len(notes.errors) > before:
+        return None
+    return replace(made, names=used(notes.names, texts_of(made)))
+
+
+def _is_function(name: str, found: _File) -> bool:
+    return name in found.drawn and found.drawn[name].is_function
+
+
+def _tidy(name: Any) -> str:
+    return " ".join(str(name or "").split())
+
+
+def _function(name: str, element: Any, notes: Notes) -> Logic | None:
+    """A business knowledge model: a function written in FEEL or as a table."""
+    body = named(element, "encapsulatedLogic")
+    if body is None or body.get("kind") not in (None, "FEEL", "F"):
+        notes.error("knowledge_model", element, kind="" if body is None else body.get("kind"))
+        return None
+    parameters = tuple(_tidy(child.get("name")) for child in body if local_name(child) == "formalParameter")
+    made = _body(name, element, body, ("result", type_of(body)), notes)
+    return None if made is None else replace(made, name=_tidy(element.get("name")), parameters=parameters)
+
+
+def _decision(name: str, element: Any, notes: Notes) -> Logic | None:
     variable = named(element, "variable")
     own_name = variable.get("name") if variable is not None and variable.get("name") else name
-    type_name = columns.type_of(variable) if variable is not None else ""
-    before = len(notes.errors)
-    if any(_required(element, "requiredKnowledge")):
-        notes.error("knowledge_model", element)
-    table = named(element, "decisionTable")
-    literal = named(element, "literalExpression")
+    made = _body(name, element, element, (_tidy(own_name), type_of(variable)), notes)
+    if made is None and not any(local_name(child) in _OTHER_LOGIC for child in element):
+        notes.warn("no_logic", element)
+    return made
+
+
+def _body(name: str, element: Any, body: Any, own: tuple[str, str], notes: Notes) -> Logic | None:
+    """The table or expression of a decision; `own` are the name and type of what it gives."""
+    title = _tidy(element.get("name"))
+    table = named(body, "decisionTable")
+    literal = named(body, "literalExpression")
     if table is not None:
-        made: Logic | None = Logic(name, title, own_name, type_name, table=_table(table, element, own_name, notes))
-    elif literal is not None:
+        return Logic(name, title, own[0], notes.types.base(own[1]), table=_table(table, element, own, notes))
+    if literal is not None:
         columns.check_language(literal, element, notes)
         text = columns.checked(plain(text_of(literal)), element, notes, {"rule": "", "column": title or name})
-        made = Logic(name, title, own_name, type_name, expression=text)
-    else:
-        other = next((local_name(child) for child in element if local_name(child) in _OTHER_LOGIC), None)
-        notes.error("decision_logic", element, kind=other) if other else notes.warn("no_logic", element)
-        return None
-    return made if len(notes.errors) == before else None
+        return Logic(name, title, own[0], notes.types.base(own[1]), expression=text)
+    other = next((local_name(child) for child in body if local_name(child) in _OTHER_LOGIC), None)
+    if other:
+        notes.error("decision_logic", element, kind=other)
+    return None
 
 
-def _table(element: Any, decision: Any, own_name: str, notes: Notes) -> Table:
+def _table(element: Any, decision: Any, own: tuple[str, str], notes: Notes) -> Table:
     policy = " ".join((element.get("hitPolicy") or "UNIQUE").upper().split())
     aggregation = (element.get("aggregation") or "").upper()
     if policy not in HIT_POLICIES:
@@ -124,7 +166,7 @@ def _table(element: Any, decision: Any, own_name: str, notes: Notes) -> Table:
     if aggregation and (policy != "COLLECT" or aggregation not in AGGREGATIONS):
         notes.error("aggregation", decision, aggregation=aggregation)
     inputs = columns.inputs(element, decision, notes)
-    outputs = columns.outputs(element, decision, own_name, notes)
+    outputs = columns.outputs(element, decision, own, notes)
     rules = columns.rules(element, decision, inputs, outputs, notes)
     table = Table(policy, aggregation if policy == "COLLECT" else "", inputs, outputs, rules)
     if aggregation and len(outputs) != 1:

@@ -14,6 +14,7 @@ from engine.expressions.arithmetic import plain_text, truth, type_of
 from engine.expressions.budget import MAX_DEPTH, Budget, sized, weight
 from engine.expressions.errors import ExpressionFailed, ExpressionRefused, naming
 from engine.expressions.evaluator import Evaluation, finished
+from engine.expressions.feel_evaluator import FeelEvaluation
 from engine.expressions.office import OfficeFunctions, office_functions
 from engine.expressions.printer import text_of
 from engine.expressions.reading import Expression, ScriptText, read, read_script, single, template
@@ -116,7 +117,8 @@ def evaluated(expression: Expression, variables: Mapping[str, Any], functions: F
     """The value of an expression that has been read, dates still as dates."""
     with in_office(functions):
         try:
-            return Evaluation(variables, functions, budget).value(expression.node)
+            kind = FeelEvaluation if expression.ternary else Evaluation
+            return kind(variables, functions, budget).value(expression.node)
         except RecursionError as problem:
             raise ExpressionFailed("budget", limit="depth", maximum=MAX_DEPTH) from problem
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from engine.expressions import arithmetic, functions, methods, temporal
 from engine.expressions.budget import Budget, sized, weight
@@ -36,6 +36,8 @@ class Evaluation:
     """One evaluation: its variables, the functions it may call, and what it has used of its budget."""
 
     __slots__ = ("budget", "functions", "locals", "variables")
+    #: what computes each kind of part
+    visits: ClassVar[Mapping[type, Callable[..., Any]]]
 
     def __init__(self, variables: Mapping[str, Any], functions_given: Mapping[str, Callable[..., Any]], budget: Budget) -> None:
         self.variables = variables
@@ -46,7 +48,7 @@ class Evaluation:
     def value(self, node: Node) -> Any:
         """The value of a part; raises ExpressionFailed."""
         self.budget.spend()
-        return _VISITS[type(node)](self, node)
+        return self.visits[type(node)](self, node)
 
     def name(self, node: Name) -> Any:
         """A loop's variable, or a variable of the case."""
@@ -128,17 +130,20 @@ class Evaluation:
         return self.value(node.yes if arithmetic.truth(self.value(node.test)) else node.no)
 
     def attribute(self, node: Attribute) -> Any:
-        """`a.b`: an entry of an object."""
-        owner = self.value(node.owner)
+        """`a.b`."""
+        return self.entry(self.value(node.owner), node.name)
+
+    def entry(self, owner: Any, name: str) -> Any:
+        """An entry of an object, or a part of a date."""
         if isinstance(owner, dict):
-            if node.name in owner:
-                return owner[node.name]
-            raise ExpressionFailed("no_such_entry", name=node.name)
-        part = temporal.part(owner, node.name)
+            if name in owner:
+                return owner[name]
+            raise ExpressionFailed("no_such_entry", name=name)
+        part = temporal.part(owner, name)
         if part is not None:
             return part
         kind = arithmetic.type_of(owner)
-        raise ExpressionFailed("no_entries", name=node.name, kind=kind, kind_zh=arithmetic.TYPE_WORDS.get(kind, kind))
+        raise ExpressionFailed("no_entries", name=name, kind=kind, kind_zh=arithmetic.TYPE_WORDS.get(kind, kind))
 
     def index(self, node: Index) -> Any:
         """`a[b]`."""
@@ -252,7 +257,7 @@ class Evaluation:
         raise ExpressionFailed("misplaced_range")
 
 
-_VISITS: Final[dict[type, Callable[[Evaluation, Any], Any]]] = {
+Evaluation.visits = {
     Literal: lambda _, node: node.value,
     Name: Evaluation.name,
     ListDisplay: Evaluation.list_display,

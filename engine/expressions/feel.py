@@ -46,7 +46,7 @@ _CONDITIONS: Final = (Comparison, Logical)
 
 
 class Feel(Grammar):
-    """FEEL without contexts of functions, external functions and names with blanks."""
+    """FEEL without contexts of functions and external functions; names with blanks are tokens already."""
 
     stop_words: ClassVar[frozenset[str]] = frozenset({"for", "then", "return", "satisfies"})
 
@@ -67,6 +67,22 @@ class Feel(Grammar):
             if operator is None:
                 return node
             node = Comparison(node, ((operator, self.comparand(operator)),))
+
+    def unary(self) -> Node:
+        """`a ** b`, from the left; a sign belongs to the number behind it."""
+        node = self._signed()
+        while self.accept("**"):
+            node = Call("power", (node, self._signed()))
+        return node
+
+    def _signed(self) -> Node:
+        operator = self.prefix_operator()
+        if operator is None:
+            return self.postfix(self.primary())
+        self.enter()
+        operand = self._signed()
+        self.depth -= 1
+        return self.applied(operator, operand)
 
     def primary(self) -> Node:
         """An operand; `@"2026-05-04"` is a date."""
@@ -133,9 +149,13 @@ class Feel(Grammar):
     def key(self) -> Node:
         """An entry's name, with or without quotes."""
         token = self.token
-        if token.kind in ("name", "string") and self.peek().is_operator(":") and token.text not in RESERVED:
-            self.take()
-            return Literal(token.value if token.kind == "string" else token.text)
+        if token.kind == "string" and self.peek().is_operator(":"):
+            return Literal(self.take().value)
+        words = []
+        while self.token.kind == "name" and self.token.text not in RESERVED:
+            words.append(self.take().text)
+        if words and self.token.is_operator(":"):
+            return Literal(" ".join(words))
         raise self.unexpected("name")
 
     def subscript(self, owner: Node) -> Node:

@@ -131,6 +131,21 @@ def number(value: Any) -> int | Decimal:
     return number_in(value.strip() if isinstance(value, str) else value)
 
 
+def power(base: Any, exponent: Any) -> Any:
+    """`base ** exponent`: exact where it is short, else rounded; a negative number has no broken powers."""
+    number, times = number_in(base), number_in(exponent)
+    if (number < 0 and times != int(times)) or (not number and times < 0):
+        raise WrongArgument(base)
+    if not times:
+        return 1
+    result = arithmetic.computed(lambda c: c.power(Decimal(number), Decimal(times)))
+    return sized(int(result) if isinstance(number, int) and isinstance(times, int) and times > 0 and _short(result) else result)
+
+
+def _short(number: Decimal) -> bool:
+    return number.adjusted() < arithmetic.ROUNDED.prec and number == number.to_integral_value()
+
+
 def in_order(values: Any, budget: Budget) -> list[Any]:
     """The values from small to large."""
     found = list_in(values)
@@ -338,6 +353,7 @@ BUILT_IN: Final[Mapping[str, Callable[..., Any]]] = {
     "not_": lambda value: not arithmetic.truth(value),
     "number": number,
     "opposite": opposite,
+    "power": power,
     "range": numbers_to,
     "remainder": arithmetic.remainder,
     "replace": replaced,

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from engine.expressions.budget import MAX_EXPONENT, MAX_INTEGER_BITS
@@ -43,11 +44,19 @@ class Token:
         return self.kind == "name" and self.text in texts
 
 
-def tokens(text: str, start: int = 0) -> list[Token]:
-    """The tokens of `text` with an end token; offsets count from `start`. Raises ExpressionRefused."""
+def tokens(text: str, start: int = 0, names: tuple[str, ...] = ()) -> list[Token]:
+    """The tokens of `text` with an end token; offsets count from `start`. Raises ExpressionRefused.
+
+    `names` are names with blanks or signs in them, as FEEL allows: where one stands, the longest is one token.
+    """
     found: list[Token] = []
     place = 0
+    named = _pattern_of(names) if names else None
     while place < len(text):
+        if named and (known := named.match(text, place)):
+            found.append(Token("name", " ".join(known.group().split()), start + place))
+            place = known.end()
+            continue
         match = _TOKEN.match(text, place)
         if match is None:
             raise _bad_character(text, place, start)
@@ -57,6 +66,16 @@ def tokens(text: str, start: int = 0) -> list[Token]:
         place = match.end()
     found.append(Token("end", "", start + len(text)))
     return found
+
+
+@lru_cache(maxsize=256)
+def _pattern_of(names: tuple[str, ...]) -> re.Pattern[str]:
+    longest_first = sorted(names, key=len, reverse=True)
+    return re.compile(rf"(?:{'|'.join(_blanks_free(name) for name in longest_first)})(?!\w)")
+
+
+def _blanks_free(name: str) -> str:
+    return r"\s+".join(re.escape(word) for word in name.split())
 
 
 def _token(kind: str, word: str, text: str, place: int, start: int) -> Token:

@@ -1,6 +1,6 @@
 """Texts of a diagram to expressions: which dialect a text is in, templates, scripts, and the cache of what has been read."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
@@ -25,6 +25,8 @@ class Expression:
     names: frozenset[str]
     calls: tuple[tuple[str, int], ...]
     methods: tuple[tuple[str, int], ...]
+    #: computed with FEEL's null, as decisions are (`feel_evaluator`)
+    ternary: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +54,15 @@ def read(text: str) -> Expression:
 
 
 @lru_cache(maxsize=_CACHED)
-def read_feel(text: str) -> Expression:
-    """The FEEL expression in a text without a leading `=`, as decision tables hold it. Raises ExpressionRefused."""
+def read_feel(text: str, names: tuple[str, ...] = ()) -> Expression:
+    """The FEEL expression in a text without a leading `=`, as decisions hold it. Raises ExpressionRefused.
+
+    `names` are those with blanks or signs in them; what it gives is computed with FEEL's null.
+    """
     _check_length(text)
     if not text.strip():
         raise ExpressionRefused("empty")
-    return _finished(Feel(tokens(text)))
+    return replace(_finished(Feel(tokens(text, names=names))), ternary=True)
 
 
 def _read_juel(text: str, start: int) -> Expression:

@@ -10,6 +10,7 @@ from engine.expressions.budget import MAX_CELL_SOURCE, Budget
 from engine.expressions.errors import ExpressionRefused
 from engine.expressions.evaluator import Evaluation
 from engine.expressions.feel import Feel
+from engine.expressions.feel_evaluator import FeelEvaluation
 from engine.expressions.lexer import tokens
 from engine.expressions.nodes import Literal, Name, Node, Range, walk
 from engine.expressions.reading import Expression, free_names, read
@@ -35,6 +36,8 @@ class Cell:
     names: frozenset[str]
     calls: tuple[tuple[str, int], ...] = ()
     methods: tuple[tuple[str, int], ...] = ()
+    #: computed with FEEL's null; not where the cell is JUEL
+    ternary: bool = True
 
 
 class _CellGrammar(Feel):
@@ -76,8 +79,11 @@ class _CellGrammar(Feel):
 
 
 @lru_cache(maxsize=4_096)
-def read_cell(text: str) -> Cell:
-    """The tests of an input cell; `?` and `cellInput` are the input's value. Raises ExpressionRefused."""
+def read_cell(text: str, names: tuple[str, ...] = ()) -> Cell:
+    """The tests of an input cell; `?` and `cellInput` are the input's value. Raises ExpressionRefused.
+
+    `names` are those with blanks or signs in them.
+    """
     if len(text) > MAX_CELL_SOURCE:
         raise ExpressionRefused("too_long", MAX_CELL_SOURCE, length=len(text), maximum=MAX_CELL_SOURCE)
     stripped = text.strip()
@@ -85,16 +91,16 @@ def read_cell(text: str) -> Cell:
         return Cell((), False, frozenset())
     if stripped.startswith(("${", "#{")):
         return _of_expression(read(text))
-    grammar = _CellGrammar(tokens(text))
+    grammar = _CellGrammar(tokens(text, names=names))
     negated, tests = grammar.cell()
-    names = frozenset[str]().union(*(free_names(test.value) for test in tests)) - {CELL_INPUT}
-    return Cell(tests, negated, names, tuple(grammar.calls), tuple(grammar.methods))
+    read_names = frozenset[str]().union(*(free_names(test.value) for test in tests)) - {CELL_INPUT}
+    return Cell(tests, negated, read_names, tuple(grammar.calls), tuple(grammar.methods))
 
 
 def _of_expression(expression: Expression) -> Cell:
     asks = CELL_INPUT in expression.names
     test = Test("holds" if asks else "is", expression.node)
-    return Cell((test,), False, expression.names - {CELL_INPUT}, expression.calls, expression.methods)
+    return Cell((test,), False, expression.names - {CELL_INPUT}, expression.calls, expression.methods, ternary=False)
 
 
 def matches(
@@ -107,7 +113,7 @@ def matches(
     """Whether an input's value passes a cell; nothing (null) passes only `-`, `null` and a negation. Raises ExpressionFailed."""
     if not cell.tests:
         return True
-    evaluation = Evaluation(variables, functions, budget)
+    evaluation = (FeelEvaluation if cell.ternary else Evaluation)(variables, functions, budget)
     evaluation.locals[CELL_INPUT] = value
     return any(_passes(test, value, evaluation) for test in cell.tests) is not cell.negated
 

@@ -1,0 +1,35 @@
+"""What is found wrong or doubtful while one DMN file is read, and what the file declares for all its expressions."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.decisions.errors import Problem
+from engine.decisions.item_types import ItemTypes
+
+
+@dataclass
+class Notes:
+    """The problems found so far in one file; its names with blanks, its types, and the functions that may be called just now."""
+
+    file: str
+    problems: list[Problem] = field(default_factory=list)
+    names: tuple[str, ...] = ()
+    types: ItemTypes = field(default_factory=ItemTypes)
+    functions: frozenset[str] = frozenset()
+
+    @property
+    def errors(self) -> list[Problem]:
+        """Those that refuse the file."""
+        return [problem for problem in self.problems if problem.severity == "error"]
+
+    def error(self, code: str, element: Any, **values: Any) -> None:
+        """Note what refuses the file."""
+        self._add("error", code, element, values)
+
+    def warn(self, code: str, element: Any, **values: Any) -> None:
+        """Note what is doubtful."""
+        self._add("warning", code, element, values)
+
+    def _add(self, severity: str, code: str, element: Any, values: dict[str, Any]) -> None:
+        shown = {"name": element.get("name") or element.get("id") or "", **values}
+        self.problems.append(Problem(code, severity, self.file, element.sourceline, element.get("id"), element.get("name"), shown))

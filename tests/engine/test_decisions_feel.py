@@ -1,0 +1,172 @@
+"""FEEL as decisions compute it: null, powers, names with blanks, types of the analyst's own, and business knowledge models."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from engine.decisions import Decision, DecisionFailed, read
+from tests.engine.dmn import DMN_1_3, decision
+
+LITERAL = "<literalExpression><text>{}</text></literalExpression>"
+
+
+def computed(text: str, **variables: Any) -> Any:
+    escaped = text.replace("&", "&amp;").replace("<", "&lt;")
+    made = decision(f'<variable name="v"/>{LITERAL.format(escaped)}')
+    return made.evaluate(variables).outputs[0]["v"]
+
+
+NULLS = [
+    ("10 + null", None),
+    ("null - 10", None),
+    ("n * 2", None),
+    ("-n", None),
+    ("10 / 0", None),
+    ("10 / zero", None),
+    ("n > 5", None),
+    ("5 in [n..9]", None),
+    ("n between 1 and 5", None),
+    ("n = null", True),
+    ("5 != null", True),
+    ("n.price", None),
+    ("string length(n)", None),
+    ("abs(n)", None),
+    ("not(n)", None),
+    ("list contains([1, null], null)", True),
+    ("true and n", None),
+    ("n and false", False),
+    ("n or true", True),
+    ("false or n", None),
+    ("true and true", True),
+    ("if n then 1 else 2", 2),
+    ("if n > 5 then 1 else 2", 2),
+    ("[n]", [None]),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), NULLS, ids=[text for text, _ in NULLS])
+def test_null_is_computed_as_dmn_says(text: str, expected: Any) -> None:
+    assert computed(text, n=None, zero=0) == expected
+
+
+@pytest.mark.parametrize(("text", "code"), [('"a" + 5', "type"), ('"a" > 5', "type"), ("unknown + 1", "unknown_variable")])
+def test_what_does_not_fit_together_fails_rather_than_being_null(text: str, code: str) -> None:
+    with pytest.raises(DecisionFailed) as failure:
+        computed(text)
+    assert failure.value.code == code
+
+
+POWERS = [
+    ("2 ** 10", 1024),
+    ("10 ** -2", Decimal("0.01")),
+    ("5 + 2 ** 3 * 2", 21),
+    ("2 ** 3 ** 2", 64),
+    ("-2 ** 2", 4),
+    ("2 ** (1 + 2)", 8),
+    ("(2 ** (3 ** 2))", 512),
+    ("n ** 2", None),
+    ("1.5 ** 2", Decimal("2.25")),
+    ("4 ** 0.5", 2),
+    ("0 ** 0", 1),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), POWERS, ids=[text for text, _ in POWERS])
+def test_powers(text: str, expected: Any) -> None:
+    assert computed(text, n=None) == expected
+
+
+@pytest.mark.parametrize("text", ["9 ** 9 ** 9", "2 ** 99999999", "(-8) ** 0.5", "0 ** -1", "1.1 ** 999999999", "9 ** 9999 ** 9999"])
+def test_a_power_without_an_answer_fails_at_once(text: str) -> None:
+    with pytest.raises(DecisionFailed):
+        computed(text)
+
+
+def read_file(body: str) -> dict[str, Decision]:
+    xml = f'<definitions xmlns="{DMN_1_3}" id="d" namespace="urn:office">{body}</definitions>'
+    found, noted = read(xml.encode(), "a.dmn")
+    assert [problem for problem in noted if problem.severity == "error"] == []
+    again = [Decision.from_document(one.to_document()) for one in found]
+    assert again == found
+    return {one.id: one for one in found}
+
+
+def test_names_with_blanks_are_read_where_the_file_declares_them() -> None:
+    body = (
+        '<inputData id="i" name="Monthly Salary"><variable name="Monthly Salary"/></inputData>'
+        '<inputData id="j" name="年 薪-税后"/><itemDefinition name="tLoan"><itemComponent name="fee rate"/></itemDefinition>'
+        f'<decision id="d" name="Yearly Salary">{LITERAL.format("12 * Monthly  Salary + loan.fee rate - 年 薪-税后")}</decision>'
+        '<decision id="e"><informationRequirement><requiredDecision href="#d"/></informationRequirement>'
+        f"{LITERAL.format('Yearly Salary + 1')}</decision>"
+    )
+    made = read_file(body)
+    variables = {"Monthly Salary": 100, "loan": {"fee rate": 5}, "年 薪-税后": 1}
+    assert made["e"].value(made["e"].evaluate(variables)) == 1205
+    assert made["e"].reads() == {"Monthly Salary", "loan", "年 薪-税后"}
+
+
+PAYMENT = (
+    '<businessKnowledgeModel id="b" name="Rate of"><variable name="Rate of"/><encapsulatedLogic><formalParameter name="level"/>'
+    '<decisionTable><input><inputExpression><text>level</text></inputExpression></input><output typeRef="number"/>'
+    '<rule><inputEntry><text>"A"</text></inputEntry><outputEntry><text>0.1</text></outputEntry></rule>'
+    '<rule><inputEntry><text>not("A")</text></inputEntry><outputEntry><text>0.2</text></outputEntry></rule></decisionTable>'
+    "</encapsulatedLogic></businessKnowledgeModel>"
+    '<businessKnowledgeModel id="c" name="fee"><encapsulatedLogic kind="FEEL"><formalParameter name="p"/><formalParameter name="level"/>'
+    "<literalExpression><text>p * Rate of(level)</text></literalExpression></encapsulatedLogic>"
+    '<knowledgeRequirement><requiredKnowledge href="urn:office#b"/></knowledgeRequirement></businessKnowledgeModel>'
+)
+CALLER = (
+    '<decision id="d" name="Payment"><knowledgeRequirement><requiredKnowledge href="#c"/></knowledgeRequirement>'
+    "<literalExpression><text>{}</text></literalExpression></decision>"
+)
+
+
+def test_a_business_knowledge_model_is_a_function_that_decisions_call() -> None:
+    made = read_file(PAYMENT + CALLER.format("fee(amount, level) + 1"))["d"]
+    assert made.evaluate({"amount": 100, "level": "A"}).outputs == [{"d": Decimal("11.0")}]
+    assert made.evaluate({"amount": 100, "level": "B"}).outputs == [{"d": Decimal("21.0")}]
+    assert made.reads() == {"amount", "level"}
+
+
+def test_a_function_sees_its_arguments_alone_and_says_where_it_failed() -> None:
+    made = read_file(PAYMENT.replace("p * Rate", "amount * Rate") + CALLER.format("fee(amount, level)"))["d"]
+    with pytest.raises(DecisionFailed) as failure:
+        made.evaluate({"amount": 1, "level": "A"})
+    assert (failure.value.code, failure.value.values["name"]) == ("unknown_variable", "amount")
+    with pytest.raises(DecisionFailed):
+        read_file(PAYMENT + CALLER.format("fee(amount)"))["d"].evaluate({"amount": 1})
+
+
+def test_functions_have_one_budget_together() -> None:
+    busy = PAYMENT.replace("p * Rate of(level)", "count(for i in 1..5000 return i) * Rate of(level)")
+    made = read_file(busy + CALLER.format("for i in 1..5000 return fee(i, level)"))["d"]
+    with pytest.raises(DecisionFailed) as failure:
+        made.evaluate({"level": "A"})
+    assert failure.value.code == "budget"
+
+
+def test_a_function_that_is_not_required_or_not_in_feel_is_refused() -> None:
+    caller = f'<decision id="e">{LITERAL.format("fee(1, 2)")}</decision>'
+    xml = '<definitions xmlns="{}" id="d">{}' + caller + "</definitions>"
+    _, noted = read(xml.format(DMN_1_3, PAYMENT).encode(), "a.dmn")
+    assert ("error", "decision_expression_refused", "e") in [(one.severity, one.code, one.element_id) for one in noted]
+    _, noted = read(xml.format(DMN_1_3, PAYMENT.replace('kind="FEEL"', 'kind="Java"')).encode(), "a.dmn")
+    assert ("error", "knowledge_model", "c") in [(one.severity, one.code, one.element_id) for one in noted]
+
+
+def test_types_of_the_analysts_own_are_those_behind_them() -> None:
+    body = (
+        '<itemDefinition name="tAge"><typeRef>number</typeRef></itemDefinition>'
+        '<itemDefinition name="tLevel"><typeRef>string</typeRef><allowedValues><text>"high","low"</text></allowedValues></itemDefinition>'
+        '<decision id="d"><variable name="level" typeRef="tLevel"/><decisionTable hitPolicy="PRIORITY">'
+        '<input><inputExpression typeRef="tAge"><text>age</text></inputExpression></input><output/>'
+        '<rule><inputEntry><text>&gt; 1</text></inputEntry><outputEntry><text>"low"</text></outputEntry></rule>'
+        '<rule><inputEntry><text>&gt; 2</text></inputEntry><outputEntry><text>"high"</text></outputEntry></rule>'
+        "</decisionTable></decision>"
+    )
+    made = read_file(body)["d"]
+    assert made.evaluate({"age": "3"}).outputs == [{"level": "high"}]
+    with pytest.raises(DecisionFailed) as failure:
+        made.evaluate({"age": "old"})
+    assert failure.value.code == "input_type"

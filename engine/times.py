@@ -14,7 +14,7 @@ from engine import cron, expressions
 from engine.expressions.durations import Duration, NotISO, is_date, parse_date, parse_duration, parse_moment
 from engine.workdays import NotCountable, WorkCalendar
 
-KINDS: Final = ("duration", "date", "cycle", "due")
+KINDS: Final = ("duration", "date", "moment", "cycle", "due")
 MAX_YEARS: Final = 100
 MAX_REPEATS: Final = 10_000
 SHORTEST_PERIOD: Final = 1
@@ -143,8 +143,8 @@ def is_hasty(text: str) -> bool:
 def parse_time(kind: str, value: Any, *, now: datetime, calendar: WorkCalendar) -> Due:
     """When a value is due: ISO text or a date. Raises TimeRefused.
 
-    `kind` is duration (a moment is taken too: `workdays(3)` gives one), date, cycle, or due (a date or duration; a day without a time
-    means the office's closing time, since work is due within that day).
+    `kind` is duration (a moment is taken too: `workdays(3)` gives one), date, moment (a date or duration), cycle, or due (the same, and a
+    day without a time means the office's closing time, since work is due within that day).
     """
     if isinstance(value, date):
         return _due(_moment_of(value, kind, calendar), now)
@@ -196,7 +196,7 @@ def _moment(text: str, kind: str, calendar: WorkCalendar) -> datetime:
     try:
         return _moment_of(parse_date(text) if is_date(text) else parse_moment(text), kind, calendar)
     except NotISO as problem:
-        raise TimeRefused(f"bad_{kind}" if kind in ("duration", "date") else "bad_due", found=text[:80]) from problem
+        raise TimeRefused({"duration": "bad_duration", "due": "bad_due"}.get(kind, "bad_date"), found=text[:80]) from problem
 
 
 def _duration(text: str) -> Duration:

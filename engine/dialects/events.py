@@ -6,8 +6,11 @@ from typing import Any
 from engine.dialects.messages import names_by_flow
 from engine.dialects.names import (
     ACTIVITI,
+    CAMUNDA,
     EVENT_KINDS,
     FLOWABLE,
+    FOX,
+    VENDORS,
     Entry,
     Node,
     attribute,
@@ -18,6 +21,7 @@ from engine.dialects.names import (
     is_true,
     word,
 )
+from engine.dialects.work import foreign_work
 
 _DEFINITIONS = {f"{kind}EventDefinition": kind for kind in EVENT_KINDS}
 _TIMES = {"timeDuration": "duration", "timeDate": "date", "timeCycle": "cycle"}
@@ -33,17 +37,20 @@ class Declared:
     definitions: dict[str, Node] = field(default_factory=dict)
     #: names of messages by the element that a message flow connects
     flow_names: dict[str, str] = field(default_factory=dict)
-    #: Activiti and Flowable take a reference to no declared error or escalation for the code itself, and release receive tasks by id
-    references_are_codes: bool = False
+    #: kinds of which the engine that the file is for takes a reference to nothing declared for the code itself
+    references_are_codes: frozenset[str] = frozenset()
+    #: whether that engine releases receive tasks by their id, takes a duration for a date, and lets a message to nobody pass
+    vendor: bool = False
 
     @classmethod
     def of(cls, root: Node) -> "Declared":
         """Collect them from the definitions."""
         found = bpmn_children(root, "message", "signal", "error", "escalation")
         uris = set(root.nsmap.values())
+        codes = _CODES if uris & {ACTIVITI, FLOWABLE} else {"error"} if uris & {CAMUNDA, FOX} else ()
         named = {(word(node), node.get("id")): node for node in found if node.get("id")}
         shared = {node.get("id"): node for node in bpmn_children(root, *_DEFINITIONS) if node.get("id")}
-        return cls(named, shared, names_by_flow(root), bool(uris & {ACTIVITI, FLOWABLE}))
+        return cls(named, shared, names_by_flow(root), frozenset(codes), bool(uris & set(VENDORS)))
 
     def find(self, kind: str, reference: str | None) -> Node | None:
         """The declared element; a reference may carry a namespace prefix."""
@@ -58,7 +65,9 @@ def event_of(node: Node, declared: Declared) -> Entry:
 
     Several definitions are of kind "multiple": each stands in `events`, and `all` says whether it takes all of them.
     """
-    events = [_by_flow(_read(definition, declared), node, declared) for definition in definitions_of(node, declared)]
+    events = [
+        _drawn(_by_flow(_read(definition, declared), node, declared), node, declared) for definition in definitions_of(node, declared)
+    ]
     if len(events) > 1:
         return {**_blank("multiple"), "all": is_true(node.get("parallelMultiple")), "events": events}
     return events[0] if events else _blank("none")
@@ -68,6 +77,16 @@ def _by_flow(event: Entry, node: Node, declared: Declared) -> Entry:
     """A message that only a message flow names."""
     name = declared.flow_names.get(node.get("id") or "")
     return {**event, "name": name, "by_flow": True} if event["kind"] == "message" and not event["ref"] and name else event
+
+
+def _drawn(event: Entry, node: Node, declared: Declared) -> Entry:
+    """Camunda, Flowable and Activiti pass a throwing message event that names no message: `unnamed` says so."""
+    throws = word(node) in ("endEvent", "intermediateThrowEvent")
+    if event["kind"] != "message" or not (throws and declared.vendor) or event["ref"] or event["name"]:
+        return event
+    definitions = bpmn_children(node, "messageEventDefinition")
+    does_work = any(foreign_work(definition) or attribute(definition, "expression") for definition in definitions)
+    return event if does_work else {**_blank("none"), "unnamed": True}
 
 
 def events_in(entry: Entry) -> list[Entry]:
@@ -97,7 +116,7 @@ def message_of(node: Node, declared: Declared) -> Entry | None:
     if not reference and (node.get("id") or "") in declared.flow_names and word(node) in ("receiveTask", "sendTask"):
         return _by_flow(event, node, declared)
     if not reference:
-        released_by_id = declared.references_are_codes and word(node) == "receiveTask"
+        released_by_id = declared.vendor and word(node) == "receiveTask"
         return {**event, "name": node.get("id"), "assumed": True} if released_by_id else None
     event["ref"] = reference
     found = declared.find("message", reference)
@@ -118,12 +137,14 @@ def _read(definition: Node, declared: Declared) -> Entry:
         event["name"] = _name(found)
         if kind in _CODES and found is not None:
             event["code"] = found.get(_CODES[kind]) or found.get("id")
-        elif kind in _CODES and declared.references_are_codes:
+            event["any"] = not found.get(_CODES[kind])
+            event["message"] = attribute(found, "errorMessage")
+        elif kind in declared.references_are_codes:
             event["code"] = event["ref"]
         event["code_variable"] = attribute(definition, f"{kind}CodeVariable")
         event["message_variable"] = attribute(definition, f"{kind}MessageVariable")
     elif kind == "timer":
-        event["time"] = _time(definition)
+        event["time"] = _time(definition, declared)
     elif kind == "conditional":
         event["condition"] = bpmn_text(definition, "condition")
     elif kind == "link":
@@ -138,11 +159,12 @@ def _name(found: Node | None) -> str | None:
     return None if found is None else (found.get("name") or found.get("id"))
 
 
-def _time(definition: Node) -> dict[str, str] | None:
+def _time(definition: Node, declared: Declared) -> dict[str, str] | None:
+    """The time as drawn; the engines of the vendors take a duration where a date is asked for, too."""
     for child_name, kind in _TIMES.items():
         text = bpmn_text(definition, child_name)
         if text:
-            return {"kind": kind, "text": text}
+            return {"kind": "moment" if kind == "date" and declared.vendor else kind, "text": text}
     return None
 
 

@@ -50,6 +50,9 @@ class SubProcess(Element):
         """Something inside has ended: whether the process inside may end when it is empty."""
         return True
 
+    def left_by_event(self, my_task: Token, inner: Inner) -> None:
+        """Something is thrown out of the process inside, which works in the scope of the activity."""
+
     def open(self, my_task: Token) -> Inner:
         """The process to run."""
         return Inner(self._wf_spec.family[self.node.id], my_task)
@@ -129,6 +132,11 @@ class CallActivity(SubProcess):
             elif not text.isidentifier():
                 found[target] = evaluate(my_task, text, source)
         return found
+
+    def left_by_event(self, my_task: Token, inner: Inner) -> None:
+        """Take over what comes out although the called process has not ended."""
+        source = Scope(inner.variables or {}, label=self.drawn, implicit=my_task.workflow.top_workflow.implicit)
+        my_task.write(self.mapped(source, my_task, "out"))
 
     def inner_ended(self, my_task: Token, inner: Inner) -> None:
         """Take over what comes out, and go on."""

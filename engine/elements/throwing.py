@@ -5,7 +5,7 @@ from typing import Any
 
 from engine import correlation, sleeping
 from engine.elements.base import Element
-from engine.elements.waiting import Waiting, catcher, throw_error
+from engine.elements.waiting import Waiting, catch, catcher, hand_out, throw_error
 from engine.evaluation import fill
 from engine.graph import Node
 from engine.instances import Case
@@ -76,9 +76,10 @@ class Throwing(Element):
     def escalate(self, my_task: Token, code: str | None) -> None:
         """Tell the nearest scope around that catches it; where none does, nothing happens."""
         found = catcher(my_task, "escalation", code)
+        hand_out(my_task, found)
         my_task.record("escalation_thrown", code=code, caught=found is not None)
         if found is not None:
-            found.task_spec.fire(found)
+            catch(found, code)
 
 
 class EndEvent(Throwing):
@@ -92,7 +93,8 @@ class EndEvent(Throwing):
     def throw(self, my_task: Token, event: dict[str, Any]) -> None:
         """Throw one event; an error leaves the scope, a termination ends it."""
         if event["kind"] == "error":
-            throw_error(my_task, event["code"])
+            message = fill(my_task, event.get("message"))
+            throw_error(my_task, event["code"], **({} if message is None else {"message": str(message)}))
         elif event["kind"] == "terminate":
             self.terminate(my_task)
         else:

@@ -32,6 +32,8 @@ def check(graph: Graph, process: Node, source: Source, findings: Findings) -> No
             _check_start(located, graph, findings)
         else:
             _check_kind(located, findings)
+        if (entry.get("event") or {}).get("unnamed"):
+            findings.warning("message_to_nobody", located)
         if event_kind(entry) == "multiple":
             _check_several(located, graph, findings)
     for node in process.iter(*(f"{{{BPMN}}}{kind}" for kind in EVENTS)):

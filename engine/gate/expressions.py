@@ -35,6 +35,7 @@ SITES = {
     "condition": ("条件", "condition"),
     "name": ("名称", "name"),
     "event_name": ("消息或信号名称", "name of the message or signal"),
+    "error_message": ("错误说明", "message of the error"),
     "script": ("脚本", "script"),
     "script_before": ("前置脚本", "script before it"),
     "script_after": ("后置脚本", "script behind it"),
@@ -132,8 +133,10 @@ def _of_event(located: Located) -> Iterator[Site]:
     for event in events_in(located[1]):
         if event.get("condition"):
             yield Site(located, "condition", event["condition"], "condition")
-        if event.get("name") and located[1]["type"] != "startEvent":
+        if event.get("name"):
             yield Site(located, "event_name", event["name"], "template")
+        if event.get("message"):
+            yield Site(located, "error_message", event["message"], "template")
         if event.get("time"):
             yield Site(located, "time", event["time"]["text"], event["time"]["kind"])
 

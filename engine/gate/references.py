@@ -50,7 +50,7 @@ def check(graph: Graph, declared: Declared, known: Known, findings: Findings) ->
         node = (identity, entry)
         for event in events_in(entry):
             if event["kind"] in _NAMED:
-                _check_event(node, event, declared, findings)
+                _check_event(node, event, declared, findings, in_event_subprocess=graph.is_event_subprocess(entry["parent"]))
         if entry["type"] == "callActivity" and not entry["work"]:
             _check_call(node, known, findings)
         elif entry["type"] == "receiveTask":
@@ -61,7 +61,7 @@ def check(graph: Graph, declared: Declared, known: Known, findings: Findings) ->
             _check_decision(node, known, findings)
 
 
-def _check_event(node: Located, event: Entry, declared: Declared, findings: Findings) -> None:
+def _check_event(node: Located, event: Entry, declared: Declared, findings: Findings, *, in_event_subprocess: bool) -> None:
     entry = node[1]
     kind, reference = event["kind"], event["ref"]
     if event.get("assumed"):
@@ -74,7 +74,7 @@ def _check_event(node: Located, event: Entry, declared: Declared, findings: Find
             findings.warning("code_assumed", node, kind=kind, reference=reference)
         else:
             findings.error("reference_undefined", node, kind=kind, reference=reference)
-    elif entry["type"] == "startEvent" and is_expression(event["name"]):
+    elif entry["type"] == "startEvent" and not in_event_subprocess and is_expression(event["name"]):
         findings.error("start_name_expression", node, kind=kind, text=event["name"])
 
 

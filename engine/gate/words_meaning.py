@@ -19,6 +19,12 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
         "“{name}” refers to the {kind} “{reference}”, which is not defined; it is taken as the code",
         "define it in the diagram",
     ),
+    "message_to_nobody": (
+        "“{name}”没有说明发送哪个消息，经过时什么也不发生",
+        "如需发送，请选择消息，或画成发送任务；只是示意则不用处理",
+        "“{name}” does not say which message it throws: nothing happens when it is passed",
+        "choose a message or draw a send task if something has to be sent; nothing has to be done for a mere drawing",
+    ),
     "receive_without_message": (
         "接收任务“{name}”没有说明等哪个消息",
         "请在属性中选择或新建消息",

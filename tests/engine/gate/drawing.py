@@ -11,6 +11,8 @@ HEAD = (
 TAIL = "\n</bpmn:definitions>"
 #: the same declarations without `flowable:`, which allows Flowable's shortcuts
 PLAIN_HEAD = HEAD.replace('xmlns:flowable="http://flowable.org/bpmn" ', "")
+#: without any vendor: only the standard counts
+BARE_HEAD = PLAIN_HEAD.replace('xmlns:camunda="http://camunda.org/schema/1.0/bpmn" ', "")
 START = '<bpmn:startEvent id="start"/>'
 END = '<bpmn:endEvent id="end"/>'
 

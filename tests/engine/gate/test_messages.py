@@ -22,7 +22,7 @@ def drawn(source: str, target: str, tasks: str = TASKS) -> bytes:
 def test_a_message_flow_names_the_message_of_its_ends(source: str, target: str) -> None:
     found = codes(drawn(source, target))
     assert ("unmapped" in " ".join(found)) == (source != "send")
-    assert ("receive_without_message" in found) == (target != "receive")
+    assert ("receive_by_id" in found) == (target != "receive")
 
 
 @pytest.mark.parametrize(

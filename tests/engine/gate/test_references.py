@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from tests.engine.gate.drawing import END, HEAD, START, around, codes, diagram, finding, flow, outline, reading
+from tests.engine.gate.drawing import BARE_HEAD, END, HEAD, PLAIN_HEAD, START, around, codes, diagram, finding, flow, outline, reading
 
 FORM = b'{"id": "apply", "components": []}'
 
@@ -21,17 +21,37 @@ def plain(key: str) -> bytes:
 @pytest.mark.parametrize("kind", ["message", "signal", "error", "escalation"])
 def test_an_undefined_reference_is_refused(kind: str) -> None:
     event = f'<bpmn:endEvent id="it"><bpmn:{kind}EventDefinition {kind}Ref="gone"/></bpmn:endEvent>'
-    found = finding(diagram(START, event, flow("f", "start", "it")), "reference_undefined")
+    found = finding(diagram(START, event, flow("f", "start", "it"), head=BARE_HEAD), "reference_undefined")
     assert (found.element_id, found.values["reference"]) == ("it", "gone")
     absent = event.replace(f'{kind}Ref="gone"', "")
-    assert "reference_absent" in codes(diagram(START, absent, flow("f", "start", "it")))
+    assert "reference_absent" in codes(diagram(START, absent, flow("f", "start", "it"), head=BARE_HEAD))
 
 
-def test_activiti_and_flowable_take_the_reference_for_the_code() -> None:
-    event = '<bpmn:endEvent id="it"><bpmn:errorEventDefinition errorRef="gone"/></bpmn:endEvent>'
-    content = diagram(START, event, flow("f", "start", "it"), head=HEAD)
+@pytest.mark.parametrize(("kind", "head"), [("error", HEAD), ("escalation", HEAD), ("error", PLAIN_HEAD)])
+def test_the_engines_of_vendors_take_the_reference_for_the_code(kind: str, head: str) -> None:
+    event = f'<bpmn:endEvent id="it"><bpmn:{kind}EventDefinition {kind}Ref="gone"/></bpmn:endEvent>'
+    content = diagram(START, event, flow("f", "start", "it"), head=head)
     assert finding(content, "code_assumed").severity == "warning"
     assert outline(content)["elements"]["it"]["event"]["code"] == "gone"
+
+
+def test_an_escalation_of_camunda_is_declared() -> None:
+    event = '<bpmn:endEvent id="it"><bpmn:escalationEventDefinition escalationRef="gone"/></bpmn:endEvent>'
+    assert "reference_undefined" in codes(diagram(START, event, flow("f", "start", "it")))
+
+
+def test_a_message_to_nobody_passes_where_an_engine_of_a_vendor_lets_it_pass() -> None:
+    event = '<bpmn:intermediateThrowEvent id="it"><bpmn:messageEventDefinition/></bpmn:intermediateThrowEvent>'
+    assert finding(around(event), "message_to_nobody").severity == "warning"
+    assert outline(around(event))["elements"]["it"]["event"]["kind"] == "none"
+    assert "reference_absent" in codes(around(event, head=BARE_HEAD))
+
+
+def test_a_date_may_be_a_duration_where_an_engine_of_a_vendor_takes_it() -> None:
+    timer = '<bpmn:intermediateCatchEvent id="it"><bpmn:timerEventDefinition><bpmn:timeDate>P3D</bpmn:timeDate>'
+    timer += "</bpmn:timerEventDefinition></bpmn:intermediateCatchEvent>"
+    assert outline(around(timer))["elements"]["it"]["event"]["time"] == {"kind": "moment", "text": "P3D"}
+    assert "bad_date" in codes(around(timer, head=BARE_HEAD))
 
 
 def test_an_error_boundary_without_error_catches_all() -> None:
@@ -50,13 +70,21 @@ def test_events_carry_the_names_and_codes_that_are_declared() -> None:
 
 
 def test_a_receive_task_names_its_message() -> None:
-    assert "receive_without_message" in codes(around('<bpmn:receiveTask id="it"/>'))
+    assert "receive_without_message" in codes(around('<bpmn:receiveTask id="it"/>', head=BARE_HEAD))
+    assert finding(around('<bpmn:receiveTask id="it"/>'), "receive_by_id").severity == "warning"
 
 
 def test_the_name_of_a_start_message_is_fixed() -> None:
     start = '<bpmn:startEvent id="start"><bpmn:messageEventDefinition messageRef="m"/></bpmn:startEvent>'
     content = diagram(start, END, flow("f", "start", "end"), beside='<bpmn:message id="m" name="${x}"/>')
     assert "start_name_expression" in codes(content)
+
+
+def test_the_name_of_a_message_that_starts_an_event_sub_process_may_be_computed() -> None:
+    start = '<bpmn:startEvent id="es"><bpmn:messageEventDefinition messageRef="m"/></bpmn:startEvent>'
+    inner = f'<bpmn:subProcess id="sub" triggeredByEvent="true">{start}<bpmn:endEvent id="ee"/>{flow("ef", "es", "ee")}</bpmn:subProcess>'
+    content = diagram(START, END, flow("f", "start", "end"), inner, beside='<bpmn:message id="m" name="m-${x}"/>')
+    assert "start_name_expression" not in codes(content)
 
 
 def test_a_called_process_is_in_the_deployment_or_deployed() -> None:

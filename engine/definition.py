@@ -21,9 +21,9 @@ from engine.parser import read_scopes
 FORMAT = 1
 
 
-def compile_process(xml: bytes, key: str, outline: dict[str, Any]) -> bytes:
+def compile_process(key: str, outline: dict[str, Any]) -> bytes:
     """The stored form of a process; raises NotExecutable(code, element_id, values) for what we do not execute exactly."""
-    scopes = read_scopes(key, outline, xml)
+    scopes = read_scopes(key, outline)
     check_exact(scopes)
     normalise(scopes)
     document: dict[str, Any] = {"format": FORMAT, "key": key, "scopes": [scope.to_document() for scope in scopes.values()]}

@@ -2,12 +2,9 @@
 
 from typing import Any
 
-from lxml import etree
-
 from engine.errors import NotExecutable
 from engine.graph import Flow, Graph, Node
 
-BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 _SCOPES = ("subProcess", "transaction", "adHocSubProcess")
 _WORK = ("serviceTask", "sendTask", "businessRuleTask")
 #: which word executes a piece of work
@@ -30,7 +27,7 @@ _THROWN = {
 _DROPPED = ("incoming", "outgoing", "line", "parent", "default", "attached_to")
 
 
-def read_scopes(key: str, outline: dict[str, Any], xml: bytes) -> dict[str, Graph]:
+def read_scopes(key: str, outline: dict[str, Any]) -> dict[str, Graph]:
     """The process and its sub-processes by id; raises NotExecutable for elements that no class executes."""
     elements: dict[str, dict[str, Any]] = outline["elements"]
     scopes = {key: Graph(key, initial=outline["data"])}
@@ -42,7 +39,7 @@ def read_scopes(key: str, outline: dict[str, Any], xml: bytes) -> dict[str, Grap
         if entry["type"] == "sequenceFlow":
             _connect(_scope_of(scopes, entry, name), name, entry)
     for scope in scopes.values():
-        _attach(scope, elements, _associations(xml))
+        _attach(scope, elements)
     return scopes
 
 
@@ -71,7 +68,7 @@ def _connect(scope: Graph, name: str, entry: dict[str, Any]) -> None:
     source.flows.append(Flow(name, entry["target"], entry["condition"], entry["name"] or None))
 
 
-def _attach(scope: Graph, elements: dict[str, dict[str, Any]], associations: dict[str, str]) -> None:
+def _attach(scope: Graph, elements: dict[str, dict[str, Any]]) -> None:
     """Hang boundary events and compensation handlers on their activities."""
     for node in list(scope.nodes.values()):
         if node.word != "boundaryEvent":
@@ -82,15 +79,7 @@ def _attach(scope: Graph, elements: dict[str, dict[str, Any]], associations: dic
         if node.element["event"]["kind"] != "compensate":
             activity.boundary.append(node.id)
             continue
-        activity.compensation = associations.get(node.id)
+        activity.compensation = elements[node.id]["handler"]
         if activity.compensation not in scope.nodes:
             raise NotExecutable("compensation_without_handler", node.id)
         del scope.nodes[node.id]
-
-
-def _associations(xml: bytes) -> dict[str, str]:
-    """Target by source of the associations in the diagram; a compensation event names its handler so."""
-    if b"association" not in xml:
-        return {}
-    root = etree.fromstring(xml, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False))
-    return {node.get("sourceRef") or "": node.get("targetRef") or "" for node in root.iter(f"{BPMN}association")}

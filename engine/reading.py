@@ -238,7 +238,7 @@ class _Deployment:
         if process.findings.refused:
             return b""
         try:
-            return compile_process(process.parsed.content, process.outline["key"], process.outline)
+            return compile_process(process.outline["key"], process.outline)
         except NotExecutable as problem:
             element = process.outline["elements"].get(problem.element_id or "")
             place = (problem.element_id, element) if element is not None else process.node

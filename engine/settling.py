@@ -41,8 +41,12 @@ def _run_ready(case: Case) -> None:
             token.hold(exceeded)
 
 
+#: elements that are held because there are too many tokens, before the tokens are counted again
+HELD_BETWEEN = 200
+
+
 class _Census:
-    """How many tokens the case has at most; they are counted again only when there might be too many."""
+    """How many tokens the case has at most; they are counted again only when there might be too many, and then not for each of them."""
 
     def __init__(self, case: Case) -> None:
         self._case = case
@@ -52,12 +56,16 @@ class _Census:
         case = self._case
         self._found = sum(len(workflow.tasks) for workflow in case.running) + sleeping.sleeping_tokens(case)
         self._at = case.turn.counter
+        self._held = 0
 
     def at_most(self) -> int:
         """Every token that has come since has taken a number."""
         turn = self._case.turn
         if self._found + turn.counter - self._at > turn.context.limits.tokens:
-            self._count()
+            self._held -= 1
+            if self._held < 0:
+                self._count()
+                self._held = HELD_BETWEEN
         return self._found + turn.counter - self._at
 
 

@@ -36,6 +36,8 @@ class Turn:
         self.budgets = 2
         #: steps that many instances may ask for in addition, all of them together
         self.spare = context.limits.steps * SPARE
+        #: instances that all multi-instances of the step have begun
+        self.instances = 0
         self.events: list[Event] = []
         #: (kind, key) of called processes and decisions that are needed and that the context does not name
         self.wanted: set[tuple[str, str]] = set()
@@ -64,7 +66,13 @@ class Turn:
         self.reason = before
 
     def allow(self, instances: int) -> None:
-        """Grant more steps because so many instances begin at once, each with a few elements of its own."""
+        """Grant more steps because so many instances begin at once, each with a few elements of its own.
+
+        Raises ElementFailed where the step has begun too many, so that instances within instances end before they are made.
+        """
+        self.instances += instances
+        if self.instances > self.context.limits.tokens:
+            raise ElementFailed("limit", limit="tokens", maximum=self.context.limits.tokens)
         more = min(self.spare, instances * STEPS_OF_AN_INSTANCE)
         self.spare -= more
         self.steps += more

@@ -164,6 +164,7 @@ class MultiInstance(Repeating):
 
     def begin(self, my_task: Token, items: list[Any]) -> bool:
         """Open the first instances; True when there is nothing to do."""
+        my_task.turn.allow(len(items))
         opened = self.opened(my_task, items) if items and self.lazy else []
         if self.output:
             my_task.write({self.output: []})
@@ -171,7 +172,6 @@ class MultiInstance(Repeating):
             return True
         assert my_task.own is not None
         my_task.internal_data["items"] = items
-        my_task.turn.allow(len(items))
         my_task._set_state(TaskState.STARTED)
         my_task.own["nrOfActiveInstances"] = 1 if self.sequential else len(items)
         if opened:

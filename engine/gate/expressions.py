@@ -18,6 +18,8 @@ _SCRIPT_FORMATS = frozenset({"python", "feel", "juel"})
 #: which days are holidays does not matter to whether a time can be read
 _CALENDAR = WorkCalendar()
 MAX_SITES = 5_000
+#: characters of all expressions of a file
+MAX_CHARACTERS = 500_000
 
 
 @dataclass(frozen=True)
@@ -62,15 +64,10 @@ SITES = {
 
 def check(graph: Graph, process: Node, findings: Findings) -> None:
     """All expressions of one process, the names of variables that it sets, and the languages that it claims."""
-    count = 0
+    if not _check_sites(graph, findings):
+        return
     for identity, entry in graph.elements.items():
         located = (identity, entry)
-        for site in sites(located):
-            count += 1
-            if findings.full or count > MAX_SITES:
-                findings.error("too_many_expressions", located, limit=MAX_SITES)
-                return
-            check_site(site, findings)
         _check_initiator(located, graph, findings)
         for name in _variables(entry):
             if not is_variable(name):
@@ -80,6 +77,20 @@ def check(graph: Graph, process: Node, findings: Findings) -> None:
         elif entry["type"] == "userTask" and not _is_priority(entry["priority"]):
             findings.error("priority", located, value=entry["priority"])
     _check_languages(process, findings)
+
+
+def _check_sites(graph: Graph, findings: Findings) -> bool:
+    """Every text; False where there are so many that they were not all looked at."""
+    for count, site in enumerate((site for located in graph.elements.items() for site in sites(located)), 1):
+        findings.characters += len(site.text)
+        if count > MAX_SITES:
+            findings.error("too_many_expressions", site.located, limit=MAX_SITES)
+            return False
+        if findings.characters > MAX_CHARACTERS:
+            findings.error("expressions_too_long", site.located, limit=MAX_CHARACTERS)
+            return False
+        check_site(site, findings)
+    return True
 
 
 def _check_initiator(located: Located, graph: Graph, findings: Findings) -> None:
@@ -190,7 +201,7 @@ def _of_work(located: Located, entry: Entry) -> Iterator[Site]:
             yield Site(located, "parameter", text, "template")
     for source, _ in (*entry.get("in", ()), *entry.get("out", ())):
         if source:
-            yield Site(located, "mapping", source)
+            yield Site(located, "mapping", source, "template" if "${" in source or "#{" in source else "expression")
 
 
 def _variables(entry: Entry) -> Iterator[str]:

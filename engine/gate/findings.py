@@ -58,6 +58,9 @@ class Findings:
         self._found: dict[tuple[Any, ...], Finding] = {}
         #: whether an error is among them
         self.refused = False
+        #: characters of the expressions that have been looked at
+        self.characters = 0
+        self._cut = False
 
     def error(self, code: str, at: Any = None, /, **values: Any) -> None:
         """Note what refuses the deployment. `at`: see `_place`."""
@@ -76,18 +79,16 @@ class Findings:
         line, element_id, element_name = _place(at)
         first_error = severity == "error" and not self.refused
         self.refused = self.refused or first_error
-        if not self.full or first_error:
+        if len(self._found) < MAX_FINDINGS or first_error:
             found = Finding(code, severity, self.file, line, element_id, element_name, values)
             self._found.setdefault((code, line, element_id, *sorted((name, str(value)) for name, value in values.items())), found)
-
-    @property
-    def full(self) -> bool:
-        """Whether so much is wrong that nothing more is noted."""
-        return len(self._found) >= MAX_FINDINGS
+        else:
+            self._cut = True
 
     def ordered(self) -> list[Finding]:
-        """By line; findings about the whole file first."""
-        return in_order(self._found.values())
+        """By line; findings about the whole file first, and the one that there would be more at the end."""
+        cut = [Finding("more_findings", "warning", self.file, values={"limit": MAX_FINDINGS})] if self._cut else []
+        return [*in_order(self._found.values()), *cut]
 
 
 def in_order(findings: Iterable[Finding]) -> list[Finding]:

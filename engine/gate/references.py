@@ -147,24 +147,39 @@ def check_circles(outlines: list[tuple[dict[str, Any], Findings]], known: Known)
     for outline, _ in outlines:
         activities = [entry for entry in outline["elements"].values() if entry["type"] == "callActivity"]
         calls[outline["key"]] = {entry["called_element"] for entry in activities if entry["called_element"]}
+    callers = _turned_round(calls)
     for outline, findings in outlines:
-        for identity, entry in outline["elements"].items():
-            if entry["type"] != "callActivity":
-                continue
-            path = _path(entry["called_element"], outline["key"], calls)
-            if path is not None:
-                findings.error("call_circle", (identity, entry), path=" → ".join([outline["key"], *path]))
+        activities = [(one, entry) for one, entry in outline["elements"].items() if entry["type"] == "callActivity"]
+        onward = _ways_to(outline["key"], callers) if activities else {}
+        for identity, entry in activities:
+            if entry["called_element"] in onward:
+                findings.error("call_circle", (identity, entry), path=" → ".join(_path(entry["called_element"], outline["key"], onward)))
 
 
-def _path(start: str | None, goal: str, calls: dict[str, set[str]]) -> list[str] | None:
-    """The processes from `start` to `goal` along calls, both named; None where there is no such path."""
-    stack = [[start]] if start else []
-    seen: set[str] = set()
-    while stack:
-        path = stack.pop()
-        if path[-1] == goal:
-            return path
-        if path[-1] not in seen:
-            seen.add(path[-1])
-            stack.extend([*path, called] for called in sorted(calls.get(path[-1], ())))
-    return None
+def _turned_round(calls: dict[str, set[str]]) -> dict[str, list[str]]:
+    """The processes that call each process."""
+    callers: dict[str, list[str]] = {}
+    for key in sorted(calls):
+        for called in sorted(calls[key]):
+            callers.setdefault(called, []).append(key)
+    return callers
+
+
+def _ways_to(goal: str, callers: dict[str, list[str]]) -> dict[str, str]:
+    """For every process from which calls lead to `goal`: the next process on the shortest way."""
+    onward: dict[str, str] = {goal: goal}
+    queue = [goal]
+    for key in queue:
+        for caller in callers.get(key, ()):
+            if caller not in onward:
+                onward[caller] = key
+                queue.append(caller)
+    return onward
+
+
+def _path(start: str, goal: str, onward: dict[str, str]) -> list[str]:
+    """The processes from the caller to itself, both named."""
+    path = [goal, start]
+    while path[-1] != goal:
+        path.append(onward[path[-1]])
+    return path

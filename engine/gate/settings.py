@@ -17,6 +17,8 @@ _MAPPING = (
     "含 topic、expression（可加 result_variable）或 nothing = true 之一的表",
     "a table with one of topic, expression (and result_variable) or nothing = true",
 )
+#: a key at the beginning of a line, of a table or of a mapping of `services`; bare or in quotation marks
+_KEY = re.compile(r"""\s*\[*\s*(?:services\.)?(?:"([^"]*)"|'([^']*)'|([\w\-]+))""")
 _SERIES = ("含 series 和 pattern 两项文字的表", "a table of two texts, series and pattern")
 SETTINGS: Mapping[str, tuple[str, str, type]] = {
     "title": _TEXT,
@@ -43,25 +45,26 @@ def read_settings(content: bytes, findings: Findings) -> dict[str, Any]:
         line = re.search(r"line (\d+)", str(problem))
         findings.error("toml_syntax", int(line[1]) if line else 1, reason=str(problem))
         return {}
-    settings = {key: value for key, value in document.items() if _setting_is_right(key, value, content, findings)}
+    lines = _lines_of_keys(content)
+    settings = {key: value for key, value in document.items() if _setting_is_right(key, value, lines, findings)}
     try:
         values.check(settings)
     except values.ValueRefused as problem:
         findings.error("toml_syntax", 1, reason=str(problem))
         return {}
-    _check_texts(settings, content, findings)
+    _check_texts(settings, lines, findings)
     return settings
 
 
-def _setting_is_right(key: str, value: Any, content: bytes, findings: Findings) -> bool:
-    line = _line_of_key(key, content)
+def _setting_is_right(key: str, value: Any, lines: Mapping[str, int], findings: Findings) -> bool:
+    line = lines.get(key, 1)
     if key not in SETTINGS:
         findings.warning("settings_unknown", line, key=key, known=sorted(SETTINGS))
         return False
     expected, expected_en, kind = SETTINGS[key]
     if key == "legal_basis" and isinstance(value, str):
         return True
-    good = _all_texts(value) if kind is list else isinstance(value, kind) and len(str(value)) <= MAX_TEXT
+    good = _all_texts(value) if kind is list else isinstance(value, kind) and len(value if isinstance(value, str) else "") <= MAX_TEXT
     if not good:
         findings.error("settings_value", line, key=key, expected=expected, expected_en=expected_en)
     return good
@@ -71,13 +74,19 @@ def _all_texts(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
-def _line_of_key(key: str, content: bytes) -> int:
-    quoted = re.escape(key.encode())
-    found = re.search(rb"^\s*\[*\s*" + quoted + rb"\b|^\s*\[services\.[\"']?" + quoted, content, re.MULTILINE)
-    return content.count(b"\n", 0, found.end()) + 1 if found else 1
+def _lines_of_keys(content: bytes) -> dict[str, int]:
+    """Where each key stands first; a line that is no setting (inside a long text) only counts for a key of its name."""
+    lines: dict[str, int] = {}
+    for number, text in enumerate(content.decode("utf-8-sig", "replace").split("\n"), 1):
+        found = _KEY.match(text)
+        if found:
+            lines.setdefault(next(name for name in found.groups() if name is not None), number)
+            if found[0].lstrip(" \t[").startswith("services."):
+                lines.setdefault("services", number)
+    return lines
 
 
-def _check_texts(settings: dict[str, Any], content: bytes, findings: Findings) -> None:
+def _check_texts(settings: dict[str, Any], lines: Mapping[str, int], findings: Findings) -> None:
     """Patterns and times are used when a case starts: what cannot be read then is refused now."""
     for key in ("title_pattern", "time_limit", "retention"):
         text = settings.get(key)
@@ -89,19 +98,19 @@ def _check_texts(settings: dict[str, Any], content: bytes, findings: Findings) -
             else:
                 times.check_time("due" if key == "time_limit" else "duration", text, calendar=WorkCalendar())
         except (expressions.ExpressionRefused, times.TimeRefused) as refusal:
-            line = _line_of_key(key, content)
+            line = lines.get(key, 1)
             findings.error(refusal.code, line, **{**refusal.values, "site": key, "site_en": key, "text": text})
-    _check_services(settings.get("services", {}), content, findings)
+    _check_services(settings.get("services", {}), lines, findings)
     rule = settings.get("business_key", {})
     if not all(key in ("series", "pattern") and isinstance(value, str) and 0 < len(value) <= MAX_PATTERN for key, value in rule.items()):
-        line = _line_of_key("business_key", content)
+        line = lines.get("business_key", 1)
         findings.error("settings_value", line, key="business_key", expected=_SERIES[0], expected_en=_SERIES[1])
 
 
-def _check_services(services: dict[str, Any], content: bytes, findings: Findings) -> None:
+def _check_services(services: dict[str, Any], lines: Mapping[str, int], findings: Findings) -> None:
     """Each mapping is one of a topic, an expression or nothing; the expression is checked as it will be computed."""
     for name, mapping in services.items():
-        line = _line_of_key(name, content)
+        line = lines.get(name, 1)
         if not _is_mapping(mapping):
             findings.error("settings_value", line, key=f"services.{name}", expected=_MAPPING[0], expected_en=_MAPPING[1])
         elif "expression" in mapping:
@@ -123,6 +132,7 @@ def _is_mapping(mapping: Any) -> bool:
 
 def check_services_used(services: dict[str, Any], used: set[str], content: bytes, findings: Findings) -> None:
     """Warn of mappings that no element of the diagrams needs."""
+    lines = _lines_of_keys(content)
     for name in services:
         if name not in used:
-            findings.warning("services_unused", _line_of_key(name, content), service=name)
+            findings.warning("services_unused", lines.get(name, 1), service=name)

@@ -189,10 +189,28 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
         "split it and connect the parts by call activities",
     ),
     "too_many_expressions": (
-        "流程里的表达式、候选人和变量传递太多，超过 {limit} 处或错误太多，没有全部检查",
-        "请先改正已列出的错误，或拆成几个流程",
-        "the process has more than {limit} expressions, candidates and mappings, or too many faults; not all were checked",
-        "mend what is listed first, or split the process",
+        "流程里的表达式、候选人和变量传递超过 {limit} 处，没有全部检查",
+        "请拆成几个流程，用调用活动连接",
+        "the process has more than {limit} expressions, candidates and mappings; not all were checked",
+        "split it and connect the parts by call activities",
+    ),
+    "expressions_too_long": (
+        "文件里的表达式加起来超过 {limit} 个字符，没有全部检查",
+        "请拆成几个文件，或把重复的计算放进脚本任务或决策表",
+        "the expressions of the file have more than {limit} characters together; not all were checked",
+        "split the file, or let script tasks and decision tables do what is repeated",
+    ),
+    "too_many_processes": (
+        "文件里有 {count} 个要执行的流程，超过上限 {limit} 个",
+        "请拆成几个文件分别部署",
+        "the file has {count} executable processes, more than the limit of {limit}",
+        "split the file and deploy the parts one by one",
+    ),
+    "more_findings": (
+        "发现的问题超过 {limit} 处，只列出前面这些",
+        "请先改正已列出的，再检查一次",
+        "there are more than {limit} findings; only these are listed",
+        "mend what is listed and check again",
     ),
     "many_nodes": (
         "流程有 {count} 个元素，超过 {limit} 个就很难看懂",

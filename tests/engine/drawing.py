@@ -134,7 +134,7 @@ class Shelf:
             outline = outline_of(process, source)
             key = outline["key"]
             version = self.latest.get(key, 0) + 1
-            self.stored[(key, version)] = StoredDefinition(key, version, compile_process(xml, key, outline), outline, dict(decisions or {}))
+            self.stored[(key, version)] = StoredDefinition(key, version, compile_process(key, outline), outline, dict(decisions or {}))
             self.latest[key] = version
             keys.append(key)
         return keys[0]

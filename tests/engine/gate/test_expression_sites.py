@@ -74,8 +74,8 @@ SITES = {
         f'<camunda:inputOutput><camunda:inputParameter name="n"><camunda:list><camunda:value>{code}</camunda:value></camunda:list>'
         "</camunda:inputParameter></camunda:inputOutput>"
     ),
-    "mapping in": lambda code: _call(f'<camunda:in sourceExpression="{code}" target="n"/>'),
-    "mapping out": lambda code: _call(f'<camunda:out sourceExpression="{code}" target="n"/>'),
+    "mapping in": lambda code: _call(f'<camunda:in sourceExpression="${{{code}}}" target="n"/>'),
+    "mapping out": lambda code: _call(f'<camunda:out sourceExpression="${{{code}}}" target="n"/>'),
     "called business key": lambda code: _call(f'<camunda:in businessKey="{code}"/>'),
     "message name": lambda code: around(
         '<bpmn:receiveTask id="it" messageRef="m"/>', beside=f'<bpmn:message id="m" name="{code}"/>'

@@ -33,9 +33,14 @@ def holds(token: Token, text: str, variables: Mapping[str, Any] | None = None) -
 
 def fill(token: Token, text: str | None, variables: Mapping[str, Any] | None = None) -> Any:
     """The value of a text that may hold `${...}` or be `=...`, over other variables than the token's if given; raises ExpressionFailed."""
-    if text is None or not (text.startswith("=") or any(mark in text for mark in MARKS)):
+    if text is None or not (text.startswith("=") or is_template(text)):
         return text
     return expressions.evaluate_template(text, token.data if variables is None else variables, functions(token))
+
+
+def is_template(text: str) -> bool:
+    """Whether a text holds `${...}`."""
+    return any(mark in text for mark in MARKS)
 
 
 def values_read(token: Token, text: str, variables: Mapping[str, Any] | None = None) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from engine.dialects import foreign_forms
+from engine.dialects.calls import call_of
 from engine.dialects.data import data_of, stores_written
 from engine.dialects.events import Declared, event_of, events_in, message_of
 from engine.dialects.messages import correlation_of
@@ -31,7 +32,7 @@ from engine.dialects.parameters import parameters_of, properties_of, thrown_para
 from engine.dialects.people import people_of, starters_of
 from engine.dialects.repeats import ad_hoc_of, repeats_of
 from engine.dialects.scripts import script_of, scripts_around
-from engine.dialects.work import call_of, case_of, foreign_work, work_of
+from engine.dialects.work import case_of, foreign_work, work_of
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What service, send and business rule tasks, throwing message events and call activities do."""
+"""What service, send and business rule tasks, throwing message events and calls of cases do."""
 
 import re
 
@@ -10,7 +10,6 @@ from engine.dialects.names import (
     attribute,
     content,
     extensions,
-    is_true,
     local,
     namespace,
     vendor_extensions,
@@ -147,33 +146,3 @@ def _retries(node: Node) -> int | None:
         if cycle:
             return int(cycle[1])
     return None
-
-
-def call_of(node: Node) -> Entry:
-    """The called process, its binding, and the variables that go in and come out."""
-    call: Entry = {
-        "called_element": (node.get("calledElement") or "").strip() or None,
-        "binding": attribute(node, "calledElementBinding") or "latest",
-        "called_version": attribute(node, "calledElementVersion"),
-        "in": [],
-        "out": [],
-        "in_all": is_true(attribute(node, "inheritVariables")),
-        "out_all": False,
-        "business_key": attribute(node, "businessKey"),
-    }
-    if is_true(attribute(node, "sameDeployment")) and not attribute(node, "calledElementBinding"):
-        call["binding"] = "deployment"
-    for direction in ("in", "out"):
-        for child in vendor_extensions(node, direction):
-            _read_mapping(child, direction, call)
-    return call
-
-
-def _read_mapping(child: Node, direction: str, call: Entry) -> None:
-    if child.get("businessKey"):
-        call["business_key"] = child.get("businessKey")
-    elif child.get("variables") == "all":
-        call[f"{direction}_all"] = True
-    else:
-        source = (child.get("sourceExpression") or child.get("source") or "").strip()
-        call[direction].append([source, (child.get("target") or child.get("targetExpression") or "").strip()])

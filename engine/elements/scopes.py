@@ -7,7 +7,7 @@ from SpiffWorkflow.util.task import TaskState
 from engine.elements.base import Element
 from engine.elements.compensation import UNDO
 from engine.errors import ElementFailed, UnknownDefinition
-from engine.evaluation import evaluate, fill
+from engine.evaluation import evaluate, fill, is_template
 from engine.incidents import FAILURES
 from engine.instances import Inner
 from engine.mementos import Entry, done_in
@@ -121,16 +121,18 @@ class CallActivity(SubProcess):
         return int(versions[key])
 
     def mapped(self, source: Scope, my_task: Token, direction: str) -> dict[str, Any]:
-        """Variables that go in or come out; a diagram without any mapping passes all of them both ways."""
+        """Variables that go in or come out; a diagram without any mapping passes all of them both ways, what is not there as null."""
         drawn = self.element
         found: dict[str, Any] = {}
-        if drawn.get(f"{direction}_all") or not any(drawn.get(name) for name in ("in", "out", "in_all", "out_all")):
+        if drawn.get(f"{direction}_all") or not any(drawn.get(name) for name in ("in", "out", "in_all", "in_local", "out_all")):
             found.update((name, source[name]) for name in source if direction == "in" or not _is_local(my_task.data, name))
+        if direction == "in" and drawn.get("in_local"):
+            found.update(my_task.own or {})
         for text, target in drawn.get(direction) or []:
-            if text in source:
-                found[target] = source[text]
-            elif not text.isidentifier():
-                found[target] = evaluate(my_task, text, source)
+            if text in source or text.isidentifier():
+                found[target] = source.get(text)
+            else:
+                found[target] = fill(my_task, text, source) if is_template(text) else evaluate(my_task, text, source)
         return found
 
     def left_by_event(self, my_task: Token, inner: Inner) -> None:

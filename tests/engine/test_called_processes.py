@@ -73,6 +73,29 @@ def test_variables_of_the_called_process_are_its_own_until_it_ends() -> None:
     assert case.variables == {"amount": 5}
 
 
+def test_what_is_mapped_and_not_there_is_null() -> None:
+    inner = mapping('in source="amount" target="sum"', 'out source="answer" target="result"')
+    case = Driven(shelf_with(called("t"), caller(inner)))
+    assert case.tasks[0].details["local"] == {"sum": None}
+    assert case.complete("t").variables == {"result": None}
+
+
+def test_a_source_expression_without_marks_is_a_text_and_one_with_text_around_is_filled() -> None:
+    inner = mapping(
+        'in sourceExpression="amount" target="word"', 'in sourceExpression="No. ${amount}" target="number"', 'out source="x" target="x"'
+    )
+    case = Driven(shelf_with(called("t"), caller(inner)), {"amount": 5})
+    assert case.tasks[0].details["local"] == {"word": "amount", "number": "No. 5"}
+
+
+def test_all_local_variables_are_the_input_parameters() -> None:
+    parameter = '<camunda:inputParameter name="here">${amount}</camunda:inputParameter>'
+    inner = f'<camunda:inputOutput>{parameter}</camunda:inputOutput><camunda:in variables="all" local="true"/>'
+    inner = f"<extensionElements>{inner}</extensionElements>"
+    case = Driven(shelf_with(called("t"), caller(inner)), {"amount": 5})
+    assert case.tasks[0].details["local"] == {"here": 5}
+
+
 def test_without_any_mapping_everything_goes_in_and_comes_out() -> None:
     case = Driven(shelf_with(called("t"), caller()), {"amount": 5}).complete("t", amount=6, more=1)
     assert case.variables == {"amount": 6, "more": 1}
@@ -157,11 +180,11 @@ def test_a_version_that_is_not_there_is_an_incident(version: str) -> None:
 
 
 @pytest.mark.parametrize("missing", [True, False])
-def test_a_source_variable_that_is_not_there_is_not_passed(missing: bool) -> None:
+def test_a_source_variable_that_is_not_there_is_passed_as_null(missing: bool) -> None:
     case = Driven(
         shelf_with(called("t"), caller(mapping('in source="a" target="b"', 'out source="b" target="r"'))), {} if missing else {"a": 1}
     )
-    assert case.complete("t").variables == ({} if missing else {"a": 1, "r": 1})
+    assert case.complete("t").variables == ({"r": None} if missing else {"a": 1, "r": 1})
 
 
 def test_an_expression_may_choose_the_process() -> None:

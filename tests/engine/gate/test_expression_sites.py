@@ -25,6 +25,11 @@ def _external(inside: str) -> bytes:
     return around(f'<bpmn:serviceTask id="it" camunda:type="external" camunda:topic="t">{extension}</bpmn:serviceTask>')
 
 
+def _marked(code: str) -> str:
+    """An expression in marks: without them the source of a mapping is a text."""
+    return code if code[:2] in ("${", "#{") else f"${{{code}}}"
+
+
 def _call(inside: str) -> bytes:
     extension = f"<bpmn:extensionElements>{inside}</bpmn:extensionElements>"
     return around(f'<bpmn:callActivity id="it" calledElement="q">{extension}</bpmn:callActivity>')
@@ -74,8 +79,8 @@ SITES = {
         f'<camunda:inputOutput><camunda:inputParameter name="n"><camunda:list><camunda:value>{code}</camunda:value></camunda:list>'
         "</camunda:inputParameter></camunda:inputOutput>"
     ),
-    "mapping in": lambda code: _call(f'<camunda:in sourceExpression="${{{code}}}" target="n"/>'),
-    "mapping out": lambda code: _call(f'<camunda:out sourceExpression="${{{code}}}" target="n"/>'),
+    "mapping in": lambda code: _call(f'<camunda:in sourceExpression="{_marked(code)}" target="n"/>'),
+    "mapping out": lambda code: _call(f'<camunda:out sourceExpression="{_marked(code)}" target="n"/>'),
     "called business key": lambda code: _call(f'<camunda:in businessKey="{code}"/>'),
     "message name": lambda code: around(
         '<bpmn:receiveTask id="it" messageRef="m"/>', beside=f'<bpmn:message id="m" name="{code}"/>'

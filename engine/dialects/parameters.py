@@ -1,11 +1,14 @@
 """Properties and input/output parameters of an element."""
 
 import json
+import re
 
 from engine.dialects.names import SPIFF, Node, content, extensions, is_element, local, namespace, vendor_extensions
 from engine.dialects.scripts import parameter_of
 
 _PARAMETERS = ("inputParameter", "outputParameter")
+#: an expression inside of a text; braces and quotes in it come in pairs
+_MARKED = re.compile(r"""[$#]\{((?:[^{}"']|"[^"]*"|'[^']*'|\{[^{}]*\})*)\}""")
 _SPIFF_PROPERTIES = f"{{{SPIFF}}}properties"
 
 
@@ -58,7 +61,7 @@ def _structure(node: Node) -> str:
         return "[" + ", ".join(_item(child) for child in node if is_element(child)) + "]"
     if kind == "map":
         entries = [child for child in node if local(child) == "entry"]
-        return "{" + ", ".join(f"{_quoted(entry.get('key') or '')}: {_entry(entry)}" for entry in entries) + "}"
+        return "{" + ", ".join(f"{_filled(entry.get('key') or '')}: {_entry(entry)}" for entry in entries) + "}"
     return _item(node)
 
 
@@ -70,9 +73,21 @@ def _entry(entry: Node) -> str:
 def _item(node: Node) -> str:
     if local(node) in ("list", "map"):
         return _structure(node)
-    text = content(node) or ""
-    whole = text[2:-1].strip() if text[:2] in ("${", "#{") and text.endswith("}") else ""
-    return f"({whole})" if whole else _quoted(text)
+    if local(node) == "script":
+        return f"({(parameter_of(node) or '${null}')[2:-1]})"
+    return _filled(content(node) or "")
+
+
+def _filled(text: str) -> str:
+    """The expression that gives a text with its `${...}` filled in; one that stands alone gives its value."""
+    whole = _MARKED.fullmatch(text)
+    if whole is not None:
+        return f"({whole[1].strip()})"
+    pieces = _MARKED.split(text)
+    if len(pieces) == 1:
+        return _quoted(text)
+    parts = (f"({piece.strip()})" if place % 2 else _quoted(piece) for place, piece in enumerate(pieces))
+    return f'join([{", ".join(parts)}], "")'
 
 
 def _quoted(text: str) -> str:
@@ -82,4 +97,4 @@ def _quoted(text: str) -> str:
 def has_script(node: Node) -> bool:
     """Whether a parameter is computed by a script of another language (`camunda:script`) that cannot be translated."""
     scripts = [inner for holder in vendor_extensions(node, "inputOutput") for inner in holder.iter() if local(inner) == "script"]
-    return any(namespace(inner) and (local(inner.getparent()) not in _PARAMETERS or parameter_of(inner) is None) for inner in scripts)
+    return any(namespace(inner) and parameter_of(inner) is None for inner in scripts)

@@ -127,3 +127,18 @@ def test_tasks_are_skipped_in_a_loop_and_before_a_join() -> None:
     body += flow("s", "fork", "it", "join", "after", "e") + flow("fork", "b", "join")
     assert Driven(draw(body), {"quick": True}).complete("b").open == ["after"]
     assert Driven(draw(body), {"quick": False}).complete("b").open == ["it"]
+
+
+def test_lists_and_maps_are_filled_in_keys_and_values() -> None:
+    entries = '<camunda:entry key="${which}">${n}</camunda:entry><camunda:entry key="no ${n}">${n} pieces</camunda:entry>'
+    inner = f"<camunda:map>{entries}</camunda:map>"
+    values = "<camunda:value>${n + 1}</camunda:value><camunda:value>a ${n} b ${which}</camunda:value><camunda:value>plain</camunda:value>"
+    inputs = {"kept": inner, "items": f"<camunda:list>{values}</camunda:list>"}
+    case = Driven(around(node("userTask", "it", mapping(inputs))), {"which": "x", "n": 2})
+    assert case.tasks[0].details["local"] == {"kept": {"x": 2, "no 2": "2 pieces"}, "items": [3, "a 2 b x", "plain"]}
+
+
+def test_an_entry_may_be_a_script_that_can_be_translated() -> None:
+    inner = '<camunda:list><camunda:script scriptFormat="javascript">n * 2</camunda:script></camunda:list>'
+    case = Driven(around(node("userTask", "it", mapping({"items": inner}))), {"n": 2})
+    assert case.tasks[0].details["local"] == {"items": [4]}

@@ -93,6 +93,12 @@ PROBLEMS: Final[Mapping[str, Words]] = {
         "the input “{column}” of the decision “{name}” has no expression",
         "name a variable, such as amount",
     ),
+    "input_values": (
+        "决策“{name}”输入列“{column}”的允许值（{text}）读不懂，查找遗漏时不考虑",
+        '请写成 "a","b" 或 [1..10]',
+        "the allowed values of the input “{column}” ({text}) of the decision “{name}” are not understood and not looked at for gaps",
+        'write them as "a","b" or [1..10]',
+    ),
     "no_output": (
         "决策“{name}”没有输出列",
         "请添加输出列",
@@ -172,16 +178,22 @@ PROBLEMS: Final[Mapping[str, Words]] = {
         "draw its table",
     ),
     "rules_overlap": (
-        "决策“{name}”的规则 {first} 和规则 {second} 会同时命中，而命中策略是唯一（UNIQUE）",
+        "决策“{name}”的规则 {first} 和规则 {second} 会同时命中（例如 {example}），而命中策略是唯一（UNIQUE）",
         "请改掉重叠的条件，或换用 FIRST",
-        "rules {first} and {second} of the decision “{name}” can match together, but its hit policy is UNIQUE",
+        "rules {first} and {second} of the decision “{name}” can match together (for example {example}), but its hit policy is UNIQUE",
         "separate their conditions, or use FIRST",
     ),
     "rules_gap": (
-        "决策“{name}”中“{column}”在 {low} 与 {high} 之间没有规则",
+        "决策“{name}”有的情形没有规则，例如 {example}",
         "请补上规则，或给输出填写默认值",
-        "no rule of the decision “{name}” covers “{column}” between {low} and {high}",
+        "the decision “{name}” has no rule for some cases, for example {example}",
         "add a rule, or give the output a default",
+    ),
+    "coverage_cut": (
+        "决策“{name}”太大（{rules} 条规则，{columns} 列），重叠和遗漏没有查完",
+        "请拆成几个决策，或自行核对规则",
+        "the decision “{name}” is too large ({rules} rules, {columns} columns) to be searched completely for overlaps and gaps",
+        "split it into several decisions, or check its rules by hand",
     ),
 }
 

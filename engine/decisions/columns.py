@@ -12,7 +12,6 @@ from engine.expressions.budget import MAX_CELL_SOURCE
 from engine.expressions.nodes import ListDisplay, Name, Node
 from engine.expressions.printer import text_of as printed
 from engine.expressions.reading import read_feel
-from engine.expressions.unary_tests import read_cell
 
 MAX_RULES: Final = 2_000
 MAX_COLUMNS: Final = 60
@@ -61,10 +60,20 @@ def inputs(table: Any, decision: Any, notes: Notes) -> tuple[Input, ...]:
             checked(text, decision, notes, {"rule": "", "column": label})
         type_name = type_of(expression)
         allowed = text_of(named(element, "inputValues")) or notes.types.allowed(type_name)
-        found.append(Input(label, text, notes.types.base(type_name), allowed))
+        found.append(Input(label, text, notes.types.base(type_name), _allowed(allowed, label, decision, notes)))
     if len(found) > MAX_COLUMNS:
         notes.error("table_size", decision, count=len(found), maximum=MAX_COLUMNS)
     return tuple(found)
+
+
+def _allowed(text: str, label: str, decision: Any, notes: Notes) -> str:
+    """The allowed values of an input, which no case is held to: they say where to look for gaps."""
+    try:
+        notes.cell(text)
+    except ExpressionRefused:
+        notes.warn("input_values", decision, column=label, text=text[:80])
+        return ""
+    return text
 
 
 def outputs(table: Any, decision: Any, own: tuple[str, str], notes: Notes) -> tuple[Output, ...]:
@@ -141,7 +150,7 @@ def _check_test(cell: Any, decision: Any, notes: Notes, where: dict[str, Any], k
     check_language(cell, decision, notes)
     text = text_of(cell)
     try:
-        found = read_cell(text, notes.names)
+        found = notes.cell(text)
         expressions.check_calls(found, notes.functions)
     except ExpressionRefused as refusal:
         _refuse(refusal, text, decision, notes, where)

@@ -1,171 +1,224 @@
-"""Overlaps and gaps in tables whose cells are constants: warnings for the analyst before the first case meets them."""
+"""Rules of a UNIQUE table that can match together, and what no rule is for: told with an example before the first case meets it.
 
-from collections.abc import Iterable, Sequence
+Told is only what is certain. A cell that is not made of constants may match anything, so it makes no overlap and leaves no gap;
+columns that depend on each other are not looked at. The search is bounded for each file; where it stops early, that is told.
+"""
+
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, Decimal
-from itertools import combinations, pairwise
+from decimal import Decimal
+from functools import reduce
+from itertools import islice
+from operator import and_, or_
 from typing import Any, Final
 
+from engine.decisions.domains import Classes, Unknown, classes_of, considered
+from engine.decisions.making import read_text
 from engine.decisions.model import Table
 from engine.decisions.notes import Notes
-from engine.expressions.nodes import Literal, Node, Range
-from engine.expressions.unary_tests import Cell, Test, read_cell
+from engine.expressions.evaluator import finished
+from engine.expressions.nodes import Attribute, Name, walk
+from engine.expressions.unary_tests import Cell, read_cell
 
-MAX_COMPARED_RULES: Final = 200
 MAX_SHOWN: Final = 5
-_INFINITY: Final = Decimal("Infinity")
-_WHOLE_TYPES: Final = ("integer", "long")
+_SINGLE_HIT: Final = ("UNIQUE", "ANY", "FIRST", "PRIORITY")
+_ANYTHING: Final = Cell((), False, frozenset())
+
+
+class _CutOff(Exception):
+    """The search has used up what a file may."""
 
 
 @dataclass(frozen=True, slots=True)
-class Interval:
-    """Numbers from `low` to `high`; an open end leaves its bound out."""
+class _Column:
+    """An input whose cells are known; columns with the same expression are one. A mask is None where the rule's cell is not known."""
 
-    low: Decimal
-    low_open: bool
-    high: Decimal
-    high_open: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Domain:
-    """What passes a cell: everything, numbers in intervals, or constants (with `others`: all but them)."""
-
-    everything: bool = False
-    intervals: tuple[Interval, ...] | None = None
-    constants: frozenset[str | bool] | None = None
-    others: bool = False
+    label: str
+    classes: Classes
+    masks: tuple[int | None, ...]
+    #: the classes that there are: the allowed values, if any are named
+    domain: int
+    considered: int
 
 
 def check_coverage(table: Table, decision: Any, notes: Notes) -> None:
-    """Warn of rules of a UNIQUE table that can match together, and of numbers between the rules that none matches."""
-    if len(table.rules) > MAX_COMPARED_RULES:
-        return
-    rows = [[domain_of(read_cell(text)) for text in rule.tests] for rule in table.rules]
-    if table.hit_policy == "UNIQUE":
-        pairs = [pair for pair in combinations(range(len(rows)), 2) if _overlap_row(rows[pair[0]], rows[pair[1]])]
-        for first, second in pairs[:MAX_SHOWN]:
-            notes.warn("rules_overlap", decision, first=table.rules[first].number, second=table.rules[second].number)
-    if len(table.inputs) == 1 and all(column.default is None for column in table.outputs):
-        whole = table.inputs[0].type.rpartition(":")[2].lower() in _WHOLE_TYPES
-        for low, high in _gaps([row[0] for row in rows], whole)[:MAX_SHOWN]:
-            notes.warn("rules_gap", decision, column=table.inputs[0].label, low=f"{low:f}", high=f"{high:f}")
+    """Warn of overlaps and gaps of a table, each with an example."""
+    try:
+        search = _Search(table, notes)
+        if table.hit_policy == "UNIQUE":
+            for first, second, example in islice(search.overlaps(), MAX_SHOWN):
+                notes.warn("rules_overlap", decision, first=first + 1, second=second + 1, example=example)
+        if table.hit_policy in _SINGLE_HIT and all(column.default is None for column in table.outputs):
+            for example in search.gaps():
+                notes.warn("rules_gap", decision, example=example)
+    except _CutOff:
+        notes.warn("coverage_cut", decision, rules=len(table.rules), columns=len(table.inputs))
 
 
-def domain_of(cell: Cell) -> Domain | None:
-    """What passes a cell, or None when that is not known before a case."""
-    if not cell.tests:
-        return Domain(everything=True)
-    intervals = [_interval(test) for test in cell.tests]
-    if all(interval is not None for interval in intervals):
-        found = tuple(interval for interval in intervals if interval is not None)
-        return Domain(intervals=_complement(found) if cell.negated else found)
-    constants = [constant for test in cell.tests for constant in _constant(test)]
-    if len(constants) == len(cell.tests):
-        return Domain(constants=frozenset(constants), others=cell.negated)
-    return None
+class _Search:
+    """The columns of one table, and what is left of the file's bound."""
+
+    def __init__(self, table: Table, notes: Notes) -> None:
+        self._notes = notes
+        self._all = (1 << len(table.rules)) - 1
+        self._columns, self._known = _columns(table, notes, self._spend)
+        self._cells: dict[tuple[int, int], int] = {}
+
+    def _spend(self, steps: int = 1) -> None:
+        self._notes.search -= steps
+        if self._notes.search < 0:
+            raise _CutOff
+
+    def overlaps(self) -> Iterator[tuple[int, int, str]]:
+        """Pairs of rules that surely match together for an example; each rule is compared with all others at once."""
+        certain = self._known & self._bits(lambda masks: None not in masks)
+        hits = [self._hits(column, maybe=False) for column in self._columns]
+        for rule in _places(certain):
+            together = certain >> rule + 1 << rule + 1
+            for place, column in enumerate(self._columns):
+                if together and column.masks[rule] != column.domain:
+                    together &= self._passing(place, column.masks[rule] or 0, hits[place])
+            for other in _places(together):
+                meeting = [(column.masks[rule] or 0) & (column.masks[other] or 0) for column in self._columns]
+                if all(meeting):
+                    yield rule, other, self._example(meeting)
+
+    def _bits(self, holds: Any) -> int:
+        rules = zip(*(column.masks for column in self._columns), strict=True)
+        return sum(1 << place for place, masks in enumerate(rules) if holds(masks)) if self._columns else self._all
+
+    def _passing(self, place: int, mask: int, hits: Sequence[int]) -> int:
+        if (place, mask) not in self._cells:
+            self._spend(mask.bit_count())
+            self._cells[place, mask] = reduce(or_, (hits[one] for one in _places(mask)), 0)
+        return self._cells[place, mask]
+
+    def _hits(self, column: _Column, *, maybe: bool) -> list[int]:
+        """For each class of a column the rules that match it; those whose cell is not known count with `maybe`."""
+        found = [0] * column.domain.bit_length()
+        passes_all = 0
+        for rule, mask in enumerate(column.masks):
+            if mask == column.domain or (maybe and mask is None):
+                passes_all |= 1 << rule
+                continue
+            self._spend(1 + (mask or 0).bit_count())
+            for place in _places(mask or 0):
+                found[place] |= 1 << rule
+        return [rules | passes_all for rules in found]
+
+    def gaps(self) -> Iterator[str]:
+        """Examples that no rule matches."""
+        if not self._all or not self._columns or any(not column.considered for column in self._columns):
+            return
+        hits = [self._hits(column, maybe=True) for column in self._columns]
+        always = [
+            reduce(and_, (one[place] for place in _places(column.considered))) for column, one in zip(self._columns, hits, strict=True)
+        ]
+        rest = [reduce(and_, always[place:], self._all) for place in range(len(always) + 1)]
+        for chosen in islice(self._uncovered(0, self._all, hits, rest, set()), MAX_SHOWN):
+            tail = [column.considered for column in self._columns[len(chosen) :]]
+            yield self._example([*chosen, *tail])
+
+    def _uncovered(self, place: int, rules: int, hits: Any, rest: Any, covered: set[tuple[int, int]]) -> Iterator[list[int]]:
+        """The classes of the first columns, one set for each, for which no rule is left."""
+        if not rules:
+            yield []
+            return
+        if rules & rest[place] or (place, rules) in covered:
+            return
+        found = False
+        groups: dict[int, int] = {}
+        for one in _places(self._columns[place].considered):
+            self._spend()
+            left = rules & hits[place][one]
+            groups[left] = groups.get(left, 0) | 1 << one
+        for left, classes in groups.items():
+            for chosen in self._uncovered(place + 1, left, hits, rest, covered):
+                found = True
+                yield [classes, *chosen]
+        if not found:
+            covered.add((place, rules))
+
+    def _example(self, classes: Sequence[int]) -> str:
+        """A value for each column; a constant of the table where there is one."""
+        told = []
+        for column, mask in zip(self._columns, classes, strict=True):
+            if not column.classes.kind or mask == column.domain:
+                continue
+            best = mask & column.considered & column.classes.points or mask & column.considered or mask
+            told.append(f"{column.label} = {_shown(column.classes.example((best & -best).bit_length() - 1))}")
+        return ", ".join(told) or "-"
 
 
-def _constant(test: Test) -> list[str | bool]:
-    if test.operator in ("is", "==") and isinstance(test.value, Literal) and isinstance(test.value.value, str | bool):
-        return [test.value.value]
-    return []
+def _places(bits: int) -> Iterator[int]:
+    while bits:
+        lowest = bits & -bits
+        yield lowest.bit_length() - 1
+        bits ^= lowest
 
 
-def _number(node: Node) -> Decimal | None:
-    if not isinstance(node, Literal) or isinstance(node.value, bool) or not isinstance(node.value, int | Decimal):
-        return None
-    return Decimal(node.value)
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return f'"{value}"' if isinstance(value, str) else str(finished(value))
 
 
-def _interval(test: Test) -> Interval | None:
-    if isinstance(test.value, Range):
-        low, high = _number(test.value.low), _number(test.value.high)
-        return None if low is None or high is None else Interval(low, test.value.low_open, high, test.value.high_open)
-    value = _number(test.value)
-    if value is None:
-        return None
-    return {
-        "is": Interval(value, False, value, False),
-        "==": Interval(value, False, value, False),
-        "<": Interval(-_INFINITY, True, value, True),
-        "<=": Interval(-_INFINITY, True, value, False),
-        ">": Interval(value, True, _INFINITY, True),
-        ">=": Interval(value, False, _INFINITY, True),
-    }.get(test.operator)
-
-
-def _merged(intervals: Iterable[Interval]) -> list[Interval]:
-    """The intervals in order, those that touch or overlap joined, empty ones left out."""
-    merged: list[Interval] = []
-    for interval in sorted(intervals, key=lambda one: (one.low, one.low_open)):
-        if interval.low > interval.high or (interval.low == interval.high and (interval.low_open or interval.high_open)):
+def _columns(table: Table, notes: Notes, spend: Any) -> tuple[list[_Column], int]:
+    """The columns that can be searched, and the rules that have no cell outside them."""
+    grouped: dict[str, list[int]] = {}
+    for place, drawn in enumerate(table.inputs):
+        grouped.setdefault(" ".join(drawn.expression.split()), []).append(place)
+    dependent = _dependent(list(grouped), notes)
+    found, known = [], (1 << len(table.rules)) - 1
+    for expression, places in grouped.items():
+        cells = [[notes.cell(rule.tests[place]) for rule in table.rules] for place in places]
+        spend(sum(map(len, cells)))
+        column = None if expression in dependent else _column(table, places, cells, notes)
+        if column is not None:
+            found.append(column)
             continue
-        if merged and _touch(merged[-1], interval):
-            last = merged[-1]
-            high, closed = max((last.high, not last.high_open), (interval.high, not interval.high_open))
-            merged[-1] = Interval(last.low, last.low_open, high, not closed)
-        else:
-            merged.append(interval)
-    return merged
+        for row in cells:
+            known &= sum(1 << rule for rule, cell in enumerate(row) if not cell.tests)
+    return found, known
 
 
-def _touch(left: Interval, right: Interval) -> bool:
-    return right.low < left.high or (right.low == left.high and not (right.low_open and left.high_open))
+def _dependent(expressions: Sequence[str], notes: Notes) -> set[str]:
+    """The expressions that share a variable with another one and are more than a name or a path."""
+    read = {text: read_text(text, notes.names) for text in expressions}
+    plain = {text for text, one in read.items() if all(isinstance(part, Name | Attribute) for part, _ in walk(one.node))}
+    found = set()
+    for text, one in read.items():
+        for other, two in read.items():
+            if text != other and one.names & two.names and not {text, other} <= plain:
+                found |= {text, other}
+    return found
 
 
-def _complement(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
-    left: list[Interval] = []
-    low, low_open = -_INFINITY, True
-    for interval in _merged(intervals):
-        if interval.low != -_INFINITY:
-            left.append(Interval(low, low_open, interval.low, not interval.low_open))
-        low, low_open = interval.high, not interval.high_open
-    if low != _INFINITY:
-        left.append(Interval(low, low_open, _INFINITY, True))
-    return tuple(left)
+def _column(table: Table, places: Sequence[int], cells: list[list[Cell]], notes: Notes) -> _Column | None:
+    """The cells of the columns of one expression as masks; None where nothing is known of them."""
+    inputs = [table.inputs[place] for place in places]
+    allowed = [read_cell(column.allowed, notes.names) for column in inputs[:1] if column.allowed]
+    different = list(dict.fromkeys(cell for row in cells for cell in row))
+    try:
+        classes = classes_of([*different, *allowed], inputs[0].type)
+    except Unknown:
+        return None
+    known = {cell: _mask(classes, cell) for cell in different}
+    rows = [[known[cell] for cell in row] for row in cells]
+    only = next((mask for cell in allowed if (mask := _mask(classes, cell))), None)
+    domain = only or classes.everything
+    masks = [
+        None if None in rule else reduce(and_, (mask for mask in rule if mask is not None), domain) for rule in zip(*rows, strict=True)
+    ]
+    singles = [(cell, mask) for cell, mask in known.items() if mask is not None]
+    about = considered(classes, [cell for cell, _ in singles], [mask for _, mask in singles], only)
+    return _Column(inputs[0].label, classes, tuple(masks), domain, about)
 
 
-def _overlap_row(first: Sequence[Domain | None], second: Sequence[Domain | None]) -> bool:
-    """Whether two rules surely have a common case."""
-    return all(a is not None and b is not None and _overlap(a, b) for a, b in zip(first, second, strict=True))
-
-
-def _overlap(a: Domain, b: Domain) -> bool:
-    if a.everything or b.everything:
-        return not _nothing(a) and not _nothing(b)
-    if a.intervals is not None and b.intervals is not None:
-        return any(_cross(x, y) for x in _merged(a.intervals) for y in _merged(b.intervals))
-    if a.constants is None or b.constants is None:
-        return False
-    if a.others and b.others:
-        return True
-    if a.others or b.others:
-        return bool(b.constants - a.constants if a.others else a.constants - b.constants)
-    return bool(a.constants & b.constants)
-
-
-def _nothing(domain: Domain) -> bool:
-    """Whether no number passes, as for `[5..1]`."""
-    return domain.intervals is not None and not _merged(domain.intervals)
-
-
-def _cross(x: Interval, y: Interval) -> bool:
-    low, low_open = max((x.low, x.low_open), (y.low, y.low_open))
-    high, high_closed = min((x.high, not x.high_open), (y.high, not y.high_open))
-    return low < high or (low == high and not low_open and high_closed)
-
-
-def _gaps(domains: Sequence[Domain | None], whole: bool) -> list[tuple[Decimal, Decimal]]:
-    """The bounds of what lies between the numbers that the rules cover; nothing when one of the rules is not about numbers."""
-    if not domains or any(domain is None or domain.intervals is None for domain in domains):
-        return []
-    merged = _merged(interval for domain in domains if domain for interval in domain.intervals or ())
-    return [(left.high, right.low) for left, right in pairwise(merged) if not whole or _holds_whole(left, right)]
-
-
-def _holds_whole(left: Interval, right: Interval) -> bool:
-    first = left.high.to_integral_value(ROUND_CEILING)
-    if first == left.high and not left.high_open:
-        first += 1
-    return first < right.low or (first == right.low and right.low_open)
+def _mask(classes: Classes, cell: Cell) -> int | None:
+    try:
+        return classes.mask(cell)
+    except Unknown:
+        return None

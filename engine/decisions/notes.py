@@ -5,6 +5,7 @@ from typing import Any
 
 from engine.decisions.errors import Problem
 from engine.decisions.item_types import ItemTypes
+from engine.expressions.unary_tests import Cell, read_cell
 
 
 @dataclass
@@ -16,6 +17,15 @@ class Notes:
     names: tuple[str, ...] = ()
     types: ItemTypes = field(default_factory=ItemTypes)
     functions: frozenset[str] = frozenset()
+    #: how many steps the search for overlaps and gaps may still take: well under a second for a file
+    search: int = 300_000
+    cells: dict[str, Cell] = field(default_factory=dict)
+
+    def cell(self, text: str) -> Cell:
+        """An input cell of the file as read; raises ExpressionRefused."""
+        if text not in self.cells:
+            self.cells[text] = read_cell(text, self.names)
+        return self.cells[text]
 
     @property
     def errors(self) -> list[Problem]:

@@ -9,27 +9,41 @@ from typing import Any
 
 from engine import expressions
 from engine.expressions import ExpressionRefused
+from engine.expressions import codes as expression_codes
 from engine.gate.findings import Finding
+from engine.gate.words import readable
 from engine.reading import Reading, ReadProcess
 from forms import outcomes, permissions, words
 from forms.definition import Form, Problem, check_document
-from processes.people import groups
 
 #: code -> (Chinese message, Chinese hint, English message, English hint)
 _PEOPLE_WORDS = {
     "nobody_holds": (
-        "“{name}”指定由“{group}”办理，但现在没有人担任。",
+        "“{name}”指定由“{group}”办理，但现在没有人担任{guess_zh}",
         "请在人员管理中安排人员，或修改流程图。在安排之前，这个环节只能由运维人员办理。",
-        "“{name}” goes to “{group}”, whom nobody is at present.",
+        "“{name}” goes to “{group}”, whom nobody is at present{guess_en}",
         "Give the role to somebody, or change the diagram. Until then only operators can do this task.",
     ),
+    "no_such_login": (
+        "“{name}”指定由“{group}”办理，但没有这个登录名的在职人员{guess_zh}",
+        "办理人和候选人写登录名，岗位、角色、部门写在候选组；也可以在人员管理中添加人员。在此之前，这个环节只能由运维人员办理。",
+        "“{name}” goes to “{group}”, but nobody active has that login{guess_en}",
+        "Write logins as assignee and candidate users; posts, roles and departments are candidate groups. "
+        "Until then only operators can do this task.",
+    ),
     "no_starters": (
-        "“{group}”可以发起这个流程，但现在没有人担任。",
+        "“{group}”可以发起这个流程，但现在没有人担任{guess_zh}",
         "请在人员管理中安排人员，或修改 process.toml 的 starters（图中写的则改图）。",
-        "“{group}” may start this process, but nobody holds it at present.",
+        "“{group}” may start this process, but nobody holds it at present{guess_en}",
         "Give the role to somebody, or change `starters` in process.toml or the diagram.",
     ),
 }
+
+#: of an element's property, and of a place in a form document; Chinese and English
+_FORM_HINTS = (
+    ("请修改“{name}”的属性 {path}。", "Change the property {path} of “{name}”."),
+    ("{reason_zh}请修改文件 {file} 里的 {path}。", "{reason_en}Change {path} in the file {file}."),
+)
 
 
 @dataclass(frozen=True)
@@ -48,13 +62,22 @@ class OfficeFinding:
     def message(self, lang: str = "zh") -> str:
         """What is the matter, in one sentence."""
         if self.code in _PEOPLE_WORDS:
-            return _PEOPLE_WORDS[self.code][2 if lang == "en" else 0].format(**self.values)
-        sentence = words.describe(self.code, lang, **self.values)
+            return _PEOPLE_WORDS[self.code][2 if lang == "en" else 0].format_map(self._shown(lang))
+        sentence = words.describe(self.code, lang, **self._shown(lang))
         return f"{self.path}：{sentence}" if self.path and lang != "en" else f"{self.path}: {sentence}" if self.path else sentence
 
     def hint(self, lang: str = "zh") -> str:
-        """What to do; the sentences about forms say it themselves."""
-        return _PEOPLE_WORDS[self.code][3 if lang == "en" else 1].format(**self.values) if self.code in _PEOPLE_WORDS else ""
+        """What to do; the sentences about forms say most of it themselves."""
+        if self.code in _PEOPLE_WORDS:
+            return _PEOPLE_WORDS[self.code][3 if lang == "en" else 1]
+        shown = {"reason_zh": "", "reason_en": "", "file": self.file, **self._shown(lang), "path": readable(self.path or "/")}
+        shown["name"] = readable(self.element_name or self.element_id or "")
+        return _FORM_HINTS[self.element_id is None][lang == "en"].format_map(shown)
+
+    def _shown(self, lang: str) -> Mapping[str, str]:
+        """The values, short enough to be read; findings stored long ago have no guesses."""
+        full_stop = "." if lang == "en" else "。"
+        return {"guess_zh": full_stop, "guess_en": full_stop, **{name: readable(value) for name, value in self.values.items()}}
 
     def to_document(self, lang: str = "zh") -> dict[str, Any]:
         """The shape that the API answers with (CONTRACT 4)."""
@@ -63,6 +86,13 @@ class OfficeFinding:
 
 
 AnyFinding = Finding | OfficeFinding
+
+
+def in_order(findings: Iterable[AnyFinding]) -> list[AnyFinding]:
+    """By file and line, findings about a whole file first, errors before warnings on one line; each once."""
+    ordered = sorted(findings, key=lambda one: (one.file, one.line or 0, one.severity, one.code, one.element_id or "", str(one.values)))
+    different = {(one.code, one.file, one.line, one.element_id, str(one.values), getattr(one, "path", "")): one for one in ordered}
+    return list(different.values())
 
 
 def store(findings: Iterable[AnyFinding]) -> list[dict[str, Any]]:
@@ -111,7 +141,18 @@ def _about_rules(process: ReadProcess, forms: Mapping[str, Form]) -> Iterable[An
             yield from (_of_problem(problem, process.file, element_id, entry) for problem in problems)
 
 
+def _why_refused(condition: str) -> dict[str, str]:
+    """What is wrong with a condition that cannot be used, in the words of the expression language."""
+    try:
+        expressions.check(condition, kind="condition")
+    except ExpressionRefused as refusal:
+        chinese, english = (expression_codes.sentence(refusal.code, refusal.values, lang)[0] for lang in ("zh", "en"))
+        return {"reason_zh": f"{chinese}。", "reason_en": f"{english[:1].upper()}{english[1:]}. "}
+    return {}
+
+
 def _of_problem(problem: Problem, file: str, element_id: str | None = None, entry: Mapping[str, Any] | None = None) -> OfficeFinding:
+    why = _why_refused(str(problem.values["condition"])) if problem.code == "bad_condition" else {}
     return OfficeFinding(
         code=problem.code,
         severity=problem.severity,
@@ -119,7 +160,7 @@ def _of_problem(problem: Problem, file: str, element_id: str | None = None, entr
         line=entry["line"] if entry else None,
         element_id=element_id,
         element_name=entry["name"] or None if entry else None,
-        values=dict(problem.values),
+        values={**problem.values, **why},
         path=problem.path,
     )
 
@@ -130,45 +171,3 @@ def _is_allowed(condition: str) -> bool:
     except ExpressionRefused:
         return False
     return True
-
-
-def about_people(reading: Reading) -> list[AnyFinding]:
-    """Names in the diagrams that nobody holds at present: warnings, for people come and go."""
-    named = [one for process in reading.processes for one in _named(process)]
-    held = groups.holders({name for _, _, name in named})
-    found = [(where, element, name) for where, element, name in named if not held[name]]
-    return [*(_nobody(process, element_id, name) for process, element_id, name in found), *_about_starters(reading)]
-
-
-def _about_starters(reading: Reading) -> Iterable[AnyFinding]:
-    """Those who may start a process by process.toml, else by the diagram, and whom nobody is."""
-    named = [str(name) for name in reading.settings.get("starters") or []]
-    yield from (OfficeFinding("no_starters", "warning", "process.toml", values={"group": name}) for name in _unheld(named))
-    for process in reading.processes:
-        place = {"line": process.outline["line"], "element_id": process.key, "element_name": process.name}
-        for name in _unheld(process.outline["starters"]):
-            yield OfficeFinding("no_starters", "warning", process.file, **place, values={"group": name})
-
-
-def _unheld(names: list[str]) -> list[str]:
-    return [name for name, logins in groups.holders(names).items() if not logins]
-
-
-def _named(process: ReadProcess) -> Iterable[tuple[ReadProcess, str, str]]:
-    for element_id, entry in process.outline["elements"].items():
-        if entry["type"] == "userTask":
-            drawn = [entry["assignee"], *entry["candidate_users"], *entry["candidate_groups"]]
-            yield from ((process, element_id, text) for text in drawn if text and "{" not in text)
-
-
-def _nobody(process: ReadProcess, element_id: str, group: str) -> OfficeFinding:
-    entry = process.outline["elements"][element_id]
-    return OfficeFinding(
-        code="nobody_holds",
-        severity="warning",
-        file=process.file,
-        line=entry["line"],
-        element_id=element_id,
-        element_name=entry["name"] or None,
-        values={"name": entry["name"] or element_id, "group": group},
-    )

@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, insert, select, text
 from engine import expressions, reading, times
 from engine.expressions import ExpressionFailed, ExpressionRefused
 from engine.reading import Reading, ReadOptions
-from processes import acts, clock, deploy_findings, deployed, idempotency, ids, inputs, model_files, policy, settings
+from processes import acts, clock, deploy_findings, deploy_people, deployed, idempotency, ids, inputs, model_files, policy, settings
 from processes.actors import Actor
 from processes.calendar import days
 from processes.connectors import TOPICS
@@ -132,10 +132,9 @@ def _read(files: Mapping[str, bytes]) -> tuple[Reading, list[AnyFinding]]:
     with db_reading():
         options = _options()
     read = reading.read(dict(files), options=options)
-    findings: list[AnyFinding] = [*read.findings, *deploy_findings.about_forms(read)]
     with db_reading():
-        findings += deploy_findings.about_people(read)
-    return read, findings
+        about_people = deploy_people.about_people(read)
+    return read, deploy_findings.in_order([*read.findings, *deploy_findings.about_forms(read), *about_people])
 
 
 def _options() -> ReadOptions:

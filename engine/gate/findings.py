@@ -86,9 +86,9 @@ class Findings:
             self._cut = True
 
     def ordered(self) -> list[Finding]:
-        """By line; findings about the whole file first, and the one that there would be more at the end."""
+        """By line; findings about the whole file first, among them that there would be more."""
         cut = [Finding("more_findings", "warning", self.file, values={"limit": MAX_FINDINGS})] if self._cut else []
-        return [*in_order(self._found.values()), *cut]
+        return in_order([*self._found.values(), *cut])
 
 
 def in_order(findings: Iterable[Finding]) -> list[Finding]:

@@ -103,13 +103,14 @@ class _Shown(dict[str, str]):
 
 
 def _shown(code: str, lang: str, values: Mapping[str, Any]) -> _Shown:
-    shown = _Shown({name: _short(value) for name, value in values.items()}, code=code)
+    shown = _Shown({name: readable(value) for name, value in values.items()}, code=code)
     if lang == "zh":
         shown.update((name, CHINESE.get(shown[name], shown[name])) for name in ("kind", "type", "other") if name in shown)
     return shown
 
 
-def _short(value: Any) -> str:
+def readable(value: Any) -> str:
+    """A value on one line, cut to a readable length."""
     if isinstance(value, (list, tuple, set, frozenset)):
         return _cut("、".join(str(item) for item in value), MAX_LIST_SHOWN)
     return _cut(" ".join(str(value).split()), MAX_SHOWN)

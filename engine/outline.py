@@ -28,7 +28,7 @@ from engine.dialects.names import (
     is_true,
     word,
 )
-from engine.dialects.parameters import parameters_of, properties_of, thrown_parameters_of
+from engine.dialects.parameters import parameters_of, properties_of, thrown_parameters_of, throws_all
 from engine.dialects.people import people_of, starters_of
 from engine.dialects.repeats import ad_hoc_of, repeats_of
 from engine.dialects.scripts import script_of, scripts_around
@@ -136,6 +136,7 @@ def _event(node: Node, kind: str, declared: Declared) -> Entry:
         entry["inputs"], entry["outputs"] = parameters_of(node)
     elif kind in ("endEvent", "intermediateThrowEvent"):
         entry["inputs"], entry["outputs"] = thrown_parameters_of(node)
+        entry["throws_all"] = throws_all(node)
         entry["work"] = _thrown(node) if entry["event"]["kind"] == "message" else None
     return entry
 

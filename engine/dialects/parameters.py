@@ -3,7 +3,7 @@
 import json
 import re
 
-from engine.dialects.names import SPIFF, Node, content, extensions, is_element, local, namespace, vendor_extensions
+from engine.dialects.names import SPIFF, Node, content, extensions, is_element, is_true, local, namespace, vendor_extensions
 from engine.dialects.scripts import parameter_of
 
 _PARAMETERS = ("inputParameter", "outputParameter")
@@ -44,6 +44,13 @@ def thrown_parameters_of(node: Node) -> tuple[list[list[str]], list[list[str]]]:
             if source and child.get("target"):
                 inputs.append([child.get("target"), source if "{" in source else f"${{{source}}}"])
     return inputs, outputs
+
+
+def throws_all(node: Node) -> bool:
+    """Whether `camunda:in` hands every variable to what a signal is caught by."""
+    definitions = [definition for definition in node if is_element(definition)]
+    children = [child for definition in definitions for child in vendor_extensions(definition, "in")]
+    return any(child.get("variables") == "all" and not is_true(child.get("local")) for child in children)
 
 
 def _value(parameter: Node) -> str:

@@ -63,7 +63,8 @@ class Throwing(Element):
     def send_out(self, my_task: Token, event: dict[str, Any]) -> None:
         """Tell the world; a message that somebody in the case waits for stays inside."""
         kind, name = event["kind"], str(fill(my_task, event["name"] or ""))
-        variables = {target: fill(my_task, text) for target, text in self.element.get("inputs") or []}
+        variables = dict(my_task.data) if self.element.get("throws_all") else {}
+        variables |= {target: fill(my_task, text) for target, text in self.element.get("inputs") or []}
         case = my_task.workflow.top_workflow
         told: dict[str, Any] = {}
         if kind == "message":

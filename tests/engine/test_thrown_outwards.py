@@ -70,3 +70,17 @@ def test_what_leaves_a_called_process_takes_the_variables_along(kind: str, is_ca
     case = Driven(shelf).complete("t", why="late", other=1)
     assert case.variables == {"reason": "late"}
     assert ("out" in case.open) is is_caught
+
+
+@pytest.mark.parametrize(
+    ("handed", "variables"),
+    [
+        ('<camunda:in variables="all"/>', {"a": 1, "b": 2}),
+        ('<camunda:in source="a" target="x"/><camunda:in sourceExpression="${b + 1}" target="y"/>', {"x": 1, "y": 3}),
+        ('<camunda:in variables="all" local="true"/>', {}),
+    ],
+)
+def test_a_signal_hands_out_what_is_drawn(handed: str, variables: dict[str, int]) -> None:
+    definition = f'<signalEventDefinition signalRef="S1"><extensionElements>{handed}</extensionElements></signalEventDefinition>'
+    case = Driven(draw(start() + end("e", definition) + flow("s", "e")), {"a": 1, "b": 2})
+    assert [e.details["variables"] for e in case.events if e.type == "signal_thrown"] == [variables]

@@ -13,6 +13,7 @@ from engine.dialects.data import data_of, stores_written
 from engine.dialects.events import Declared, event_of, events_in, message_of
 from engine.dialects.messages import correlation_of
 from engine.dialects.names import (
+    ACTIVITIES,
     EVENTS,
     FLOW_NODES,
     GATEWAYS,
@@ -225,12 +226,18 @@ def _connect(elements: dict[str, Entry]) -> None:
 
 
 def _read_handlers(process: Node, elements: dict[str, Entry]) -> None:
-    """Give every compensation boundary event the activity that its association leads to, as `handler`."""
+    """Give every compensation boundary event the activity at the other end of its association, whichever way it was drawn, as `handler`."""
     for association in process.iter(bpmn("association")):
-        boundary = elements.get(association.get("sourceRef") or "")
-        if boundary is not None and boundary["type"] == "boundaryEvent" and boundary["event"]["kind"] == "compensate":
-            boundary["handler"] = association.get("targetRef")
-            elements.get(boundary["handler"] or "", {})["for_compensation"] = True
+        ends = [association.get("sourceRef") or "", association.get("targetRef") or ""]
+        for one, other in (ends, reversed(ends)):
+            boundary, handler = elements.get(one), elements.get(other)
+            if boundary is not None and handler is not None and _is_compensation(boundary) and handler["type"] in ACTIVITIES:
+                boundary["handler"] = other
+                handler["for_compensation"] = True
+
+
+def _is_compensation(entry: Entry) -> bool:
+    return bool(entry["type"] == "boundaryEvent" and entry["event"]["kind"] == "compensate")
 
 
 def _lanes(elements: dict[str, Entry]) -> dict[str, list[str]]:

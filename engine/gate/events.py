@@ -34,6 +34,8 @@ def check(graph: Graph, process: Node, source: Source, findings: Findings) -> No
             _check_kind(located, findings)
         if (entry.get("event") or {}).get("unnamed"):
             findings.warning("message_to_nobody", located)
+        if any(event["kind"] == "conditional" and not event["condition"] for event in events_in(entry)):
+            findings.error("conditional_without_condition", located)
         if event_kind(entry) == "multiple":
             _check_several(located, graph, findings)
     for node in process.iter(*(f"{{{BPMN}}}{kind}" for kind in EVENTS)):

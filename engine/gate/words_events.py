@@ -235,6 +235,12 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
         "the timer “{name}” has no time",
         "write a duration (such as P3D or workdays(3)), a date or a cycle",
     ),
+    "conditional_without_condition": (
+        "条件事件“{name}”没有条件",
+        "请写条件，例如 amount > 5000",
+        "the conditional event “{name}” has no condition",
+        "write a condition such as amount > 5000",
+    ),
     "timer_several_times": (
         "定时事件“{name}”写了几种时间",
         "时长、日期、周期只写一种",

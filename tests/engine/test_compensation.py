@@ -36,6 +36,15 @@ def test_handlers_run_in_reverse_order(reference: str, log: list[str]) -> None:
     assert case.variables["log"] == log
 
 
+@pytest.mark.parametrize("note", ["before", "after"])
+def test_an_association_may_be_drawn_either_way_and_notes_do_not_matter(note: str) -> None:
+    drawn = undo("a")
+    turned = drawn.replace('sourceRef="ca"', 'sourceRef="una"').replace('targetRef="una"', 'targetRef="ca"')
+    text = node("textAnnotation", "n", "<text>why</text>") + node("association", "an", sourceRef="ca", targetRef="n")
+    parts = start() + user("a", "z") + (text + turned if note == "before" else turned + text) + throw() + end()
+    assert Driven(draw(parts + flow("s", "a", "t", "z", "e")), {"log": []}).complete("a").variables["log"] == ["a"]
+
+
 def test_handlers_may_be_people() -> None:
     case = Driven(body(by_hand=True)).complete("a").complete("b")
     assert [case.open] + [case.complete(name).open for name in ("unb", "una")] == [["unb"], ["una"], ["z"]]

@@ -32,16 +32,21 @@ def check(graph: Graph, process: Node, source: Source, findings: Findings) -> No
             _check_start(located, graph, findings)
         else:
             _check_kind(located, findings)
-        if (entry.get("event") or {}).get("unnamed"):
-            findings.warning("message_to_nobody", located)
-        if any(event["kind"] == "conditional" and not event["condition"] for event in events_in(entry)):
-            findings.error("conditional_without_condition", located)
+        _check_complete(located, findings)
         if event_kind(entry) == "multiple":
             _check_several(located, graph, findings)
     for node in process.iter(*(f"{{{BPMN}}}{kind}" for kind in EVENTS)):
         for reference in definition_references(node):
             if reference not in source.declared.definitions:
                 findings.error("reference_undefined", node, kind="eventDefinition", reference=reference)
+
+
+def _check_complete(node: Located, findings: Findings) -> None:
+    """What a thrown message and a conditional event have to say."""
+    if (node[1].get("event") or {}).get("unnamed"):
+        findings.warning("message_to_nobody", node)
+    if any(event["kind"] == "conditional" and not event["condition"] for event in events_in(node[1])):
+        findings.error("conditional_without_condition", node)
 
 
 def _check_kind(node: Located, findings: Findings) -> None:

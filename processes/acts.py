@@ -7,19 +7,21 @@ privileged act that was refused is recorded in a transaction of its own.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NoReturn
 
 from sqlalchemy import select, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine import values
-from processes import chain, clock
+from processes import chain, clock, refusals
 from processes.actors import Actor
 from processes.db import db, moment_text, reading, transaction
-from processes.errors import NotAllowed
+from processes.errors import NotAllowed, Refused
 from processes.models import Act, ChainHead
 
 CHAIN = "act"
+#: many more refused attempts of one account, which were only counted
+REFUSED_MORE = "refused_more"
 SUBJECT_LENGTH = 300
 
 
@@ -53,17 +55,17 @@ def _storable(subject: str) -> str:
     return plain[:SUBJECT_LENGTH]
 
 
-def lock() -> ChainHead:
-    """The end of the chain, locked for this transaction; the first call makes it."""
-    query = select(ChainHead).where(ChainHead.chain == CHAIN).with_for_update().execution_options(populate_existing=True)
+def lock(name: str = CHAIN) -> ChainHead:
+    """The end of the chain of acts, or of another, locked for this transaction; the first call makes it."""
+    query = select(ChainHead).where(ChainHead.chain == name).with_for_update().execution_options(populate_existing=True)
     head = db.session.scalar(query)
     if head is None:
         dialect: Any = sqlite if db.engine.dialect.name == "sqlite" else postgresql
-        first = dialect.insert(ChainHead).values(chain=CHAIN, last_seq=0, last_hash=chain.START)
+        first = dialect.insert(ChainHead).values(chain=name, last_seq=0, last_hash=chain.START)
         db.session.execute(first.on_conflict_do_nothing())
         head = db.session.scalar(query)
     if head is None:
-        raise RuntimeError("the chain of acts has no end")
+        raise RuntimeError(f"the chain {name} has no end")
     return head
 
 
@@ -78,11 +80,42 @@ def require_role(actor: Actor, roles: Iterable[str], kind: str, subject: str | N
     refuse(actor, kind, subject, NotAllowed("role_needed", roles=needed))
 
 
-def refuse(actor: Actor, kind: str, subject: str | None, refusal: NotAllowed) -> None:
+def refuse(actor: Actor, kind: str, subject: str | None, refusal: Refused) -> NoReturn:
     """Record the attempt at a privileged act and raise the refusal. To be called outside a transaction."""
-    with transaction(aside=True):
-        record(kind, subject, actor=actor, details={"code": refusal.code, "values": refusal.values}, allowed=False)
+    record_refused(actor, kind, subject, refusal)
     raise refusal
+
+
+def record_refused(actor: Actor, kind: str, subject: str | None, refusal: Refused) -> None:
+    """Put an attempt that was refused on record, once; attempts without end are counted instead (processes/refusals.py)."""
+    if refusal.on_record:
+        return
+    refusal.on_record = True
+    with transaction(aside=True):
+        lock()
+        in_full, earlier = refusals.take(actor.login, kind)
+        _say_counted(actor.login, earlier)
+        if in_full:
+            record(kind, subject, actor=actor, details={"code": refusal.code, "values": refusal.values}, allowed=False)
+
+
+def close_windows() -> int:
+    """Put on record what was only counted in windows of refused attempts that are over; gives how many windows were closed."""
+    with reading():
+        if not refusals.over():
+            return 0
+    with transaction():
+        lock()
+        windows = refusals.over()
+        for window in windows:
+            _say_counted(window.login, refusals.summary(window))
+            db.session.delete(window)
+    return len(windows)
+
+
+def _say_counted(login: str, counted: dict[str, Any] | None) -> None:
+    if counted is not None:
+        append(REFUSED_MORE, None, login=login, details=counted, allowed=False)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,28 @@
 """Refusals: facts with a stable code and their values. Words are made at the edge (web/errors.py), never here."""
 
+from contextvars import ContextVar
 from typing import Any
+
+#: refusals of rights that a request met, for the record of attempts; None where nobody keeps one
+_met: ContextVar["list[Refused] | None"] = ContextVar("refusals_met", default=None)
+
+
+def keep_met() -> None:
+    """From now on keep the refusals of rights that are raised in this context."""
+    _met.set([])
+
+
+def met() -> "list[Refused]":
+    """The refusals of rights that were raised since `keep_met`; keeps no more."""
+    found = _met.get()
+    _met.set(None)
+    return found or []
+
+
+def _note(refusal: "Refused") -> None:
+    kept = _met.get()
+    if kept is not None:
+        kept.append(refusal)
 
 
 class Refused(Exception):
@@ -10,14 +32,28 @@ class Refused(Exception):
         super().__init__(f"{code}: {values}" if values else code)
         self.code = code
         self.values = values
+        #: the attempt stands in the acts
+        self.on_record = False
 
 
 class NotFound(Refused):
     """It is not there, or the actor may not know that it is."""
 
 
+class OutOfScope(NotFound):
+    """It is there, beyond what the actor's token is limited to; said like NotFound, and put on record."""
+
+    def __init__(self, code: str, **values: Any) -> None:
+        super().__init__(code, **values)
+        _note(self)
+
+
 class NotAllowed(Refused):
     """The actor knows of it and may not do this."""
+
+    def __init__(self, code: str, **values: Any) -> None:
+        super().__init__(code, **values)
+        _note(self)
 
 
 class Conflict(Refused):

@@ -10,7 +10,7 @@ from engine.triggers import CompleteJob, FailJob
 from processes import clock, idempotency, inputs, job_rows, policy, runtime
 from processes.actors import Actor
 from processes.db import db, reading, transaction
-from processes.errors import Conflict, Invalid, NotFound
+from processes.errors import Conflict, Invalid
 from processes.locking import LockedInstance
 from processes.models import Job, ProcessInstance
 
@@ -124,7 +124,7 @@ def _lock(job_id: str, worker: Any, actor: Actor) -> tuple[LockedInstance, RowMa
     known = _worker(worker)
     instance, job = job_rows.lock(job_id)
     if job["kind"] != "external" or not policy.may_correlate(actor, instance.definition_key):
-        raise NotFound("job_not_found")
+        raise policy.hidden(actor, instance.definition_key, "job_not_found")
     if job["state"] != "waiting":
         raise Conflict("suspended" if job["state"] == "suspended" else "job_not_open", state=job["state"])
     if job["worker"] != known or job["locked_until"] is None or job["locked_until"] <= clock.now():

@@ -148,7 +148,7 @@ def lock_visible(instance_id: str, actor: Actor) -> LockedInstance:
     """Lock a case that the actor may know; raises NotFound."""
     instance = runtime.lock_instance(instance_id)
     if not participation.may_see(actor, instance):
-        raise NotFound("process_instance_not_found")
+        raise policy.hidden(actor, instance.definition_key, "process_instance_not_found")
     return instance
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from processes.actors import Actor
-from processes.errors import Conflict, NotAllowed, NotFound
+from processes.errors import Conflict, NotAllowed, NotFound, OutOfScope
 
 SEES_ALL_CASES = frozenset({"operator", "auditor"})
 DEPLOYS = frozenset({"analyst", "publisher", "operator"})
@@ -43,6 +43,11 @@ class TaskFacts:
 def within_scope(actor: Actor, definition_key: str) -> bool:
     """Whether the actor's token, if limited, reaches this process."""
     return actor.scope is None or "*" in actor.scope or definition_key in actor.scope
+
+
+def hidden(actor: Actor, definition_key: str, code: str) -> NotFound:
+    """The refusal for what the actor may not know: of its own kind where the limit of a token hides it."""
+    return NotFound(code) if within_scope(actor, definition_key) else OutOfScope(code)
 
 
 def is_integrator(actor: Actor, definition_key: str) -> bool:
@@ -90,7 +95,7 @@ def check_may_work_on(actor: Actor, task: TaskFacts, *, knows_case: bool, nobody
         return
     candidate = is_candidate(actor, task) or actor.login == task.assignee
     if not (knows_case or candidate) or not within_scope(actor, task.definition_key):
-        raise NotFound("user_task_not_found")
+        raise hidden(actor, task.definition_key, "user_task_not_found")
     if task.state != "open":
         raise Conflict("user_task_not_open", state=task.state)
     if candidate and task.assignee is not None:

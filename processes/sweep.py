@@ -3,7 +3,7 @@
 import logging
 from datetime import datetime, timedelta
 
-from processes import clock, doorbell, idempotency, jobs, settings, start_timers
+from processes import acts, clock, doorbell, idempotency, jobs, settings, start_timers
 from processes.errors import Unavailable
 
 logger = logging.getLogger(__name__)
@@ -46,3 +46,4 @@ def _tidy() -> None:
     if _tidied is None or now - _tidied >= TIDY_EVERY:
         _tidied = now
         idempotency.sweep()
+        acts.close_windows()

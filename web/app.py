@@ -27,7 +27,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     db.init_app(app)
     language.init_app(app)
     errors.init_app(app)
-    for check in (security.limit_body, auth.require_sign_in, security.check_csrf, auth.require_role):
+    for check in (auth.begin_record, security.limit_body, auth.require_sign_in, security.check_csrf, auth.require_role):
         app.before_request(check)
     metrics.init_app(app)
     auth.init_app(app)

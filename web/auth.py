@@ -1,15 +1,18 @@
 """Who calls: a bearer token or a browser's sign-in, read again for every request; and the door that lets them in or not."""
 
+import logging
 from dataclasses import dataclass
 
 from flask import Flask, Response, current_app, g, request
 
 from processes import acts, settings
 from processes.actors import Actor
-from processes.errors import NotAllowed, NotFound
+from processes.errors import NotAllowed, NotFound, OutOfScope, Unavailable, keep_met, met
 from processes.people import accounts, directory, sessions, tokens
 from web.access import Rule, rule_of
 from web.problems import Stop
+
+logger = logging.getLogger(__name__)
 
 COOKIE = "banjie_session"
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="Banjie"'}
@@ -112,6 +115,26 @@ def require_role() -> None:
         raise Stop(403, "password_change_needed")
 
 
+def begin_record() -> None:
+    """What this request is refused for want of a right goes on record when it has been answered, whoever caught the refusal."""
+    keep_met()
+
+
+def _end_record(answer: Response) -> Response:
+    refused = met()
+    actor = present_actor() if refused else None
+    if actor is None:
+        return answer
+    for refusal in refused:
+        kind = "out_of_scope" if isinstance(refusal, OutOfScope) else "refused"
+        try:
+            acts.record_refused(actor, kind, f"{request.method} {request.path}", refusal)
+        except Unavailable:
+            # nothing was done that would have to stand on record
+            logger.exception("a refused attempt could not be put on record")
+    return answer
+
+
 def sign_in(login: str, password: str) -> accounts.SignedIn:
     """Begin a browser session for whoever knows the password; see processes.people.accounts.sign_in for its refusals."""
     return accounts.sign_in(login, password, address=request.remote_addr, previous=request.cookies.get(COOKIE))
@@ -135,5 +158,6 @@ def sign_out(answer: Response) -> Response:
 
 
 def init_app(app: Flask) -> None:
-    """Give templates the account that is signed in, as `actor` (None for nobody)."""
+    """Give templates the account that is signed in, as `actor` (None for nobody), and put refused attempts on record."""
+    app.after_request(_end_record)
     app.context_processor(lambda: {"actor": present_actor()})

@@ -10,6 +10,7 @@ from flask import Flask
 
 from processes import attachments, doorbell, jobs, worker
 from processes import sweep as sweeps
+from processes.audit import heads
 from processes.people import sessions
 from processes.settings import Settings
 from web.app import create_app
@@ -43,7 +44,9 @@ def look(app: Flask, settings: Settings) -> int:
     with app.app_context():
         try:
             rung = sweeps.sweep_once()
-            return rung if doorbell.answers() else worker.run_jobs(jobs.due_ids(settings.jobs.batch))
+            done = rung if doorbell.answers() else worker.run_jobs(jobs.due_ids(settings.jobs.batch))
+            heads.seal_due()
+            return done
         except Exception:
             # Whatever it was, nothing is lost: the next look finds the same work.
             logger.exception("this look failed")

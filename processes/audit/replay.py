@@ -1,5 +1,6 @@
 """Replay: feeding a case's triggers to a fresh engine must give the same events and the same state."""
 
+import secrets
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,7 @@ from engine.errors import EngineError
 from processes import contexts, deployed, runtime
 from processes.db import db, reading
 from processes.errors import NotFound
-from processes.models import ProcessInstance, Step
+from processes.models import ProcessInstance, RetentionSeal, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,8 @@ class Replayed:
     #: seq of the first step that differs, None where none does
     differs_at: int | None = None
     difference: str | None = None
+    #: retention has removed its content: nothing is left to play
+    sealed: bool = False
 
     @property
     def same(self) -> bool:
@@ -32,9 +35,14 @@ class Replayed:
 def replay(case: str) -> Replayed:
     """Play a case again from its first trigger, in the recorded contexts; raises NotFound."""
     try:
-        return _replay(case)
+        return Replayed(case, 0, sealed=True) if _is_sealed(case) else _replay(case)
     except values.ValueRefused:
         return Replayed(case, 0, None, "what is stored cannot be read")
+
+
+def _is_sealed(case: str) -> bool:
+    with reading():
+        return db.session.get(RetentionSeal, case) is not None
 
 
 def _replay(case: str) -> Replayed:
@@ -68,9 +76,16 @@ def _replay(case: str) -> Replayed:
 
 def replay_all() -> list[Replayed]:
     """Play every case again."""
+    return [replay(case) for case in chosen()]
+
+
+def chosen(sample: int | None = None) -> list[str]:
+    """The ids of all cases, or of so many that chance chooses, in order."""
     with reading():
         ids = list(db.session.scalars(select(ProcessInstance.id).order_by(ProcessInstance.id)))
-    return [replay(case) for case in ids]
+    if sample is None or sample >= len(ids):
+        return ids
+    return sorted(secrets.SystemRandom().sample(ids, sample))
 
 
 def _difference(written: list[dict[str, Any]], played: list[dict[str, Any]]) -> str | None:

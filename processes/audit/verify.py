@@ -1,32 +1,30 @@
-"""Whether the log is as it was written: each step's hash, the chain from step to step, and its end on the case's row.
+"""Whether the record is as it was written: each hash, each chain from row to row, its end on the case's row, and the daily heads.
 
-Values are read raw, with their stored type, by plain SQL: nothing that the application would convert, refuse or repair on the way
-can hide a change. What is found is named by case and seq.
+What is found is named by case and seq. Memory does not grow with the number of steps.
 """
 
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
 
-from processes import chain
-from processes.db import db, reading
+from processes import acts, chain
+from processes.actors import Actor
+from processes.audit import casewise, headwise
+from processes.audit.following import Chain, Problem, Problems
+from processes.audit.rows import Reader, snapshot
+from processes.db import db, reading, transaction
+from processes.errors import Refused
+from processes.models import ProcessInstance
 
-BATCH = 500
+__all__ = ["VERIFIED", "Problem", "Report", "put_on_record", "verify"]
 
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something that is not as it was written; `case` is "act" for the chain of acts."""
-
-    case: str
-    seq: int | None
-    problem: str
-
-    def __str__(self) -> str:
-        place = f"{self.case} seq {self.seq}" if self.seq is not None else self.case
-        return f"{place}: {self.problem}"
+VERIFIED = "audit_verified"
+#: told after each part: cases looked at so far, and all of them
+Progress = Callable[[int, int], None]
 
 
 @dataclass(slots=True)
@@ -36,147 +34,84 @@ class Report:
     cases: int = 0
     steps: int = 0
     acts: int = 0
-    problems: list[Problem] = field(default_factory=list)
+    heads: int = 0
+    #: cases of which retention has left a sealed summary
+    sealed: int = 0
+    #: the newest daily head: seq, day and hash
+    head: tuple[int, str, str] | None = None
+    #: the head that was asked for
+    known: tuple[int, str] | None = None
+    seconds: float = 0.0
+    found: Problems = field(default_factory=Problems)
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What was found, as much as is named."""
+        return self.found.named
 
     @property
     def unbroken(self) -> bool:
         """Whether everything is as it was written."""
-        return not self.problems
+        return not self.found.found
 
 
-@dataclass(frozen=True, slots=True)
-class _Raw:
-    """A row as stored: bytes and type tag by column, NULLs left out."""
+def verify(
+    case: str | None = None, *, head: str | None = None, progress: Progress = lambda done, all_: None, processes: int | None = None
+) -> Report:
+    """Look at everything, or at one case. `head`: the hash of a daily head that was kept outside, which must be among ours.
 
-    columns: dict[str, tuple[bytes, bytes]]
-
-    def text(self, name: str) -> str:
-        """A column as text, for comparing and for naming the row."""
-        return self.columns.get(name, (b"", b""))[1].decode("utf-8", "replace")
-
-    def seq(self) -> int | None:
-        """The number of the row, None where it is no number any more."""
-        tag, content = self.columns.get("seq", (b"", b""))
-        return int(content) if tag == b"i" else None
-
-    def hash(self) -> str:
-        """The hash that the row should have."""
-        stored = ((name, tag, content) for name, (tag, content) in self.columns.items())
-        return chain.hash_of(self.text("previous_hash"), stored)
-
-
-def verify(case: str | None = None) -> Report:
-    """Look at all cases and the acts, or at one case."""
-    report = Report()
-    with reading():
-        connection = db.session.connection()
-        if case is None:
-            _verify_acts(connection, report)
-        _verify_cases(connection, report, case)
+    `processes`: among how many the cases are shared out; None for as many as pay.
+    """
+    report, began = Report(), time.monotonic()
+    if case is None:
+        _acts(report)
+        _cases(report, progress, processes)
+    else:
+        _take(report, casewise.Checker(db.engine).case(case))
+    headwise.look(report, case)
+    if head is not None:
+        headwise.find(report, head)
+    report.seconds = time.monotonic() - began
     return report
 
 
-def _verify_cases(connection: Connection, report: Report, case: str | None) -> None:
-    ends = _ends_of_cases(connection, case)
-    report.cases = len(ends)
-    if case is not None and case not in ends:
-        report.problems.append(Problem(case, None, "no such case"))
-    chains: dict[str, _Chain] = {}
-    for row in _rows(connection, "step", "instance_id", case):
-        report.steps += 1
-        instance_id = row.text("instance_id")
-        if instance_id not in chains:
-            chains[instance_id] = _Chain(instance_id, report.problems)
-        chains[instance_id].follow(row)
-    for instance_id, (last_seq, last_hash) in ends.items():
-        followed = chains.pop(instance_id, None) or _Chain(instance_id, report.problems)
-        followed.end(last_seq, last_hash)
-    for orphan in chains.values():
-        report.problems.append(Problem(orphan.name, None, "steps of a case that is not there"))
+def _cases(report: Report, progress: Progress, processes: int | None) -> None:
+    with reading():
+        count = db.session.scalar(select(func.count()).select_from(ProcessInstance)) or 0
+    wanted = casewise.ranges(db.engine)
+    progress(0, count)
+    for found in casewise.look_at(db.engine, wanted, processes or casewise.processes_for(count)):
+        _take(report, found)
+        progress(report.cases, max(count, report.cases))
+    report.found.named.sort(key=lambda one: (one.case, one.seq or 0))
 
 
-def _verify_acts(connection: Connection, report: Report) -> None:
-    acts = _Chain("act", report.problems)
-    for row in _rows(connection, "act", None, None):
-        report.acts += 1
-        acts.follow(row)
-    head = connection.execute(text("SELECT last_seq, last_hash FROM chain_head WHERE chain = 'act'")).first()
-    if head is not None or report.acts:
-        acts.end(*(head or (0, chain.START)))
+def _take(report: Report, found: casewise.Found) -> None:
+    report.cases += found.cases
+    report.steps += found.steps
+    report.sealed += found.sealed
+    report.found.take(found.problems)
 
 
-class _Chain:
-    """Follows the rows of one chain in order and notes what does not fit."""
-
-    def __init__(self, name: str, problems: list[Problem]) -> None:
-        self.name = name
-        self._problems = problems
-        self._seq = 0
-        self._hash = chain.START
-
-    def follow(self, row: _Raw) -> None:
-        """The next row in order of seq."""
-        seq, stored = row.seq(), row.text("hash")
-        if seq is None or seq < 1:
-            self._note(None, f"a row whose number is {row.text('seq')[:20]!r}")
-            return
-        for missing in range(self._seq + 1, min(seq, self._seq + 100)):
-            self._note(missing, "missing")
-        if seq <= self._seq:
-            self._note(seq, "there twice")
-        elif seq == self._seq + 1 and row.text("previous_hash") != self._hash:
-            self._note(seq, "does not follow the one before it: added, reordered, or the one before it changed")
-        if row.hash() != stored:
-            self._note(seq, "changed: its content does not have its hash")
-        self._seq, self._hash = max(seq, self._seq), stored
-
-    def end(self, last_seq: Any, last_hash: Any) -> None:
-        """The end that the case (or the head of the chain) remembers."""
-        if not isinstance(last_seq, int):
-            self._note(None, "the remembered end is no number")
-            return
-        for missing in range(self._seq + 1, min(last_seq + 1, self._seq + 100)):
-            self._note(missing, "missing: the end was cut off")
-        if self._seq > last_seq:
-            self._note(self._seq, "added after the remembered end")
-        elif self._seq == last_seq and self._hash != last_hash:
-            self._note(self._seq, "is not the one that is remembered as the last")
-
-    def _note(self, seq: int | None, problem: str) -> None:
-        self._problems.append(Problem(self.name, seq, problem))
+def _acts(report: Report) -> None:
+    followed = Chain("act", report.found)
+    with snapshot(db.engine) as connection:
+        for row in Reader(db.engine, "act").rows(connection):
+            report.acts += 1
+            followed.follow(row)
+        end = headwise.end_of(connection, acts.CHAIN)
+    if end is not None or report.acts:
+        followed.end(*(end or (0, chain.START)))
 
 
-def _ends_of_cases(connection: Connection, case: str | None) -> dict[str, tuple[Any, Any]]:
-    query = "SELECT id, last_seq, last_hash FROM process_instance"
-    found = connection.execute(text(f"{query} WHERE id = :case"), {"case": case}) if case else connection.execute(text(query))
-    return {row[0]: (row[1], row[2]) for row in found}
-
-
-def _rows(connection: Connection, table: str, group: str | None, only: str | None) -> Iterator[_Raw]:
-    """All rows of a chain's table by group and seq, raw; read in batches."""
-    names = [column["name"] for column in inspect(connection).get_columns(table)]
-    order = f"{group}, seq" if group else "seq"
-    where = f" WHERE {group} = :only" if group and only else ""
-    raw = _raw_columns(names, connection.dialect.name)
-    query = text(f"SELECT {raw} FROM {table}{where} ORDER BY {order}")  # noqa: S608 - names from the schema
-    result = connection.execution_options(yield_per=BATCH).execute(query, {"only": only} if where else {})
-    for row in result:
-        yield _Raw(_read(names, row, connection.dialect.name))
-
-
-def _raw_columns(names: Sequence[str], dialect: str) -> str:
-    """On SQLite any value may have any type: type and bytes are asked for apart, so that not even broken text is converted."""
-    if dialect == "sqlite":
-        return ", ".join(f'typeof("{name}"), CAST("{name}" AS BLOB)' for name in names)
-    return ", ".join(f'"{name}"' for name in names)
-
-
-_SQLITE_TAGS = {"text": b"s", "integer": b"i", "blob": b"b", "real": b"?"}
-
-
-def _read(names: Sequence[str], row: Any, dialect: str) -> dict[str, tuple[bytes, bytes]]:
-    if dialect == "sqlite":
-        pairs = zip(row[::2], row[1::2], strict=True)
-        found = {name: (kind, content) for name, (kind, content) in zip(names, pairs, strict=True)}
-        return {name: (_SQLITE_TAGS[kind], bytes(content)) for name, (kind, content) in found.items() if kind != "null"}
-    return {name: chain.tagged(value) for name, value in zip(names, row, strict=True) if value is not None}
+def put_on_record(report: Report, *, actor: Actor) -> bool:
+    """Write down that everything was looked at and what came out; False where the acts themselves are too broken to be continued."""
+    details: dict[str, Any] = {"cases": report.cases, "steps": report.steps, "acts": report.acts, "heads": report.heads}
+    details |= {"sealed": report.sealed, "problems": report.found.found, "seconds": round(report.seconds, 1)}
+    details |= {"first": str(report.problems[0]) if report.problems else None, "head": report.head[2] if report.head else None}
+    try:
+        with transaction():
+            acts.record(VERIFIED, None, actor=actor, details=details)
+    except (SQLAlchemyError, Refused, RuntimeError, TypeError):
+        return False
+    return True

@@ -22,8 +22,10 @@ def get(instance_id: str, actor: Actor) -> Case:
     """A case that the actor may know; raises NotFound."""
     with reading():
         row = _read(instance_id)
-        if row is None or not participation.may_see(actor, _facts(row)):
+        if row is None:
             raise NotFound("process_instance_not_found")
+        if not participation.may_see(actor, _facts(row)):
+            raise policy.hidden(actor, row["definition_key"], "process_instance_not_found")
         return as_case(row)
 
 

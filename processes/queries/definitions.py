@@ -43,8 +43,10 @@ def get(definition_id: str, actor: Actor) -> dict[str, Any]:
     """One version; raises NotFound."""
     with reading():
         found = db.session.execute(select(*_columns).where(ProcessDefinition.id == definition_id)).mappings().first()
-    if found is None or not policy.within_scope(actor, found["key"]):
+    if found is None:
         raise NotFound("process_definition_not_found")
+    if not policy.within_scope(actor, found["key"]):
+        raise policy.hidden(actor, found["key"], "process_definition_not_found")
     return dict(found)
 
 

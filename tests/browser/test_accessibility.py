@@ -59,7 +59,7 @@ PAGES: dict[str | None, tuple[str, ...]] = {
         "/incidents?state=resolved",
     ),
     "security_admin": ("/people/person/mayor_town", "/people/role"),
-    "auditor": ("/audit", "/cases"),
+    "auditor": ("/audit", "/audit/heads", "/cases"),
 }
 
 

@@ -184,7 +184,7 @@ PAGES = {
     ),
     "info_admin": ("/people", "/people?view=roles", "/people/person", "/workdays", "/system", "/cases", "/incidents"),
     "analyst": ("/definitions", "/definitions/procurement_regular:1", "/definitions/deploy"),
-    "auditor": ("/audit",),
+    "auditor": ("/audit", "/audit/heads"),
 }
 
 

@@ -67,6 +67,7 @@ PAGES: dict[str, frozenset[str]] = {
     "POST /account/phrases": ACCOUNTS,
     "POST /account/phrases/{phrase_id}/deletion": ACCOUNTS,
     "GET /audit": AUDITING,
+    "GET /audit/heads": AUDITING,
     "POST /audit/verify": AUDITING,
     "GET /cases": SEEING,
     "GET /cases/{instance_id}": ACCOUNTS,

@@ -6,15 +6,18 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from processes import acts
+from processes.audit import heads as the_heads
 from processes.audit import verify as the_verify
 from processes.people import directory
 from web.access import allowed
+from web.auth import current_actor
 from web.language import gettext as _
 from web.pages import audit_words
 
 blueprint = Blueprint("audit", __name__, url_prefix="/audit")
 
 PAGE = 100
+HEADS = 30
 
 
 def _kinds() -> dict[str, str]:
@@ -53,7 +56,16 @@ def _kinds() -> dict[str, str]:
         "demo_loaded": _("载入演示人员"),
         "demo_removed": _("移除演示人员"),
         "audit_export": _("导出审计材料"),
+        "audit_verified": _("核对全部链条"),
+        "case_sealed": _("到期封存办件"),
+        "retention_run": _("清理到期办件"),
+        "hold_placed": _("暂停清理办件"),
+        "hold_released": _("恢复清理办件"),
+        "sign_in_locked": _("账号锁定期间尝试登录"),
         "route": _("访问没有权限的页面"),
+        "refused": _("没有权限的操作"),
+        "out_of_scope": _("令牌用在允许的流程之外"),
+        "refused_more": _("更多被拒绝的操作（只计数）"),
     }
 
 
@@ -68,23 +80,51 @@ def index() -> ResponseReturnValue:
 @allowed("audit_admin", "auditor")
 def verify() -> ResponseReturnValue:
     """Check every chain now."""
-    found = the_verify.verify()
-    good = not found.problems
+    found = the_verify.verify(processes=1)
+    the_verify.put_on_record(found, actor=current_actor())
+    good = found.unbroken
     if good:
         words = _(
-            "链条完整：%(cases)d 件办件 %(steps)d 步，%(acts)d 条操作，逐一核对无误。",
+            "链条完整：%(cases)d 件办件 %(steps)d 步，%(acts)d 条操作，%(heads)d 个每日总哈希，逐一核对无误。",
             cases=found.cases,
             steps=found.steps,
             acts=found.acts,
+            heads=found.heads,
         )
     else:
-        words = _("发现 %(n)d 处与写入时不同：", n=len(found.problems))
+        words = _("发现 %(n)d 处与写入时不同：", n=found.found.found)
     return _page({"good": good, "words": words, "problems": [audit_words.of_problem(one) for one in found.problems[:50]]})
 
 
+@blueprint.get("/heads")
+@allowed("audit_admin", "auditor")
+def heads() -> ResponseReturnValue:
+    """The daily heads, newest first: what to keep on paper."""
+    found = the_heads.newest(HEADS, paging_before())
+    after = url_for(".heads", before=found[-1]["seq"]) if len(found) == HEADS else None
+    return render_template("admin/heads.html", heads=found, next=after)
+
+
+def paging_before() -> int | None:
+    """The number before which the asked page of a list begins."""
+    text = request.args.get("before", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else None
+
+
+def _last_verified() -> dict[str, Any] | None:
+    """When everything was looked at last, by whom, and what came out."""
+    found = acts.page(kind=the_verify.VERIFIED, limit=1)
+    if not found:
+        return None
+    one, told = found[0], found[0].details
+    who = directory.names([one.actor]).get(one.actor, one.actor)
+    words = _("核对了 %(cases)s 件、%(steps)s 步、%(acts)s 条操作记录", cases=told["cases"], steps=told["steps"], acts=told["acts"])
+    result = _("链条完整") if not told["problems"] else _("%(n)s 处不对", n=told["problems"])
+    return {"at": one.at, "who": who, "words": words, "good": not told["problems"], "result": result}
+
+
 def _page(report: dict[str, Any] | None) -> str:
-    text, kinds = request.args.get("before", ""), _kinds()
-    before = int(text) if text.isascii() and text.isdigit() and len(text) < 12 else None
+    kinds, before = _kinds(), paging_before()
     kind = request.args.get("kind") if request.args.get("kind") in kinds else None
     who = request.args.get("who", "").strip()[:100].replace("\0", "")
     found = acts.page(kind=kind, login=who or None, limit=PAGE, before=before)
@@ -100,4 +140,15 @@ def _page(report: dict[str, Any] | None) -> str:
         for one in found
     ]
     after = url_for(".index", before=found[-1].seq, kind=kind, who=who or None) if len(found) == PAGE else None
-    return render_template("admin/audit.html", acts=shown, report=report, next=after, kinds=kinds, kind=kind, who=who)
+    newest = the_heads.newest()
+    return render_template(
+        "admin/audit.html",
+        acts=shown,
+        report=report,
+        last=_last_verified(),
+        head=newest[0] if newest else None,
+        next=after,
+        kinds=kinds,
+        kind=kind,
+        who=who,
+    )

@@ -8,29 +8,56 @@ from engine.decisions.names import usable
 from engine.decisions.notes import Notes
 from engine.decisions.xml import local_name, named, plain, text_of, type_of
 from engine.expressions import ExpressionRefused, codes
-from engine.expressions.budget import MAX_CELL_SOURCE
+from engine.expressions.budget import MAX_CELL_SOURCE, MAX_SOURCE
 from engine.expressions.nodes import ListDisplay, Name, Node
 from engine.expressions.printer import text_of as printed
 from engine.expressions.reading import read_feel
+from engine.expressions.unary_tests import CELL_INPUT
 
 MAX_RULES: Final = 2_000
 MAX_COLUMNS: Final = 60
 _LANGUAGES: Final = ("feel", "juel", "uel")
+_JUEL: Final = ("${", "#{")
+_CAMUNDA: Final = "{http://camunda.org/schema/1.0/dmn}"
 
 
-def check_language(element: Any, decision: Any, notes: Notes) -> None:
-    """Refuse an expression in a language of scripts."""
-    language = (element.get("expressionLanguage") or "").strip().lower()
+def check_language(element: Any, decision: Any, notes: Notes) -> str:
+    """The language that an expression is written in, refused in the notes when it is one of scripts."""
+    language = (element.get("expressionLanguage") or notes.language).strip().lower()
     if language and not any(known in language for known in _LANGUAGES):
         notes.error("decision_language", decision, language=language)
+    return language
+
+
+def written(element: Any, text: str, decision: Any, notes: Notes) -> str:
+    """The text of an expression; JUEL without its `${}` has it put around, as Camunda does."""
+    language = check_language(element, decision, notes)
+    if not text or text.startswith(_JUEL):
+        return text
+    if "juel" in language or "uel" in language or (not language and notes.often_juel and _only_juel(text, notes)):
+        return "${" + text + "}"
+    return text
+
+
+def _only_juel(text: str, notes: Notes) -> bool:
+    try:
+        read_feel(text, notes.names)
+    except ExpressionRefused:
+        try:
+            expressions.read("${" + text + "}")
+        except ExpressionRefused:
+            return False
+        return True
+    return False
 
 
 def checked(text: str, decision: Any, notes: Notes, where: dict[str, Any]) -> str:
     """The text of an expression, refused in the notes when it is none."""
+    maximum = MAX_CELL_SOURCE if where["rule"] else MAX_SOURCE
     try:
-        if len(text) > MAX_CELL_SOURCE:
-            raise ExpressionRefused("too_long", MAX_CELL_SOURCE, length=len(text), maximum=MAX_CELL_SOURCE)
-        found = expressions.read(text) if text.startswith(("${", "#{")) else read_feel(text, notes.names)
+        if len(text) > maximum:
+            raise ExpressionRefused("too_long", maximum, length=len(text), maximum=maximum)
+        found = expressions.read(text) if text.startswith(_JUEL) else read_feel(text, notes.names)
         expressions.check_calls(found, notes.functions)
     except ExpressionRefused as refusal:
         _refuse(refusal, text, decision, notes, where)
@@ -49,21 +76,26 @@ def inputs(table: Any, decision: Any, notes: Notes) -> tuple[Input, ...]:
     found: list[Input] = []
     for number, element in enumerate((child for child in table if local_name(child) == "input"), 1):
         expression = named(element, "inputExpression")
-        text = plain(text_of(expression))
+        text = "" if expression is None else written(expression, plain(text_of(expression)), decision, notes)
         label = (element.get("label") or text or f"#{number}").strip()
         if any(column.label == label for column in found):
             label = f"{label} #{number}"
         if not text:
             notes.error("input_without_expression", decision, column=label)
         else:
-            check_language(expression, decision, notes)
             checked(text, decision, notes, {"rule": "", "column": label})
         type_name = type_of(expression)
         allowed = text_of(named(element, "inputValues")) or notes.types.allowed(type_name)
-        found.append(Input(label, text, notes.types.base(type_name), _allowed(allowed, label, decision, notes)))
+        found.append(Input(label, text, notes.types.base(type_name), _allowed(allowed, label, decision, notes), _alias(element)))
     if len(found) > MAX_COLUMNS:
         notes.error("table_size", decision, count=len(found), maximum=MAX_COLUMNS)
     return tuple(found)
+
+
+def _alias(element: Any) -> str:
+    """The name by which Camunda's cells may call the input's value."""
+    name = str(element.get(f"{_CAMUNDA}inputVariable") or "")
+    return name if name.isidentifier() and not name.startswith("_") else ""
 
 
 def _allowed(text: str, label: str, decision: Any, notes: Notes) -> str:
@@ -97,7 +129,7 @@ def _output(element: Any, name: str, type_name: str, decision: Any, notes: Notes
     where = {"rule": "", "column": label or name}
     values_text = text_of(named(element, "outputValues")) or notes.types.allowed(type_name)
     default_element = named(element, "defaultOutputEntry")
-    default = plain(text_of(default_element)) if default_element is not None else ""
+    default = written(default_element, plain(text_of(default_element)), decision, notes) if default_element is not None else ""
     if default:
         checked(default, decision, notes, where)
     return Output(name, label, notes.types.base(type_name), _values(values_text, decision, notes, where), default or None)
@@ -133,24 +165,28 @@ def _rule(number: int, element: Any, decision: Any, ins: tuple[Input, ...], outs
         notes.error("rule_cells", decision, rule=number)
         return Rule(number, element.get("id") or "", (), (), "")
     known = frozenset(column.expression for column in ins)
+    test_texts, result_texts = [], []
     for cell, column in zip(tests, ins, strict=True):
-        _check_test(cell, decision, notes, {"rule": number, "column": column.label}, known)
+        test_texts.append(_test_of(cell, decision, notes))
+        _check_test(test_texts[-1], column, decision, notes, {"rule": number, "column": column.label}, known)
     for cell, output in zip(results, outs, strict=True):
-        _check_result(cell, decision, notes, {"rule": number, "column": output.label or output.name}, known)
-    return Rule(
-        number,
-        element.get("id") or "",
-        tuple(text_of(cell) for cell in tests),
-        tuple(plain(text_of(cell)) for cell in results),
-        _annotation(element),
-    )
+        result_texts.append(written(cell, plain(text_of(cell)), decision, notes))
+        _check_result(result_texts[-1], decision, notes, {"rule": number, "column": output.label or output.name}, known)
+    return Rule(number, element.get("id") or "", tuple(test_texts), tuple(result_texts), _annotation(element))
 
 
-def _check_test(cell: Any, decision: Any, notes: Notes, where: dict[str, Any], known: frozenset[str]) -> None:
-    check_language(cell, decision, notes)
+def _test_of(cell: Any, decision: Any, notes: Notes) -> str:
+    """The text of an input cell; Flowable's `.startsWith("A")` is a method of the input's value."""
     text = text_of(cell)
+    if text.startswith(".") and text[1:2].isalpha():
+        return f"${{{CELL_INPUT}{text}}}"
+    language = check_language(cell, decision, notes)
+    return written(cell, text, decision, notes) if "uel" in language and text != "-" else text
+
+
+def _check_test(text: str, column: Input, decision: Any, notes: Notes, where: dict[str, Any], known: frozenset[str]) -> None:
     try:
-        found = notes.cell(text)
+        found = notes.cell(text, column.alias)
         expressions.check_calls(found, notes.functions)
     except ExpressionRefused as refusal:
         _refuse(refusal, text, decision, notes, where)
@@ -159,14 +195,12 @@ def _check_test(cell: Any, decision: Any, notes: Notes, where: dict[str, Any], k
         notes.warn("cell_reads_variable", decision, text=text[:80], **where)
 
 
-def _check_result(cell: Any, decision: Any, notes: Notes, where: dict[str, Any], known: frozenset[str]) -> None:
-    check_language(cell, decision, notes)
-    text = plain(text_of(cell))
+def _check_result(text: str, decision: Any, notes: Notes, where: dict[str, Any], known: frozenset[str]) -> None:
     if not text:
         return
     before = len(notes.problems)
     checked(text, decision, notes, where)
-    if len(notes.problems) == before and not text.startswith(("${", "#{")):
+    if len(notes.problems) == before and not text.startswith(_JUEL):
         node = read_feel(text, notes.names).node
         if isinstance(node, Name) and node.name not in known:
             notes.warn("cell_reads_variable", decision, text=text[:80], **where)

@@ -13,9 +13,9 @@ from operator import and_, or_
 from typing import Any, Final
 
 from engine.decisions.domains import Classes, Unknown, classes_of, considered
-from engine.decisions.making import read_text
 from engine.decisions.model import Table
 from engine.decisions.notes import Notes
+from engine.decisions.parts import read_text
 from engine.expressions.evaluator import finished
 from engine.expressions.nodes import Attribute, Name, walk
 from engine.expressions.unary_tests import Cell, read_cell
@@ -173,7 +173,7 @@ def _columns(table: Table, notes: Notes, spend: Any) -> tuple[list[_Column], int
     dependent = _dependent(list(grouped), notes)
     found, known = [], (1 << len(table.rules)) - 1
     for expression, places in grouped.items():
-        cells = [[notes.cell(rule.tests[place]) for rule in table.rules] for place in places]
+        cells = [[notes.cell(rule.tests[place], table.inputs[place].alias) for rule in table.rules] for place in places]
         spend(sum(map(len, cells)))
         column = None if expression in dependent else _column(table, places, cells, notes)
         if column is not None:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from engine import expressions
-from engine.decisions.functions import CALL_STEPS, function_of
-from engine.decisions.making import Functions, gives_several, made, names_read, whole_of
+from engine.decisions.functions import CALL_STEPS, Function
+from engine.decisions.making import Functions, gives_several, made, whole_of
 from engine.decisions.model import SCHEMA, DecisionResult, Logic
+from engine.decisions.parts import names_read
 from engine.expressions.budget import Budget
 
 _NONE: Final[Functions] = {}
@@ -54,7 +55,7 @@ class Decision:
         with expressions.in_office(functions):
             for logic in self.steps[:-1]:
                 if logic.parameters is not None:
-                    callable_[logic.name] = function_of(logic, callable_, budget)
+                    callable_[logic.name] = Function(logic, callable_, budget)
                     continue
                 result = made(logic, seen, callable_)
                 seen.update(_as_variables(logic, result))

@@ -1,6 +1,5 @@
 """Business knowledge models as functions that expressions call."""
 
-from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any, Final
 
@@ -16,22 +15,26 @@ CALL_STEPS: Final = 10 * MAX_STEPS
 _depth: ContextVar[int] = ContextVar("_depth", default=0)
 
 
-def function_of(logic: Logic, functions: Functions, budget: Budget) -> Callable[..., Any]:
-    """The function; it sees its arguments and nothing else, and calls the functions that it requires itself."""
-    known = dict(functions)
+class Function:
+    """The function of a business knowledge model; it sees its arguments and nothing else, and calls what it requires itself."""
 
-    def call(*arguments: Any) -> Any:
-        parameters = logic.parameters or ()
-        if len(arguments) != len(parameters):
-            raise ExpressionFailed("function_failed", function=logic.name)
+    def __init__(self, logic: Logic, functions: Functions, budget: Budget) -> None:
+        self._logic = logic
+        self._functions = dict(functions)
+        self._budget = budget
+        self.parameters: tuple[str, ...] = logic.parameters or ()
+
+    def __call__(self, *arguments: Any) -> Any:
+        """The value for these arguments."""
+        if len(arguments) != len(self.parameters):
+            raise ExpressionFailed("function_failed", function=self._logic.name)
         before = _depth.set(_depth.get() + 1)
         try:
             if _depth.get() > MAX_CALLS:
                 raise ExpressionFailed("budget", limit="depth", maximum=MAX_CALLS)
-            return whole_of(logic, made(logic, dict(zip(parameters, arguments, strict=True)), known, budget))
+            seen = dict(zip(self.parameters, arguments, strict=True))
+            return whole_of(self._logic, made(self._logic, seen, self._functions, self._budget))
         except DecisionFailed as failure:
             raise ExpressionFailed(failure.code, **failure.values) from failure
         finally:
             _depth.reset(before)
-
-    return call

@@ -1,38 +1,24 @@
 """Making one decision alone: its table or expression over the variables, with what led to the answer."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from engine import expressions
 from engine.decisions.errors import DecisionFailed
 from engine.decisions.hit_policies import SEVERAL, Hit, aggregate, choose
-from engine.decisions.model import DecisionResult, Input, Logic, Output, Rule, Table
+from engine.decisions.model import Box, DecisionResult, Input, Logic, Output, Rule, Table, table_from
+from engine.decisions.parts import read_text
 from engine.decisions.typing import NotOfType, typed
 from engine.expressions import ExpressionFailed, ExpressionRefused
-from engine.expressions.budget import MAX_STEPS, Budget
+from engine.expressions.budget import MAX_STEPS, Budget, sized
+from engine.expressions.errors import naming
 from engine.expressions.evaluator import finished
-from engine.expressions.reading import Expression, read, read_feel
+from engine.expressions.functions import list_in
 from engine.expressions.unary_tests import matches, read_cell
 
 Functions = Mapping[str, Callable[..., Any]]
 _STEPS_PER_CELL: Final = 10
-
-
-def names_read(logic: Logic) -> frozenset[str]:
-    """The variables that a decision's own cells and expressions read."""
-    parameters = frozenset(logic.parameters or ())
-    if logic.table is None:
-        return read_text(logic.expression or "", logic.names).names - parameters
-    texts = [column.expression for column in logic.table.inputs]
-    texts += [text for rule in logic.table.rules for text in rule.results if text]
-    names = frozenset[str]().union(*(read_text(text, logic.names).names for text in texts))
-    cells = (read_cell(text, logic.names).names for rule in logic.table.rules for text in rule.tests)
-    return names.union(*cells) - parameters
-
-
-def read_text(text: str, names: tuple[str, ...] = ()) -> Expression:
-    """An expression of a decision: FEEL, or JUEL in `${...}`. Raises ExpressionRefused."""
-    return read(text) if text.lstrip().startswith(("${", "#{", "=")) else read_feel(text, names)
 
 
 def made(logic: Logic, variables: Mapping[str, Any], functions: Functions, budget: Budget | None = None) -> DecisionResult:
@@ -62,7 +48,10 @@ class _Making:
     def result(self) -> DecisionResult:
         if self.logic.table is not None:
             return self._of_table(self.logic.table)
-        value = self._output(self.logic.expression or "", self.logic.variable, self.logic.type)
+        if self.logic.box is not None:
+            value = self._typed(self.boxed(self.logic.box), self.logic.variable, self.logic.type)
+        else:
+            value = self._output(self.logic.expression or "", self.logic.variable, self.logic.type)
         return DecisionResult([{self.logic.variable: value}], [], {})
 
     def _of_table(self, table: Table) -> DecisionResult:
@@ -79,6 +68,70 @@ class _Making:
         rules = [{"number": hit.rule.number, "id": hit.rule.id, "annotation": hit.rule.annotation} for hit in chosen]
         return DecisionResult([finished(row) for row in outputs], rules, inputs)
 
+    def boxed(self, box: Box) -> Any:
+        """The value of a boxed expression."""
+        self.budget.spend()
+        return sized(_BOXES[box["kind"]](self, box))
+
+    def within(self, variables: Mapping[str, Any], functions: Functions | None = None) -> "_Making":
+        """The same decision with other variables."""
+        return _Making(self.logic, variables, self.functions if functions is None else functions, self.budget)
+
+    def _text_box(self, box: Box) -> Any:
+        return self._output(box["text"], self.logic.variable, box["type"])
+
+    def _table_box(self, box: Box) -> Any:
+        logic = replace(self.logic, table=table_from(box["table"]), box=None, variable=self.logic.variable)
+        return whole_of(logic, _Making(logic, self.variables, self.functions, self.budget).result())
+
+    def _context_box(self, box: Box) -> Any:
+        seen, functions = dict(self.variables), dict(self.functions)
+        found: dict[str, Any] = {}
+        for entry in box["entries"]:
+            inner = self.within(seen, functions)
+            if entry["box"]["kind"] == "function":
+                functions[entry["name"]] = BoxedFunction(inner, entry["box"])
+                continue
+            value = self._typed(inner.boxed(entry["box"]), entry["name"], entry["type"])
+            if not entry["name"]:
+                return value
+            found[entry["name"]] = seen[entry["name"]] = value
+        return found
+
+    def _invocation_box(self, box: Box) -> Any:
+        function = self.functions.get(box["function"])
+        if function is None:
+            raise ExpressionFailed("unknown_function", **naming(box["function"], frozenset(self.functions)))
+        given = {binding["name"]: self.boxed(binding["box"]) for binding in box["bindings"]}
+        parameters = getattr(function, "parameters", tuple(given))
+        if not given.keys() <= set(parameters):
+            raise ExpressionFailed("function_failed", function=box["function"])
+        return function(*(given.get(name) for name in parameters))
+
+    def _relation_box(self, box: Box) -> Any:
+        return [{name: self.boxed(cell) for name, cell in zip(box["columns"], row, strict=True)} for row in box["rows"]]
+
+    def _conditional_box(self, box: Box) -> Any:
+        test, yes, no = box["parts"]
+        return self.boxed(yes if self.boxed(test) is True else no)
+
+    def _loop_box(self, box: Box) -> Any:
+        source, body = box["parts"]
+        items = list_in(self.boxed(source))
+        results = [self.within({**self.variables, box["name"]: item}).boxed(body) for item in items]
+        if box["kind"] == "for":
+            return results
+        return any(one is True for one in results) if box["kind"] == "some" else all(one is True for one in results)
+
+    def _filter_box(self, box: Box) -> Any:
+        source, match = box["parts"]
+        found = []
+        for item in list_in(self.boxed(source)):
+            seen = {**self.variables, **(item if isinstance(item, dict) else {}), "item": item}
+            if self.within(seen).boxed(match) is True:
+                found.append(item)
+        return found
+
     def _input(self, column: Input) -> Any:
         self.place = column.label
         value = expressions.evaluated(read_text(column.expression, self.logic.names), self.variables, self.functions, self.budget)
@@ -90,7 +143,9 @@ class _Making:
     def _holds(self, rule: Rule, table: Table, values: list[Any]) -> bool:
         for column, text, value in zip(table.inputs, rule.tests, values, strict=True):
             self.place = f"{rule.number} / {column.label}"
-            if not matches(read_cell(text, self.logic.names), value, self.variables, self.functions, self.budget):
+            if not matches(
+                read_cell(text, self.logic.names, column.alias), value, self.variables, self.functions, self.budget, column.alias
+            ):
                 return False
         return True
 
@@ -105,6 +160,9 @@ class _Making:
         if not text.strip():
             return None
         value = expressions.evaluated(read_text(text, self.logic.names), self.variables, self.functions, self.budget)
+        return self._typed(value, name, type_name)
+
+    def _typed(self, value: Any, name: str, type_name: str) -> Any:
         try:
             return typed(value, type_name)
         except NotOfType as problem:
@@ -123,6 +181,37 @@ class _Making:
 
     def _default(self, column: Output) -> Any:
         return None if column.default is None else self._output(column.default, column.name, column.type)
+
+
+class BoxedFunction:
+    """A function that a context defines; it sees what was known where it stands."""
+
+    def __init__(self, making: _Making, box: Box) -> None:
+        self._making = making
+        self._box = box
+        self.parameters: tuple[str, ...] = tuple(box["parameters"])
+
+    def __call__(self, *arguments: Any) -> Any:
+        """The value for these arguments."""
+        if len(arguments) != len(self.parameters):
+            raise ExpressionFailed("function_failed", function="")
+        seen = {**self._making.variables, **dict(zip(self.parameters, arguments, strict=True))}
+        return self._making.within(seen).boxed(self._box["body"])
+
+
+_BOXES: Final[dict[str, Callable[[_Making, Box], Any]]] = {
+    "text": _Making._text_box,
+    "table": _Making._table_box,
+    "context": _Making._context_box,
+    "invocation": _Making._invocation_box,
+    "list": lambda making, box: [making.boxed(item) for item in box["items"]],
+    "relation": _Making._relation_box,
+    "conditional": _Making._conditional_box,
+    "for": _Making._loop_box,
+    "some": _Making._loop_box,
+    "every": _Making._loop_box,
+    "filter": _Making._filter_box,
+}
 
 
 def _shown(value: Any) -> str:

@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
 SCHEMA: Final = 1
+#: a boxed expression as a JSON object, see `boxes`
+Box = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +18,8 @@ class Input:
     type: str = ""
     #: the allowed values as unary tests: what is looked at for gaps
     allowed: str = ""
+    #: the name that cells call the input's value by, beside `?` and `cellInput` (camunda:inputVariable)
+    alias: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,7 @@ class Logic:
     #: the names with blanks or signs that stand in its texts
     names: tuple[str, ...] = ()
     parameters: tuple[str, ...] | None = None
+    box: Box | None = None
 
     def to_document(self) -> dict[str, Any]:
         """The decision as a JSON object."""
@@ -79,15 +84,7 @@ class Logic:
         table = document.get("table")
         parameters = document.get("parameters")
         more = {"names": tuple(document.get("names", ())), "parameters": None if parameters is None else tuple(parameters)}
-        return cls(**{**document, **more, "table": _table(table) if table else None})
-
-
-def texts_of(logic: Logic) -> list[str]:
-    """All expressions and cells of a decision, as written."""
-    if logic.table is None:
-        return [logic.expression or ""]
-    cells = [text for rule in logic.table.rules for text in (*rule.tests, *rule.results)]
-    return [*(column.expression for column in logic.table.inputs), *(column.default or "" for column in logic.table.outputs), *cells]
+        return cls(**{**document, **more, "table": table_from(table) if table else None})
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +106,13 @@ def _listed(value: Any) -> Any:
     return [_listed(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
-def _table(document: Mapping[str, Any]) -> Table:
+def table_document(table: Table) -> dict[str, Any]:
+    """A table as a JSON object."""
+    return {key: _listed(value) for key, value in asdict(table).items()}
+
+
+def table_from(document: Mapping[str, Any]) -> Table:
+    """The table that `table_document` wrote."""
     return Table(
         hit_policy=document["hit_policy"],
         aggregation=document["aggregation"],

@@ -17,15 +17,19 @@ class Notes:
     names: tuple[str, ...] = ()
     types: ItemTypes = field(default_factory=ItemTypes)
     functions: frozenset[str] = frozenset()
+    #: the language that the file names for all its expressions
+    language: str = ""
+    #: DMN 1.1, whose tools write JUEL where no language is named
+    often_juel: bool = False
     #: how many steps the search for overlaps and gaps may still take: well under a second for a file
     search: int = 300_000
-    cells: dict[str, Cell] = field(default_factory=dict)
+    cells: dict[tuple[str, str], Cell] = field(default_factory=dict)
 
-    def cell(self, text: str) -> Cell:
+    def cell(self, text: str, alias: str = "") -> Cell:
         """An input cell of the file as read; raises ExpressionRefused."""
-        if text not in self.cells:
-            self.cells[text] = read_cell(text, self.names)
-        return self.cells[text]
+        if (text, alias) not in self.cells:
+            self.cells[text, alias] = read_cell(text, self.names, alias)
+        return self.cells[text, alias]
 
     @property
     def errors(self) -> list[Problem]:

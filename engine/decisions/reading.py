@@ -6,20 +6,19 @@ from typing import Any, Final
 
 from lxml import etree
 
-from engine.decisions import columns
-from engine.decisions.coverage import check_coverage
+from engine.decisions.boxes import KINDS, Reader
 from engine.decisions.decision import Decision
 from engine.decisions.errors import Problem
-from engine.decisions.hit_policies import AGGREGATIONS, HIT_POLICIES
 from engine.decisions.item_types import item_types
-from engine.decisions.model import Logic, Table, texts_of
+from engine.decisions.model import Logic
 from engine.decisions.names import spaced_names, used
 from engine.decisions.notes import Notes
-from engine.decisions.xml import local_name, named, plain, text_of, type_of
+from engine.decisions.parts import texts_of
+from engine.decisions.tables import table_of
+from engine.decisions.xml import local_name, named, type_of
 
 NAMESPACE: Final = "://www.omg.org/spec/DMN/"
 MAX_DECISIONS: Final = 200
-_OTHER_LOGIC: Final = ("context", "invocation", "functionDefinition", "relation", "list", "conditional", "for", "every", "some", "filter")
 _PARSER_OPTIONS: Final[dict[str, Any]] = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
 
 
@@ -55,7 +54,7 @@ def read(xml: Any, file: str) -> tuple[list[Decision], list[Problem]]:
         notes.error("not_dmn", root, found=str(root.tag)[:100])
         return [], notes.problems
     notes.names, notes.types = spaced_names(root), item_types(root)
-    columns.check_language(root, root, notes)
+    notes.language, notes.often_juel = str(root.get("expressionLanguage") or ""), "/DMN/2015" in str(root.tag)
     found = _File(notes)
     _collect(root, found)
     for name, drawn in found.drawn.items():
@@ -136,46 +135,24 @@ def _decision(name: str, element: Any, notes: Notes) -> Logic | None:
     variable = named(element, "variable")
     own_name = variable.get("name") if variable is not None and variable.get("name") else name
     made = _body(name, element, element, (_tidy(own_name), type_of(variable)), notes)
-    if made is None and not any(local_name(child) in _OTHER_LOGIC for child in element):
+    if made is None and not any(local_name(child) in KINDS for child in element):
         notes.warn("no_logic", element)
     return made
 
 
 def _body(name: str, element: Any, body: Any, own: tuple[str, str], notes: Notes) -> Logic | None:
     """The table or expression of a decision; `own` are the name and type of what it gives."""
-    title = _tidy(element.get("name"))
+    logic = Logic(name, _tidy(element.get("name")), own[0], notes.types.base(own[1]))
     table = named(body, "decisionTable")
-    literal = named(body, "literalExpression")
     if table is not None:
-        return Logic(name, title, own[0], notes.types.base(own[1]), table=_table(table, element, own, notes))
-    if literal is not None:
-        columns.check_language(literal, element, notes)
-        text = columns.checked(plain(text_of(literal)), element, notes, {"rule": "", "column": title or name})
-        return Logic(name, title, own[0], notes.types.base(own[1]), expression=text)
-    other = next((local_name(child) for child in body if local_name(child) in _OTHER_LOGIC), None)
-    if other:
-        notes.error("decision_logic", element, kind=other)
-    return None
-
-
-def _table(element: Any, decision: Any, own: tuple[str, str], notes: Notes) -> Table:
-    policy = " ".join((element.get("hitPolicy") or "UNIQUE").upper().split())
-    aggregation = (element.get("aggregation") or "").upper()
-    if policy not in HIT_POLICIES:
-        notes.error("hit_policy", decision, policy=policy, allowed=list(HIT_POLICIES))
-    if aggregation and (policy != "COLLECT" or aggregation not in AGGREGATIONS):
-        notes.error("aggregation", decision, aggregation=aggregation)
-    inputs = columns.inputs(element, decision, notes)
-    outputs = columns.outputs(element, decision, own, notes)
-    rules = columns.rules(element, decision, inputs, outputs, notes)
-    table = Table(policy, aggregation if policy == "COLLECT" else "", inputs, outputs, rules)
-    if aggregation and len(outputs) != 1:
-        notes.error("aggregation_outputs", decision, aggregation=aggregation)
-    if policy in ("PRIORITY", "OUTPUT ORDER") and not any(column.values for column in outputs):
-        notes.error("no_output_values", decision, policy=policy)
-    if not notes.errors:
-        check_coverage(table, decision, notes)
-    return table
+        return replace(logic, table=table_of(table, element, own, notes))
+    box = Reader(element, own, notes).inside(body)
+    if box is None:
+        return None
+    if box["kind"] == "function":
+        notes.error("decision_logic", element, kind="functionDefinition")
+        return None
+    return replace(logic, expression=box["text"]) if box["kind"] == "text" else replace(logic, box=box)
 
 
 def _steps(name: str, found: _File, above: tuple[str, ...]) -> tuple[Logic, ...] | None:

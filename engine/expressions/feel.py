@@ -38,7 +38,15 @@ SPACED_FUNCTIONS: Final = {
     ("round", "up"): "round_up",
     ("round", "down"): "round_down",
 }
-FUNCTIONS: Final = {"string": "str", "number": "number", "count": "len", "decimal": "round_even", "not": "opposite"}
+FUNCTIONS: Final = {
+    "string": "str",
+    "number": "number",
+    "count": "len",
+    "decimal": "round_even",
+    "not": "opposite",
+    "fn_date": "date",
+    "fn_now": "now",
+}
 #: FEEL reads their second argument as a pattern, we as it stands: only what means the same either way is taken
 _PATTERNS: Final = ("replace", "split")
 _PATTERN_SIGNS: Final = frozenset(".^$*+?()[]{}|\\")

@@ -193,6 +193,18 @@ def count(values: Any, what: Any, budget: Budget) -> int:
     return sum(arithmetic.equal(item, what, budget) for item in list_in(values))
 
 
+def holds(values: Any, wanted: Any, budget: Budget) -> list[bool]:
+    """For each wanted value whether a list holds it; a text with commas is a list of texts (Flowable's `collection:` functions)."""
+    found = [_items_in(values), _items_in(wanted)]
+    return [any(arithmetic.equal(item, one, budget) for item in found[0]) for one in found[1]]
+
+
+def _items_in(value: Any) -> list[Any]:
+    if isinstance(value, str) and "," in value:
+        return [part.strip().strip("\"'") for part in value.split(",")]
+    return value if isinstance(value, list) else [value]
+
+
 def index_of(values: Any, what: Any, budget: Budget) -> int:
     """The place of the first such item or text, counted from 0; -1 when there is none."""
     if isinstance(values, str):
@@ -383,6 +395,8 @@ WITH_BUDGET: Final[Mapping[str, Callable[..., Any]]] = {
     "contains": lambda budget, where, what: contains(where, what, budget),
     "count": lambda budget, values, *what: count(values, what[0], budget) if what else length(values),
     "distinct_values": lambda budget, values: distinct(values, budget),
+    "holds_all": lambda budget, values, wanted: all(holds(values, wanted, budget)),
+    "holds_any": lambda budget, values, wanted: any(holds(values, wanted, budget)),
     "index_of": lambda budget, values, what: index_of(values, what, budget),
     "places_of": lambda budget, values, what: places_of(values, what, budget),
     "list_contains": lambda budget, where, what: contains(list_in(where), what, budget),

@@ -45,6 +45,16 @@ _CASE_FACTS: Final = {
 #: Spin's words for the value itself
 _SPIN_VALUES: Final = frozenset({"numberValue", "stringValue", "boolValue", "elements"})
 
+#: Flowable's functions in decision tables, also by their older names (`CollectionUtil`, `DateUtil`)
+_PREFIXED: Final[dict[tuple[str, str], Callable[[tuple[Node, ...]], Node]]] = {
+    **{("collection", name): lambda given: Call("holds_all", given) for name in ("allOf", "contains")},
+    **{("collection", name): lambda given: Call("holds_any", given) for name in ("anyOf", "containsAny")},
+    **{("collection", name): lambda given: Unary("not", Call("holds_any", given)) for name in ("noneOf", "notContains")},
+    **{("collection", name): lambda given: Unary("not", Call("holds_all", given)) for name in ("notAllOf", "notContainsAny")},
+    ("date", "toDate"): lambda given: Call("date", given),
+    ("date", "now"): lambda given: Call("now", given),
+}
+
 _VARIABLE_FUNCTIONS: Final = tuple(f"var:{name}" for name in (*_VARIABLE_COMPARISONS, *_VARIABLE_TESTS))
 
 
@@ -83,6 +93,10 @@ class Juel(Grammar):
     def word(self, token: Token) -> Node:
         """A constant, a call, a variable, or Flowable's `var:gt(amount, 10)`."""
         after = (self.peek(1), self.peek(2), self.peek(3))
+        prefixed = _PREFIXED.get((token.text, after[1].text))
+        if prefixed and after[0].is_operator(":") and after[2].is_operator("("):
+            self.place += 3
+            return prefixed(self.arguments())
         if token.text in _VARIABLE_PREFIXES and after[0].is_operator(":") and after[1].kind == "name" and after[2].is_operator("("):
             self.take()
             self.take()

@@ -41,6 +41,8 @@ class Cell:
 
 
 class _CellGrammar(Feel):
+    alias = ""
+
     def cell(self) -> tuple[bool, tuple[Test, ...]]:
         negated = self.token.is_word("not") and self.peek().is_operator("(") and self._closes_at_the_end()
         if negated:
@@ -69,7 +71,7 @@ class _CellGrammar(Feel):
         if self._range_ahead():
             return Test("in", self.range())
         node = self.expression()
-        asks = any(part == Name(CELL_INPUT) for part, _ in walk(node))
+        asks = any(isinstance(part, Name) and part.name in (CELL_INPUT, self.alias) for part, _ in walk(node))
         return Test("holds" if asks else "is", node)
 
     def primary(self) -> Node:
@@ -79,10 +81,10 @@ class _CellGrammar(Feel):
 
 
 @lru_cache(maxsize=4_096)
-def read_cell(text: str, names: tuple[str, ...] = ()) -> Cell:
+def read_cell(text: str, names: tuple[str, ...] = (), alias: str = "") -> Cell:
     """The tests of an input cell; `?` and `cellInput` are the input's value. Raises ExpressionRefused.
 
-    `names` are those with blanks or signs in them.
+    `names` are those with blanks or signs in them; `alias` is one more name of the input's value.
     """
     if len(text) > MAX_CELL_SOURCE:
         raise ExpressionRefused("too_long", MAX_CELL_SOURCE, length=len(text), maximum=MAX_CELL_SOURCE)
@@ -90,17 +92,19 @@ def read_cell(text: str, names: tuple[str, ...] = ()) -> Cell:
     if stripped in ("", "-"):
         return Cell((), False, frozenset())
     if stripped.startswith(("${", "#{")):
-        return _of_expression(read(text))
+        return _of_expression(read(text), alias)
     grammar = _CellGrammar(tokens(text, names=names))
+    grammar.alias = alias
     negated, tests = grammar.cell()
-    read_names = frozenset[str]().union(*(free_names(test.value) for test in tests)) - {CELL_INPUT}
+    read_names = frozenset[str]().union(*(free_names(test.value) for test in tests)) - {CELL_INPUT, alias}
     return Cell(tests, negated, read_names, tuple(grammar.calls), tuple(grammar.methods))
 
 
-def _of_expression(expression: Expression) -> Cell:
-    asks = CELL_INPUT in expression.names
+def _of_expression(expression: Expression, alias: str) -> Cell:
+    own = {CELL_INPUT, alias}
+    asks = bool(own & expression.names)
     test = Test("holds" if asks else "is", expression.node)
-    return Cell((test,), False, expression.names - {CELL_INPUT}, expression.calls, expression.methods, ternary=False)
+    return Cell((test,), False, expression.names - own, expression.calls, expression.methods, ternary=False)
 
 
 def matches(
@@ -109,12 +113,15 @@ def matches(
     variables: Mapping[str, Any],
     functions: Mapping[str, Callable[..., Any]],
     budget: Budget,
+    alias: str = "",
 ) -> bool:
     """Whether an input's value passes a cell; nothing (null) passes only `-`, `null` and a negation. Raises ExpressionFailed."""
     if not cell.tests:
         return True
     evaluation = (FeelEvaluation if cell.ternary else Evaluation)(variables, functions, budget)
     evaluation.locals[CELL_INPUT] = value
+    if alias:
+        evaluation.locals[alias] = value
     return any(_passes(test, value, evaluation) for test in cell.tests) is not cell.negated
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from engine.decisions import Decision, DecisionFailed, read
-from tests.engine.dmn import DMN_1_3, decision
+from tests.engine.dmn import DMN_1_3, decision, table
 
 LITERAL = "<literalExpression><text>{}</text></literalExpression>"
 
@@ -170,3 +170,144 @@ def test_types_of_the_analysts_own_are_those_behind_them() -> None:
     with pytest.raises(DecisionFailed) as failure:
         made.evaluate({"age": "old"})
     assert failure.value.code == "input_type"
+
+
+BOXES = [
+    (
+        '<context><contextEntry><variable name="Total Points" typeRef="number"/><literalExpression><text>a + b</text></literalExpression>'
+        "</contextEntry><contextEntry><literalExpression><text>Total Points * 2</text></literalExpression></contextEntry></context>",
+        {"a": 1, "b": 2},
+        6,
+    ),
+    (
+        '<context><contextEntry><variable name="x"/><literalExpression><text>a</text></literalExpression></contextEntry>'
+        '<contextEntry><variable name="y"/><list><literalExpression><text>x</text></literalExpression></list></contextEntry></context>',
+        {"a": 1},
+        {"x": 1, "y": [1]},
+    ),
+    (
+        '<context><contextEntry><variable name="twice"/><functionDefinition><formalParameter name="n"/>'
+        "<literalExpression><text>n * 2 + a</text></literalExpression></functionDefinition></contextEntry>"
+        "<contextEntry><literalExpression><text>twice(5)</text></literalExpression>"
+        "</contextEntry></context>",
+        {"a": 1},
+        11,
+    ),
+    (
+        '<relation><column name="k"/><column name="v"/><row><literalExpression><text>"a"</text></literalExpression>'
+        "<literalExpression><text>a</text></literalExpression></row></relation>",
+        {"a": 1},
+        [{"k": "a", "v": 1}],
+    ),
+    (
+        "<conditional><if><literalExpression><text>a > 1</text></literalExpression></if><then><literalExpression><text>1</text>"
+        "</literalExpression></then><else><literalExpression><text>2</text></literalExpression></else></conditional>",
+        {"a": None},
+        2,
+    ),
+    (
+        '<for iteratorVariable="i"><in><literalExpression><text>a</text></literalExpression></in><return>'
+        "<literalExpression><text>i * 2</text></literalExpression></return></for>",
+        {"a": [1, 2]},
+        [2, 4],
+    ),
+    (
+        '<every iteratorVariable="i"><in><literalExpression><text>a</text></literalExpression></in><satisfies><literalExpression>'
+        "<text>i > 1</text></literalExpression></satisfies></every>",
+        {"a": [1, 2]},
+        False,
+    ),
+    (
+        "<filter><in><literalExpression><text>a</text></literalExpression></in><match><literalExpression><text>price > 1</text>"
+        "</literalExpression></match></filter>",
+        {"a": [{"price": 1}, {"price": 2}]},
+        [{"price": 2}],
+    ),
+    (
+        '<context><contextEntry><variable name="level"/>'
+        + table([("a", "number")], [("", "")], [(["> 1"], ['"high"']), (["<= 1"], ['"low"'])])
+        + "</contextEntry><contextEntry><literalExpression><text>level + 1</text></literalExpression></contextEntry></context>".replace(
+            "level + 1", 'level + "!"'
+        ),
+        {"a": 2},
+        "high!",
+    ),
+]
+
+
+@pytest.mark.parametrize(("box", "variables", "expected"), BOXES, ids=[box[:12] + str(place) for place, (box, *_) in enumerate(BOXES)])
+def test_boxed_expressions(box: str, variables: dict[str, Any], expected: Any) -> None:
+    made = read_file(f'<decision id="d"><variable name="v"/>{box}</decision>')["d"]
+    assert made.value(made.evaluate(variables)) == expected
+    if "price" not in box:
+        assert made.reads() == set(variables)
+
+
+def test_an_invocation_gives_parameters_by_name() -> None:
+    box = (
+        "<invocation><literalExpression><text>fee</text></literalExpression>"
+        '<binding><parameter name="level"/><literalExpression><text>level</text></literalExpression></binding>'
+        '<binding><parameter name="p"/><literalExpression><text>amount</text></literalExpression></binding></invocation>'
+    )
+    requirement = '<knowledgeRequirement><requiredKnowledge href="#c"/></knowledgeRequirement>'
+    made = read_file(PAYMENT + f'<decision id="d">{requirement}{box}</decision>')["d"]
+    assert made.evaluate({"amount": 100, "level": "A"}).outputs == [{"d": Decimal("10.0")}]
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        "<invocation><literalExpression><text>nothing</text></literalExpression></invocation>",
+        '<functionDefinition kind="Java"><literalExpression><text>1</text></literalExpression></functionDefinition>',
+        "<functionDefinition><literalExpression><text>1</text></literalExpression></functionDefinition>",
+        "<list>" * 11 + "</list>" * 11,
+        '<relation><column name="a"/><row></row></relation>',
+        "<conditional><if><literalExpression><text>a</text></literalExpression></if></conditional>",
+        '<for iteratorVariable="i"><in></in></for>',
+    ],
+)
+def test_a_box_that_is_not_made_is_refused(box: str) -> None:
+    xml = f'<definitions xmlns="{DMN_1_3}" id="d"><decision id="d">{box}</decision></definitions>'
+    found, noted = read(xml.encode(), "a.dmn")
+    assert (found, [(one.severity, one.code) for one in noted]) == ([], [("error", "decision_logic")])
+
+
+DIALECTS = [
+    # Flowable: a method of the input's value, its functions over lists, and dates
+    (".startsWith('te')", "test", True),
+    (".endsWith('te')", "test", False),
+    ("${collection:anyOf(x, 'a,b')}", ["b", "c"], True),
+    ('${collection:allOf(x, \'"a","b"\')}', ["b", "c"], False),
+    ("${collection:noneOf(x, 'a')}", ["b"], True),
+    ("${collection:notContainsAny(x, '1,2')}", [1, 3], True),
+    ("${collection:contains('10,20', x)}", 10, True),
+    ("> fn_date('2026-05-04')", "2026-05-05", True),
+    ("== date:toDate('2026-05-04')", "2026-05-04", None),
+    # Camunda: its own name for the input's value
+    ("sum > 5", 6, True),
+    ("${sum > 5}", 6, True),
+    ("sum > 5", 5, False),
+]
+
+
+@pytest.mark.parametrize(("cell", "value", "expected"), DIALECTS, ids=[cell for cell, *_ in DIALECTS])
+def test_cells_of_other_tools(cell: str, value: Any, expected: bool | None) -> None:
+    logic = table([("x", "")], [("hit", "")], [([cell], ["true"])])
+    alias = 'xmlns:camunda="http://camunda.org/schema/1.0/dmn" camunda:inputVariable="sum"'
+    xml = f'<definitions xmlns="{DMN_1_3}" id="d"><decision id="d">{logic.replace("<input>", f"<input {alias}>")}</decision></definitions>'
+    found, noted = read(xml.encode(), "a.dmn")
+    if expected is None:
+        assert [one.code for one in noted] == ["decision_cell"]
+    else:
+        again = Decision.from_document(found[0].to_document())
+        assert bool(again.evaluate({"x": value}).outputs) is expected
+
+
+def test_juel_without_its_braces_is_read_where_the_file_names_it_or_is_of_dmn_1_1() -> None:
+    text = '<literalExpression{}><text>input == "ok" ? "yes" : "no"</text></literalExpression>'
+    old = DMN_1_3.replace("https://www.omg.org/spec/DMN/20191111/MODEL/", "http://www.omg.org/spec/DMN/20151101/dmn.xsd")
+    for namespace, language in ((DMN_1_3, ' expressionLanguage="juel"'), (old, "")):
+        xml = f'<definitions xmlns="{namespace}" id="d"><decision id="d">{text.format(language)}</decision></definitions>'
+        found, noted = read(xml.encode(), "a.dmn")
+        assert noted == []
+        assert found[0].evaluate({"input": "ok"}).outputs == [{"d": "yes"}]

@@ -11,7 +11,7 @@ from engine.dialects import foreign_forms
 from engine.dialects.names import BPMN, Node, local, word
 from engine.errors import NotExecutable
 from engine.gate import files as files_gate
-from engine.gate import ids, references, storms, words, writers, xml
+from engine.gate import ids, references, sources, storms, words, writers, xml
 from engine.gate import settings as settings_gate
 from engine.gate.executable import executable_processes
 from engine.gate.findings import Finding, Findings
@@ -98,6 +98,7 @@ class _Deployment:
         self._notes = {name: Findings(name) for name in files}
         self._drawn: list[_Drawn] = []
         self._decision_ids: set[str] = set()
+        self._decision_reads: dict[str, frozenset[str]] = {}
         self._reading = Reading()
 
     def read(self) -> Reading:
@@ -170,6 +171,7 @@ class _Deployment:
         for problem in problems:
             findings.add(problem)
         for decision in found:
+            self._decision_reads[decision.id] = decision.reads()
             self._reading.decisions.append(ReadDecision(decision.id, decision.name or decision.id, findings.file, decision.to_document()))
 
     def _read_inner_forms(self, process: Node, findings: Findings) -> None:
@@ -202,6 +204,10 @@ class _Deployment:
         return Known(
             own=own,
             form_fields={form.key: writers.form_fields(form.document) for form in self._reading.forms},
+            foreign_forms=frozenset(form.key for form in self._reading.forms if form.document.get("foreign")),
+            decision_reads=self._decision_reads,
+            decision_gives={decision.key: sources.given_by(decision.document) for decision in self._reading.decisions},
+            called=frozenset().union(*options.known_calls.values(), *(process.outline["called"] for process in self._drawn)),
             processes=options.known_processes | own,
             decisions=options.known_decisions | self._decision_ids,
             forms=options.known_forms | {form.key for form in self._reading.forms},

@@ -69,7 +69,7 @@ def check(graph: Graph, process: Node, findings: Findings) -> None:
     for identity, entry in graph.elements.items():
         located = (identity, entry)
         _check_initiator(located, graph, findings)
-        for name in _variables(entry):
+        for name in variables_set(entry):
             if not is_variable(name):
                 findings.error("variable_name", located, variable=name)
         if entry["type"] == "scriptTask":
@@ -204,7 +204,7 @@ def _of_work(located: Located, entry: Entry) -> Iterator[Site]:
             yield Site(located, "mapping", source, "template" if "${" in source or "#{" in source else "expression")
 
 
-def _variables(entry: Entry) -> Iterator[str]:
+def variables_set(entry: Entry) -> Iterator[str]:
     """The names of variables that an element sets."""
     many = entry.get("multi_instance") or {}
     single = [entry.get("result_variable")]

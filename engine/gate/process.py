@@ -19,6 +19,7 @@ from engine.gate import (
     references,
     structure,
     times,
+    variables,
     work,
     writers,
 )
@@ -60,3 +61,4 @@ def check_process(node: Node, outline: dict[str, Any], source: Source, known: Kn
     if not findings.refused:
         joins.check(graph, findings)
         writers.check(graph, known.form_fields, findings)
+    variables.check(graph, known, findings)

@@ -37,6 +37,13 @@ class Known:
     own: frozenset[str] = frozenset()
     #: what the forms of this deployment fill in, by their ids
     form_fields: dict[str, frozenset[str]] = field(default_factory=dict)
+    #: those of them that come from other engines: they let through what they do not know
+    foreign_forms: frozenset[str] = frozenset()
+    #: what the decisions of this deployment read, and what they set, by their ids
+    decision_reads: dict[str, frozenset[str]] = field(default_factory=dict)
+    decision_gives: dict[str, frozenset[str]] = field(default_factory=dict)
+    #: processes that others call
+    called: frozenset[str] = frozenset()
 
 
 def is_expression(text: str | None) -> bool:

@@ -28,6 +28,7 @@ SETTINGS: Mapping[str, tuple[str, str, type]] = {
     "business_key": _TABLE,
     "title_pattern": _TEXT,
     "starters": _LIST,
+    "inputs": _LIST,
     "called_only": _YES_NO,
     "time_limit": _TEXT,
     "retention": _TEXT,

@@ -67,6 +67,18 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
         "the version “{version}” of the call activity “{name}” is not a whole number",
         "write a version such as 3",
     ),
+    "variable_unset": (
+        "“{name}”用到的变量“{variable}”，流程里没有任何地方给它值{guess_zh}",
+        "请改正名称；如果它由发起的系统送来，请写进 process.toml 的 inputs",
+        "“{name}” reads the variable “{variable}”, which nothing in the process sets{guess_en}",
+        "correct the name; if the starting system sends it, name it under `inputs` in process.toml",
+    ),
+    "inputs_expected": (
+        "从“{name}”发起没有表单，用到的这些变量要由发起的系统送来：{variables}",
+        "请给开始事件配上有这些字段的表单；确由系统送来的，请写进 process.toml 的 inputs",
+        "“{name}” starts without a form, so the starting system must send these variables: {variables}",
+        "give the start a form with these fields; name those that a system sends under `inputs` in process.toml",
+    ),
     "call_circle": (
         "流程互相调用成了圈：{path}",
         "请去掉其中一个调用，重复办理请用连线画成循环",

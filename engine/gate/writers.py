@@ -58,7 +58,7 @@ def _written(identity: str, graph: Graph, fields: Mapping[str, frozenset[str]]) 
         inner = [_written(one, graph, fields) for one in graph.scopes[identity]]
         set_inside: frozenset[str] = frozenset().union(*inner)
         return set_inside - frozenset(entry["data"]) - _own(entry)
-    return (_of_work(entry) | _of_script(entry) | _of_form(entry, fields)) - _own(entry)
+    return (_of_work(entry) | set_by_script(entry) | set_by_form(entry, fields)) - _own(entry)
 
 
 def _own(entry: Entry) -> frozenset[str]:
@@ -74,7 +74,8 @@ def _of_work(entry: Entry) -> frozenset[str]:
     return frozenset(outputs) | {name for name in single if name}
 
 
-def _of_script(entry: Entry) -> frozenset[str]:
+def set_by_script(entry: Entry) -> frozenset[str]:
+    """The variables that a script task sets."""
     if entry["type"] != "scriptTask" or not entry.get("script") or entry.get("result_variable"):
         return frozenset()
     try:
@@ -83,7 +84,7 @@ def _of_script(entry: Entry) -> frozenset[str]:
         return frozenset()
 
 
-def _of_form(entry: Entry, fields: Mapping[str, frozenset[str]]) -> frozenset[str]:
+def set_by_form(entry: Entry, fields: Mapping[str, frozenset[str]]) -> frozenset[str]:
     """The fields of a user task's form that its property `fields` lets people change."""
     if entry["type"] != "userTask":
         return frozenset()

@@ -187,7 +187,7 @@ def test_times_that_cannot_be_waited_for_are_refused(kind: str, text: str, code:
     ],
 )
 def test_times_bare_quoted_and_computed_are_accepted(kind: str, text: str) -> None:
-    assert reading(_timer(kind, text)).findings == []
+    assert codes(_timer(kind, text)) <= {"inputs_expected"}
 
 
 @pytest.mark.parametrize(("text", "hasty"), [("R/PT1S", True), ("R/2026-05-04T00:00/PT59S", True), ("R/PT1M", False), ("R3/PT1S", False)])

@@ -27,9 +27,8 @@ def block(first: str, second: str, *more: str, gateway: str = "parallelGateway")
 def test_two_scripts_in_branches_of_a_block_are_named(gateway: str) -> None:
     found = finding(block(script("a", "n = 1\nm = 2"), script("b", "m = 3\nn = 4\nk = 5"), gateway=gateway), "parallel_writers")
     assert (found.severity, found.element_id, found.values["variables"], found.values["other"]) == ("warning", "b", ["m", "n"], "a")
-    assert [one.code for one in reading(block(script("a", "n = 1"), script("b", "n = 4"), gateway=gateway)).findings] == [
-        "parallel_writers"
-    ]
+    other = reading(block(script("a", "n = 1"), script("b", "n = 4"), gateway=gateway)).findings
+    assert [one.code for one in other if one.code != "inputs_expected"] == ["parallel_writers"]
 
 
 @pytest.mark.parametrize(

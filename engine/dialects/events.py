@@ -147,6 +147,8 @@ def _read(definition: Node, declared: Declared) -> Entry:
         event["time"] = _time(definition, declared)
     elif kind == "conditional":
         event["condition"] = bpmn_text(definition, "condition")
+        event["variable"] = attribute(definition, "variableName")
+        event["changes"] = [change.strip() for change in (attribute(definition, "variableEvents") or "").split(",") if change.strip()]
     elif kind == "link":
         event["name"] = definition.get("name")
     elif kind == "compensate":

@@ -5,8 +5,8 @@ from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
 
+from engine.elements.catching import catcher
 from engine.elements.throwing import EndEvent, Throwing
-from engine.elements.waiting import catcher
 from engine.graph import Node
 from engine.mementos import done_in, entries_of_unfinished
 from engine.tokens import Token

@@ -6,7 +6,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.deadlines import moment_of
 from engine.elements.base import Element
-from engine.elements.waiting import catcher, throw_error
+from engine.elements.catching import catcher, throw_error
 from engine.evaluation import evaluate, fill, functions, holds, values_read
 from engine.expressions import ExpressionFailed, run_script
 from engine.graph import Flow, Node

@@ -5,7 +5,8 @@ from typing import Any
 
 from engine import correlation, sleeping
 from engine.elements.base import Element
-from engine.elements.waiting import Waiting, catch, catcher, hand_out, throw_error
+from engine.elements.catching import catch, catcher, hand_out, throw_error
+from engine.elements.waiting import Waiting
 from engine.evaluation import fill
 from engine.graph import Node
 from engine.instances import Case

@@ -10,6 +10,7 @@ from engine.evaluation import fill, holds
 from engine.expressions import ExpressionFailed
 from engine.graph import Node
 from engine.incidents import FAILURES
+from engine.scopes import same
 from engine.tokens import Token
 
 #: what will come by itself, or from outside
@@ -110,17 +111,36 @@ class Waiting(Element):
             self.fire(my_task)
 
     def condition_came_true(self, my_task: Token) -> bool:
-        """Whether the condition of a conditional event has turned from false to true; a variable that is not there yet makes it false."""
+        """Whether the condition of a conditional event has turned from false to true; a variable that is not there yet makes it false.
+
+        Where the diagram names a variable, the condition counts when the wait begins and whenever that variable has changed.
+        """
+        before = my_task.internal_data.get("was", False)
+        if self.event.get("variable"):
+            if not self.has_changed(my_task):
+                return False
+            before = False
         try:
             now = holds(my_task, self.event["condition"])
         except ExpressionFailed as problem:
             if problem.code != "unknown_variable":
                 raise
             now = False
-        before = my_task.internal_data.get("was", False)
-        if now != before:
+        if now != my_task.internal_data.get("was", False):
             my_task.internal_data["was"] = now
         return now and not before
+
+    def has_changed(self, my_task: Token) -> bool:
+        """Whether the named variable has changed since the last look, in a way that is asked for."""
+        name, seen = self.event["variable"], my_task.internal_data.get("seen")
+        now = [my_task.data[name]] if name in my_task.data else []
+        my_task.internal_data["seen"] = now
+        if seen is None:
+            return "was" not in my_task.internal_data
+        if len(seen) == len(now) and all(same(*pair) for pair in zip(seen, now, strict=True)):
+            return False
+        change = "update" if seen and now else "create" if now else "delete"
+        return not self.event.get("changes") or change in self.event["changes"]
 
 
 class Part(Waiting):
@@ -197,59 +217,3 @@ class Attached(Waiting):
 
 def _has_fired(token: Token) -> bool:
     return "fired" in token.internal_data
-
-
-def catcher(token: Token, kind: str, code: str | None) -> Token | None:
-    """The nearest boundary event or event sub-process around `token` that catches; one for just this code before one for all.
-
-    What an event sub-process throws is not caught by its own start: it is thrown again, to whoever is around.
-    """
-    at: Token | None = token
-    while at is not None:
-        guarded = at
-        while guarded.task_spec.instance:
-            guarded = guarded.parent
-        beside = [one for one in at.workflow.task_tree.children if not _starts(one, at)]
-        found = _catching(guarded.children, kind, code) or _catching(beside, kind, code)
-        if found is not None:
-            return found
-        at = getattr(at.workflow, "activity", None)
-    return None
-
-
-def _starts(listener: Token, activity: Token) -> bool:
-    """Whether it is what starts this event sub-process."""
-    return bool(activity.task_spec.element.get("event_subprocess")) and activity.task_spec.name in listener.task_spec._outputs
-
-
-def _catching(candidates: list[Token], kind: str, code: str | None) -> Token | None:
-    found = [one for one in candidates if isinstance(one.task_spec, Attached) and one.task_spec.catches(one, kind, code)]
-    found.sort(key=lambda one: code is None or one.task_spec.event["code"] != code)
-    return found[0] if found else None
-
-
-def throw_error(token: Token, code: str | None, **details: Any) -> bool:
-    """Raise a BPMN error at `token`; returns whether somebody caught it."""
-    found = catcher(token, "error", code)
-    hand_out(token, found)
-    token.record("error_thrown", code=code, caught=found is not None, **details)
-    if found is not None:
-        catch(found, code, details.get("message"))
-    return found is not None
-
-
-def catch(found: Token, code: str | None, message: str | None = None) -> None:
-    """Let an event catch an error or escalation, with what its diagram wants to know of it."""
-    names = found.task_spec.event
-    told = {names["code_variable"]: code, names["message_variable"]: message}
-    found.task_spec.fire(found, {name: value for name, value in told.items() if name})
-
-
-def hand_out(token: Token, found: Token | None) -> None:
-    """What is thrown out of a called process takes the variables that come out of it along, as its end would."""
-    at = getattr(token.workflow, "activity", None)
-    inside = token.workflow
-    while at is not None and (found is None or found.workflow is not inside):
-        at.task_spec.left_by_event(at, inside)
-        inside = at.workflow
-        at = getattr(inside, "activity", None)

@@ -5,8 +5,8 @@ from typing import Any
 from SpiffWorkflow.util.task import TaskState
 
 from engine.elements.base import Element
+from engine.elements.catching import catcher, throw_error
 from engine.elements.tasks import as_error
-from engine.elements.waiting import catcher, throw_error
 from engine.errors import ElementFailed
 from engine.evaluation import evaluate, fill
 from engine.expressions import ExpressionFailed

@@ -51,7 +51,8 @@ _ATTRIBUTES_READ = words_in(
     "assignee candidateUsers candidateGroups dueDate followUpDate priority formKey formRef initiator collection elementVariable "
     "elementIndexVariable class delegateExpression expression type topic resultVariable resultVariableName decisionRef mapDecisionResult "
     "calledElementBinding calledElementVersion calledElementVersionTag inheritVariables sameDeployment businessKey versionTag "
-    "errorCodeVariable errorMessageVariable escalationCodeVariable resource variableMappingClass variableMappingDelegateExpression "
+    "errorCodeVariable errorMessageVariable escalationCodeVariable variableName variableEvents resource "
+    "variableMappingClass variableMappingDelegateExpression "
     "caseRef caseBinding decisionRefBinding decisionRefVersion skipExpression "
     "candidateStarterUsers candidateStarterGroups"
 )

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from engine import expressions
+from engine.decisions.errors import DecisionFailed
 from engine.decisions.functions import CALL_STEPS, Function
 from engine.decisions.making import Functions, gives_several, made, whole_of
 from engine.decisions.model import SCHEMA, DecisionResult, Logic
 from engine.decisions.parts import names_read
+from engine.expressions import ExpressionFailed
 from engine.expressions.budget import Budget
+from engine.expressions.evaluator import finished
 
 _NONE: Final[Functions] = {}
 
@@ -61,7 +64,7 @@ class Decision:
                 seen.update(_as_variables(logic, result))
                 required.append(_document(logic, result))
             result = made(self.steps[-1], seen, callable_)
-        return DecisionResult(result.outputs, result.rules, result.inputs, required)
+        return DecisionResult(_finished(self.steps[-1], result), result.rules, result.inputs, required)
 
     def value(self, result: DecisionResult) -> Any:
         """The one value that DMN means by the result: a value or an object, or a list of them where several rules may count."""
@@ -88,4 +91,12 @@ def _as_variables(logic: Logic, result: DecisionResult) -> dict[str, Any]:
 
 
 def _document(logic: Logic, result: DecisionResult) -> dict[str, Any]:
-    return {"decision_id": logic.id, "inputs": result.inputs, "rules": result.rules, "outputs": result.outputs}
+    return {"decision_id": logic.id, "inputs": result.inputs, "rules": result.rules, "outputs": _finished(logic, result)}
+
+
+def _finished(logic: Logic, result: DecisionResult) -> list[dict[str, Any]]:
+    """The rows of a result as variables hold them. Raises DecisionFailed when they are too large."""
+    try:
+        return [finished(row) for row in result.outputs]
+    except ExpressionFailed as failure:
+        raise DecisionFailed(failure.code, decision=logic.name or logic.id, decision_id=logic.id, place="", **failure.values) from failure

@@ -22,7 +22,7 @@ _STEPS_PER_CELL: Final = 10
 
 
 def made(logic: Logic, variables: Mapping[str, Any], functions: Functions, budget: Budget | None = None) -> DecisionResult:
-    """What a table or expression gives. Raises DecisionFailed, which says in which decision and where."""
+    """What a table or expression gives, dates still as dates. Raises DecisionFailed, which says in which decision and where."""
     making = _Making(logic, variables, functions, budget)
     try:
         return making.result()
@@ -66,7 +66,7 @@ class _Making:
         chosen = choose(table, hits, self._ranks(table), self.budget)
         outputs = aggregate(table, chosen, self.budget) or [hit.outputs for hit in chosen] or self._defaults(table)
         rules = [{"number": hit.rule.number, "id": hit.rule.id, "annotation": hit.rule.annotation} for hit in chosen]
-        return DecisionResult([finished(row) for row in outputs], rules, inputs)
+        return DecisionResult(outputs, rules, inputs)
 
     def boxed(self, box: Box) -> Any:
         """The value of a boxed expression."""

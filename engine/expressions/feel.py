@@ -46,6 +46,8 @@ FUNCTIONS: Final = {
     "not": "opposite",
     "fn_date": "date",
     "fn_now": "now",
+    "fn_addDate": "add_date",
+    "fn_subtractDate": "subtract_date",
 }
 #: FEEL reads their second argument as a pattern, we as it stands: only what means the same either way is taken
 _PATTERNS: Final = ("replace", "split")

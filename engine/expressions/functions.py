@@ -330,6 +330,15 @@ def to_temporal(value: Any) -> Any:
     return found
 
 
+def moved_date(sign: int, start: Any, *parts: Any) -> Any:
+    """The date or moment so many years, months and days later or earlier (Flowable's `date:addDate` and `date:subtractDate`)."""
+    years, months, days = (sign * whole_in(part) for part in parts)
+    found = temporal.as_date(start)
+    if found is None:
+        raise WrongArgument(start)
+    return temporal.shifted(found, Duration(12 * years + months, days))
+
+
 def days_between(start: Any, end: Any) -> int:
     """The days from one date to another, negative when it lies before."""
     return (to_date(end) - to_date(start)).days
@@ -337,6 +346,7 @@ def days_between(start: Any, end: Any) -> int:
 
 BUILT_IN: Final[Mapping[str, Callable[..., Any]]] = {
     "abs": absolute,
+    "add_date": lambda start, *parts: moved_date(1, start, *parts),
     "after": after,
     "all": lambda values: all(arithmetic.truth(value) for value in list_in(values)),
     "any": lambda values: any(arithmetic.truth(value) for value in list_in(values)),
@@ -381,6 +391,7 @@ BUILT_IN: Final[Mapping[str, Callable[..., Any]]] = {
     "str": lambda value="": text_in(value),
     "string": text_in,
     "substring": substring,
+    "subtract_date": lambda start, *parts: moved_date(-1, start, *parts),
     "substring_after": after,
     "substring_before": before,
     "sum": total,

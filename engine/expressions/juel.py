@@ -52,6 +52,8 @@ _PREFIXED: Final[dict[tuple[str, str], Callable[[tuple[Node, ...]], Node]]] = {
     **{("collection", name): lambda given: Unary("not", Call("holds_any", given)) for name in ("noneOf", "notContains")},
     **{("collection", name): lambda given: Unary("not", Call("holds_all", given)) for name in ("notAllOf", "notContainsAny")},
     ("date", "toDate"): lambda given: Call("date", given),
+    ("date", "addDate"): lambda given: Call("add_date", given),
+    ("date", "subtractDate"): lambda given: Call("subtract_date", given),
     ("date", "now"): lambda given: Call("now", given),
 }
 

@@ -44,25 +44,29 @@ class _CellGrammar(Feel):
     alias = ""
 
     def cell(self) -> tuple[bool, tuple[Test, ...]]:
-        negated = self.token.is_word("not") and self.peek().is_operator("(") and self._closes_at_the_end()
-        if negated:
-            self.place += 2
+        if self.token.is_word("not") and self.peek().is_operator("("):
+            before = self.place, self.depth, len(self.calls), len(self.methods)
+            try:
+                return True, self._negated()
+            except ExpressionRefused:
+                # `not(a) and b` is an expression that begins with a negation
+                self.place, self.depth = before[:2]
+                del self.calls[before[2] :], self.methods[before[3] :]
+        return False, self._tests()
+
+    def _negated(self) -> tuple[Test, ...]:
+        self.place += 2
+        return self._tests(")")
+
+    def _tests(self, closing: str = "") -> tuple[Test, ...]:
         tests = [self.test()]
         while self.accept(","):
             tests.append(self.test())
-        if negated:
-            self.expect(")")
+        if closing:
+            self.expect(closing)
         if self.token.kind != "end":
             raise self.unexpected()
-        return negated, tuple(tests)
-
-    def _closes_at_the_end(self) -> bool:
-        depth = 0
-        for place, token in enumerate(self.tokens):
-            depth += token.is_operator("(", "[", "{") - token.is_operator(")", "]", "}")
-            if depth == 0 and place > 0:
-                return self.tokens[place + 1].kind == "end"
-        return False
+        return tuple(tests)
 
     def test(self) -> Test:
         operator = self.accept(*_OPERATORS)

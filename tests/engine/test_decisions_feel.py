@@ -282,6 +282,8 @@ DIALECTS = [
     ("${collection:notContainsAny(x, '1,2')}", [1, 3], True),
     ("${collection:contains('10,20', x)}", 10, True),
     ("> fn_date('2026-05-04')", "2026-05-05", True),
+    ("< fn_addDate(fn_date('2026-05-04'), 0, 1, 2)", "2026-06-05", True),
+    ("${x < date:subtractDate('2026-05-04', 1, 0, 0)}", "2025-05-03", True),
     ("== date:toDate('2026-05-04')", "2026-05-04", None),
     # Camunda: its own name for the input's value
     ("sum > 5", 6, True),
@@ -311,3 +313,14 @@ def test_juel_without_its_braces_is_read_where_the_file_names_it_or_is_of_dmn_1_
         found, noted = read(xml.encode(), "a.dmn")
         assert noted == []
         assert found[0].evaluate({"input": "ok"}).outputs == [{"d": "yes"}]
+
+
+def test_dates_stay_dates_between_decisions_and_are_iso_texts_outside() -> None:
+    body = (
+        '<decision id="born"><variable name="born" typeRef="date"/><literalExpression><text>birthday</text></literalExpression></decision>'
+        '<decision id="d"><informationRequirement><requiredDecision href="#born"/></informationRequirement>'
+        "<literalExpression><text>[born, born.year]</text></literalExpression></decision>"
+    )
+    result = read_file(body)["d"].evaluate({"birthday": "2000-02-29"})
+    assert result.outputs == [{"d": ["2000-02-29", 2000]}]
+    assert result.required[0]["outputs"] == [{"born": "2000-02-29"}]

@@ -47,7 +47,8 @@ class Sm3:
             tt2 = (gg + h + ss1 + words[j]) & cls.MASK
             a, b, c, d = tt1, a, cls._turned(b, 9), c
             e, f, g, h = tt2 ^ cls._turned(tt2, 9) ^ cls._turned(tt2, 17), e, cls._turned(f, 19), g
-        return tuple(old ^ new for old, new in zip(state, (a, b, c, d, e, f, g, h), strict=True))
+        new = (a, b, c, d, e, f, g, h)
+        return tuple(state[place] ^ new[place] for place in range(8))
 
     @classmethod
     def _expanded(cls, block: bytes) -> list[int]:

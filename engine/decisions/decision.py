@@ -6,15 +6,16 @@ from typing import Any, Final
 
 from engine import expressions
 from engine.decisions.errors import DecisionFailed
-from engine.decisions.functions import CALL_STEPS, Function
+from engine.decisions.functions import Function
 from engine.decisions.making import Functions, gives_several, made, whole_of
 from engine.decisions.model import SCHEMA, DecisionResult, Logic
 from engine.decisions.parts import names_read
 from engine.expressions import ExpressionFailed
-from engine.expressions.budget import Budget
+from engine.expressions.budget import MAX_STEPS, Budget
 from engine.expressions.evaluator import finished
 
 _NONE: Final[Functions] = {}
+_STEPS_PER_CELL: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,22 +54,28 @@ class Decision:
 
     def evaluate(self, variables: Mapping[str, Any], functions: Functions = _NONE) -> DecisionResult:
         """What the decision gives for these variables. Raises DecisionFailed, never a guess."""
-        seen, callable_, budget = dict(variables), dict(functions), Budget(CALL_STEPS)
+        seen, callable_, budget = dict(variables), dict(functions), Budget(_steps_for(self.steps))
         required = []
         with expressions.in_office(functions):
             for logic in self.steps[:-1]:
                 if logic.parameters is not None:
                     callable_[logic.name] = Function(logic, callable_, budget)
                     continue
-                result = made(logic, seen, callable_)
+                result = made(logic, seen, callable_, budget)
                 seen.update(_as_variables(logic, result))
                 required.append(_document(logic, result))
-            result = made(self.steps[-1], seen, callable_)
+            result = made(self.steps[-1], seen, callable_, budget)
         return DecisionResult(_finished(self.steps[-1], result), result.rules, result.inputs, required)
 
     def value(self, result: DecisionResult) -> Any:
         """The one value that DMN means by the result: a value or an object, or a list of them where several rules may count."""
         return whole_of(self.steps[-1], result)
+
+
+def _steps_for(steps: tuple[Logic, ...]) -> int:
+    """What a decision may use up with all that it requires and calls: more for larger tables."""
+    cells = sum(len(one.table.rules) * (len(one.table.inputs) + 1) for one in steps if one.table)
+    return 5 * MAX_STEPS + _STEPS_PER_CELL * cells
 
 
 def _given_names(logic: Logic) -> set[str]:

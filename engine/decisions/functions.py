@@ -7,11 +7,9 @@ from engine.decisions.errors import DecisionFailed
 from engine.decisions.making import Functions, made, whole_of
 from engine.decisions.model import Logic
 from engine.expressions import ExpressionFailed
-from engine.expressions.budget import MAX_STEPS, Budget
+from engine.expressions.budget import Budget
 
 MAX_CALLS: Final = 20
-#: what all calls of one decision may use up together
-CALL_STEPS: Final = 10 * MAX_STEPS
 _depth: ContextVar[int] = ContextVar("_depth", default=0)
 
 

@@ -11,17 +11,16 @@ from engine.decisions.model import Box, DecisionResult, Input, Logic, Output, Ru
 from engine.decisions.parts import read_text
 from engine.decisions.typing import NotOfType, typed
 from engine.expressions import ExpressionFailed, ExpressionRefused
-from engine.expressions.budget import MAX_STEPS, Budget, sized
+from engine.expressions.budget import Budget, sized
 from engine.expressions.errors import naming
 from engine.expressions.evaluator import finished
 from engine.expressions.functions import list_in
 from engine.expressions.unary_tests import matches, read_cell
 
 Functions = Mapping[str, Callable[..., Any]]
-_STEPS_PER_CELL: Final = 10
 
 
-def made(logic: Logic, variables: Mapping[str, Any], functions: Functions, budget: Budget | None = None) -> DecisionResult:
+def made(logic: Logic, variables: Mapping[str, Any], functions: Functions, budget: Budget) -> DecisionResult:
     """What a table or expression gives, dates still as dates. Raises DecisionFailed, which says in which decision and where."""
     making = _Making(logic, variables, functions, budget)
     try:
@@ -37,13 +36,12 @@ def made(logic: Logic, variables: Mapping[str, Any], functions: Functions, budge
 class _Making:
     """One table or expression under way; `place` says where, for messages."""
 
-    def __init__(self, logic: Logic, variables: Mapping[str, Any], functions: Functions, budget: Budget | None) -> None:
+    def __init__(self, logic: Logic, variables: Mapping[str, Any], functions: Functions, budget: Budget) -> None:
         self.logic = logic
         self.variables = variables
         self.functions = functions
         self.place = ""
-        cells = len(logic.table.rules) * (len(logic.table.inputs) + 1) if logic.table else 0
-        self.budget = budget or Budget(MAX_STEPS + cells * _STEPS_PER_CELL)
+        self.budget = budget
 
     def result(self) -> DecisionResult:
         if self.logic.table is not None:

@@ -8,6 +8,9 @@ from typing import Any
 from engine.limits import Limits
 from engine.workdays import WorkCalendar
 
+#: stands between the key of a process and the tag of the version that is meant, where `latest` names such a one; no key has it
+TAGGED = "@"
+
 
 @dataclass(frozen=True, slots=True)
 class Context:
@@ -15,7 +18,7 @@ class Context:
 
     now: datetime
     calendar: WorkCalendar
-    #: newest version of every process that may be called
+    #: newest version of every process that may be called, and of those that are called by the tag of a version (`key@tag`)
     latest: Mapping[str, int] = field(default_factory=dict)
     #: newest documents of decisions that are not in the definition's own deployment
     decisions: Mapping[str, dict[str, Any]] = field(default_factory=dict)

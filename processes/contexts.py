@@ -9,7 +9,7 @@ from datetime import datetime, time
 from typing import Any
 
 from engine import execution
-from engine.context import Context
+from engine.context import TAGGED, Context
 from engine.limits import Limits
 from engine.outcome import Outcome
 from engine.triggers import Trigger
@@ -55,7 +55,7 @@ def _extended(context: Context, document: Document, wanted: Iterable[tuple[str, 
     found = deployed.newest_versions(key for kind, key in wanted if kind == "process")
     decisions = deployed.newest_decisions(key for kind, key in wanted if kind == "decision")
     latest: dict[str, int] = {**found}
-    for definition in deployed.those_there(f"{key}:{version}" for key, version in found.items()):
+    for definition in deployed.those_there(f"{key.partition(TAGGED)[0]}:{version}" for key, version in found.items()):
         more_latest, more_decisions = _bindings(definition)
         latest, decisions = {**more_latest, **latest}, {**more_decisions, **decisions}
     if not (latest.keys() - context.latest.keys() or decisions.keys() - context.decisions.keys()):

@@ -8,6 +8,7 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine, func, select
 
+from engine.context import TAGGED
 from engine.library import Library, StoredDefinition
 from forms.definition import Form
 from processes.db import db
@@ -151,9 +152,17 @@ def startable(key: str, version: int | None) -> Definition:
 
 
 def newest_versions(keys: Iterable[str]) -> dict[str, int]:
-    """The newest version of each of these processes that is deployed."""
-    query = select(ProcessDefinition.key, func.max(ProcessDefinition.version)).where(ProcessDefinition.key.in_(sorted(set(keys))))
-    return {key: version for key, version in db.session.execute(query.group_by(ProcessDefinition.key))}
+    """The newest version of each of these processes that is deployed; of `key@tag` the newest one that has this tag."""
+    newest = select(ProcessDefinition.key, func.max(ProcessDefinition.version)).group_by(ProcessDefinition.key)
+    names = sorted(set(keys))
+    query = newest.where(ProcessDefinition.key.in_([name for name in names if TAGGED not in name]))
+    found = {key: version for key, version in db.session.execute(query)}
+    for name in (name for name in names if TAGGED in name):
+        key, _, tag = name.partition(TAGGED)
+        row = db.session.execute(newest.where(ProcessDefinition.key == key, ProcessDefinition.version_tag == tag)).first()
+        if row is not None:
+            found[name] = row[1]
+    return found
 
 
 def newest_decisions(keys: Iterable[str]) -> dict[str, int]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
 
+from engine.context import TAGGED
 from engine.elements.base import Element
 from engine.elements.compensation import UNDO
 from engine.errors import ElementFailed, UnknownDefinition
@@ -113,12 +114,13 @@ class CallActivity(SubProcess):
             if not (text.isascii() and text.isdecimal() and len(text) <= MAX_DIGITS):
                 raise ElementFailed("called_process_missing", key=key, version=text[:40])
             return int(text)
+        name = key if binding != "versionTag" else f"{key}{TAGGED}{fill(my_task, self.element.get('called_tag'))}"
         versions = self._wf_spec.siblings if binding == "deployment" else turn.context.latest
-        if key not in versions:
+        if name not in versions:
             if binding != "deployment":
-                turn.wanted.add(("process", key))
-            raise ElementFailed("called_process_missing", key=key)
-        return int(versions[key])
+                turn.wanted.add(("process", name))
+            raise ElementFailed("called_process_missing", key=name)
+        return int(versions[name])
 
     def mapped(self, source: Scope, my_task: Token, direction: str) -> dict[str, Any]:
         """Variables that go in or come out; a diagram without any mapping passes all of them both ways, what is not there as null."""

@@ -12,6 +12,8 @@ from engine.gate.options import ReadOptions
 
 #: an error end without an error, a message to nobody: what is thrown must be named
 _THROWS = frozenset({"endEvent", "intermediateThrowEvent"})
+#: what goes into a called process or comes out of it
+_MAPPINGS = ("in", "out", "in_all", "in_local", "out_all")
 _NAMED = ("message", "signal", "error", "escalation")
 
 
@@ -103,8 +105,17 @@ def _check_call(node: Located, known: Known, findings: Findings) -> None:
             findings.error("call_not_deployed_together", node, key=called)
         elif called not in known.processes:
             findings.error("call_unknown_process", node, key=called)
+    if called and not any(entry[name] for name in _MAPPINGS):
+        findings.warning("call_passes_all", node)
+    _check_binding(node, findings)
+
+
+def _check_binding(node: Located, findings: Findings) -> None:
+    entry = node[1]
     version = entry["called_version"] or ""
-    if entry["binding"] not in ("latest", "version", "deployment"):
+    if entry["binding"] == "versionTag" and not entry["called_tag"]:
+        findings.error("call_tag", node)
+    elif entry["binding"] not in ("latest", "version", "deployment", "versionTag"):
         findings.error("call_binding", node, binding=entry["binding"])
     elif entry["binding"] == "version" and not (version.isdecimal() or is_expression(version)):
         findings.error("call_version", node, version=version)

@@ -51,9 +51,9 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
     ),
     "call_binding": (
         "调用活动“{name}”的绑定方式“{binding}”不支持",
-        "请用 latest（最新版本）、deployment（同一次部署）或 version（指定版本号）",
+        "请用 latest（最新版本）、deployment（同一次部署）、version（指定版本号）或 versionTag（版本标签）",
         "the binding “{binding}” of the call activity “{name}” is not supported",
-        "use latest, deployment, or version with a number",
+        "use latest, deployment, version with a number, or versionTag",
     ),
     "call_not_deployed_together": (
         "调用活动“{name}”绑定“同一次部署”，但流程“{key}”不在这次部署里",
@@ -78,6 +78,18 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
         "请给开始事件配上有这些字段的表单；确由系统送来的，请写进 process.toml 的 inputs",
         "“{name}” starts without a form, so the starting system must send these variables: {variables}",
         "give the start a form with these fields; name those that a system sends under `inputs` in process.toml",
+    ),
+    "call_tag": (
+        "调用活动“{name}”按版本标签绑定，却没有写标签",
+        "请写 calledElementVersionTag，或用 latest（最新版本）",
+        "the call activity “{name}” is bound to the tag of a version and names none",
+        "write calledElementVersionTag, or use latest",
+    ),
+    "call_passes_all": (
+        "调用活动“{name}”没有写变量的传入传出：所有变量都会传入，结束时都会传出",
+        "Camunda、Flowable 此时什么也不传；如两边有同名而含义不同的变量，请写明传入传出哪些",
+        "the call activity “{name}” maps no variables: all of them go in, and all come out",
+        "Camunda and Flowable pass nothing then; map what is needed where both sides use a name for different things",
     ),
     "call_circle": (
         "流程互相调用成了圈：{path}",

@@ -213,3 +213,13 @@ def test_the_process_of_the_same_deployment_stays_the_one_that_is_called() -> No
     shelf.stored[("p", 1)].siblings.clear()
     shelf.library = Library(lambda key, version: shelf.stored.get((key, version)))
     assert [one["code"] for one in Driven(shelf).incidents] == ["called_process_missing"]
+
+
+def test_the_version_with_a_tag_is_called() -> None:
+    shelf = shelf_with(
+        called("old"), called("new"), caller(camunda_calledElementBinding="versionTag", camunda_calledElementVersionTag="v${n}")
+    )
+    shelf.latest["q@v1"] = 1
+    assert Driven(shelf, {"n": 1}).open == ["old"]
+    missing = Driven(shelf, {"n": 2})
+    assert (missing.incidents[0]["code"], missing.outcome.wanted) == ("called_process_missing", {("process", "q@v2")})

@@ -214,6 +214,23 @@ def test_calls_by_number_and_their_own_calls_are_found() -> None:
         assert entered == [{"key": "middle", "version": version}, {"key": "inner", "version": 1}]
 
 
+def test_a_version_is_called_by_its_tag() -> None:
+    def inner(task: str, tag: str) -> bytes:
+        drawn = draw(start() + user(task, camunda_assignee="li") + end() + flow("s", task, "e"), key="inner")
+        return drawn.replace(b"<process ", f'<process camunda:versionTag="{tag}" '.encode(), 1)
+
+    for task, tag in (("first", "v1"), ("second", "v1"), ("third", "v2")):
+        deploy(inner(task, tag))
+    tagged = {"camunda_calledElementBinding": "versionTag", "camunda_calledElementVersionTag": "${tag}"}
+    deploy(draw(start() + node("callActivity", "call", calledElement="inner", **tagged) + end() + flow("s", "call", "e"), key="outer"))
+    case = instances.start(key="outer", variables={"tag": "v1"}, actor=ROBOT)
+    assert list(open_tasks(case)) == ["second"]
+    assert rows("step", instance_id=case)[0]["context"]["latest"] == {"inner@v1": 2}
+    assert replay.replay(case).difference is None
+    missing = instances.start(key="outer", variables={"tag": "v3"}, actor=ROBOT)
+    assert [row["code"] for row in rows("incident", instance_id=missing)] == ["called_process_missing"]
+
+
 def test_an_expression_chooses_the_called_process_and_the_decision() -> None:
     def inner(key: str) -> bytes:
         return draw(start() + user(f"in_{key}", camunda_assignee="li") + end() + flow("s", f"in_{key}", "e"), key=key)

@@ -10,7 +10,8 @@ FORM = b'{"id": "apply", "components": []}'
 
 
 def calling(key: str, called: str, more: str = "") -> bytes:
-    call = f'<bpmn:callActivity id="call" calledElement="{called}" {more}/>'
+    mapped = '<bpmn:extensionElements><camunda:in variables="all"/></bpmn:extensionElements>'
+    call = f'<bpmn:callActivity id="call" calledElement="{called}" {more}>{mapped}</bpmn:callActivity>'
     return diagram(START, call, END, flow("a", "start", "call"), flow("b", "call", "end"), key=key)
 
 
@@ -100,7 +101,8 @@ def test_a_called_process_is_in_the_deployment_or_deployed() -> None:
     [
         ('camunda:calledElementBinding="version" camunda:calledElementVersion="x"', "call_version"),
         ('camunda:calledElementBinding="version"', "call_version"),
-        ('camunda:calledElementBinding="versionTag"', "call_binding"),
+        ('camunda:calledElementBinding="versionTag"', "call_tag"),
+        ('camunda:calledElementBinding="newest"', "call_binding"),
         ('camunda:calledElementBinding="deployment"', "call_not_deployed_together"),
         ('camunda:caseRef="c"', "attribute_not_executed"),
         ('camunda:variableMappingClass="c"', "attribute_not_executed"),
@@ -119,7 +121,7 @@ def test_a_fixed_version_is_not_called_at_its_latest() -> None:
 
 def test_a_call_names_a_process_or_computes_it() -> None:
     assert "call_without_process" in codes(calling("p", ""))
-    assert reading(calling("p", "${which}")).findings == []
+    assert not reading(calling("p", "${which}")).refused
     assert reading(calling("p", "${which}")).processes[0].outline["called"] == []
     assert finding(calling("p", "${which +}"), "unexpected_end").values["site_en"].startswith("called process")
 
@@ -190,3 +192,12 @@ def test_a_decision_that_is_refused_is_not_called_missing_too() -> None:
 def test_two_definitions_of_one_key_are_refused() -> None:
     assert finding({"a.bpmn": plain("p"), "b.bpmn": plain("p")}, "key_twice").values == {"key": "p", "other": "a.bpmn"}
     assert "key_twice" in codes({"a.json": FORM, "b.json": FORM})
+
+
+@pytest.mark.parametrize(
+    ("inside", "is_warned"), [("", True), ('<camunda:in businessKey="x"/>', True), ('<camunda:in variables="all"/>', False)]
+)
+def test_a_call_that_maps_nothing_passes_everything_and_says_so(inside: str, is_warned: bool) -> None:
+    call = f'<bpmn:callActivity id="it" calledElement="q"><bpmn:extensionElements>{inside}</bpmn:extensionElements></bpmn:callActivity>'
+    found = reading(around(call), known_processes=frozenset({"q"})).findings
+    assert [(one.code, one.severity) for one in found if one.code.startswith("call")] == [("call_passes_all", "warning")] * is_warned

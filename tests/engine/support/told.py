@@ -211,9 +211,16 @@ ROWS = [
     ),
     Told(
         "call activity",
-        "binding versionTag",
+        "binding versionTag without a tag",
         one(node("callActivity", "x", camunda_calledElementBinding="versionTag", **CALLED)),
-        "call_binding",
+        "call_tag",
+    ),
+    Told(
+        "call activity",
+        "without mappings everything goes in and comes out",
+        one(node("callActivity", "x", calledElement="${which}")),
+        "call_passes_all",
+        "warning",
     ),
     Told("compensation", "a boundary event without handler", beside(boundary("b", "a", UNDO)), "compensation_without_handler"),
     Told(

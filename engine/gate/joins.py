@@ -18,8 +18,9 @@ MAX_FLOWS = 400
 Transition = tuple[list[str], list[str]]
 
 
-def check(graph: Graph, findings: Findings) -> None:
-    """Warn of every parallel join that certainly waits for ever."""
+def check(graph: Graph, findings: Findings) -> set[str]:
+    """Warn of every parallel join that certainly waits for ever; gives their ids."""
+    told: set[str] = set()
     for nodes in graph.scopes.values():
         joins = [identity for identity, entry in nodes.items() if entry["type"] == "parallelGateway" and len(entry["incoming"]) > 1]
         if not joins or not is_comparable(nodes):
@@ -27,8 +28,10 @@ def check(graph: Graph, findings: Findings) -> None:
         relation = Relation(list(transitions(nodes, graph)))
         for identity in joins:
             pair = relation.first_apart(nodes[identity]["incoming"])
-            if pair:
+            if pair and any(map(relation.is_marked, nodes[identity]["incoming"])):
+                told.add(identity)
                 findings.warning("join_waits_for_ever", (identity, nodes[identity]), first=pair[0], second=pair[1])
+    return told
 
 
 def is_comparable(nodes: dict[str, Entry]) -> bool:
@@ -44,6 +47,7 @@ class Relation:
         self._names = sorted(places)
         self._bit = {place: 1 << number for number, place in enumerate(self._names)}
         self._partners = dict.fromkeys(places, 0)
+        self._marked: set[str] = set()
         changed = True
         while changed:
             changed = any([self._apply(inputs, outputs) for inputs, outputs in transitions])
@@ -51,6 +55,10 @@ class Relation:
     def are_together(self, first: str, second: str) -> bool:
         """Whether two places may hold tokens at the same time."""
         return bool(self._partners.get(first, 0) & self._bit.get(second, 0))
+
+    def is_marked(self, place: str) -> bool:
+        """Whether a place may hold a token at all."""
+        return place in self._marked
 
     def first_apart(self, places: list[str]) -> tuple[str, str] | None:
         """Two of the places that never hold tokens together."""
@@ -63,12 +71,13 @@ class Relation:
 
     def _apply(self, inputs: list[str], outputs: list[str]) -> bool:
         """Tokens on all inputs move to all outputs; what was concurrent with all inputs is so with each output."""
-        if self.first_apart(inputs) is not None:
+        if not self._marked.issuperset(inputs) or self.first_apart(inputs) is not None:
             return False
         beside = -1 if inputs else 0
         for place in inputs:
             beside &= self._partners[place]
-        changed = False
+        changed = not self._marked.issuperset(outputs)
+        self._marked.update(outputs)
         for output in outputs:
             others = beside
             for other in outputs:

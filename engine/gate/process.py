@@ -7,6 +7,7 @@ from engine.gate import (
     attributes,
     compensation,
     data,
+    deadlocks,
     elements,
     events,
     expressions,
@@ -43,7 +44,7 @@ def check_process(node: Node, outline: dict[str, Any], source: Source, known: Kn
         return
     elements.check_process(node, findings)
     attributes.check(node, findings)
-    extensions.check(node, findings)
+    known.used_services.update(extensions.check(node, known.services, findings))
     times.check(node, findings)
     data.check(node, graph, source, findings)
     messages.check_correlation(node, source.root, findings)
@@ -59,6 +60,6 @@ def check_process(node: Node, outline: dict[str, Any], source: Source, known: Kn
     people.check(graph, findings)
     people.check_starters(outline, known.settings, findings)
     if not findings.refused:
-        joins.check(graph, findings)
+        deadlocks.check(graph, findings, joins.check(graph, findings))
         writers.check(graph, known.form_fields, findings)
     variables.check(graph, known, findings)

@@ -182,6 +182,12 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
         "the parallel join “{name}” would wait for ever: the flows “{first}” and “{second}” never hold tokens together",
         "join with an exclusive gateway, or split with a parallel one before",
     ),
+    "join_may_wait": (
+        "并行汇聚“{name}”可能一直等下去：走“{choices}”时，“{missing}”上不会再来令牌",
+        "请让它前面的分支无论怎样选择都通到这里，或改用包容网关汇聚",
+        "the parallel join “{name}” may wait for ever: after “{choices}” no token comes by “{missing}” any more",
+        "lead every branch before it here whatever is chosen, or join with an inclusive gateway",
+    ),
     "too_many_nodes": (
         "流程有 {count} 个元素，超过上限 {limit} 个",
         "请拆成几个流程，用调用活动连接",

@@ -67,6 +67,7 @@ def outline_of(process: Node, source: Source) -> dict[str, Any]:
         "key": key,
         "name": process.get("name") or key,
         "version_tag": attribute(process, "versionTag"),
+        "retention": _retention(process),
         "documentation": _documentation(process),
         "file": source.file,
         "line": process.sourceline,
@@ -189,6 +190,12 @@ def _work(node: Node, properties: dict[str, str], declared: Declared) -> Entry:
     if work["implementation"] == "unmapped" and work["event"] and not foreign_work(node):
         work["implementation"] = "message"
     return work
+
+
+def _retention(process: Node) -> str | None:
+    """How long the diagram wants its cases to be kept, as an ISO duration: Camunda writes one, or a number of days."""
+    drawn = attribute(process, "historyTimeToLive")
+    return f"P{drawn}D" if drawn is not None and drawn.isascii() and drawn.isdecimal() else drawn
 
 
 def _documentation(node: Node) -> str | None:

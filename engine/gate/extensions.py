@@ -1,5 +1,8 @@
 """What other engines hang on BPMN elements: read, harmless, or not executed here and therefore named."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from engine.dialects.names import (
     ACTIVITIES,
     BPMN,
@@ -64,14 +67,34 @@ _ATTRIBUTES_HARMLESS = words_in(
 )
 
 
-def check(process: Node, findings: Findings) -> None:
-    """Vendor attributes and extension elements of a process and of everything in it."""
+def check(process: Node, services: Mapping[str, Mapping[str, Any]], findings: Findings) -> set[str]:
+    """Vendor attributes and extension elements of a process and of everything in it; the names of listeners that process.toml silences."""
+    silenced: set[str] = set()
     for node in bpmn_elements(process):
         _check_attributes(node, findings)
         for extension in extensions(node):
-            _check_extension(node, extension, findings)
+            name = _silenced_by(extension, services)
+            if name is None:
+                _check_extension(node, extension, findings)
+            else:
+                silenced.add(name)
         if has_script(node):
             findings.error("parameter_script", node)
+    return silenced
+
+
+def _silenced_by(extension: Node, services: Mapping[str, Mapping[str, Any]]) -> str | None:
+    """The name under which process.toml says that a listener does nothing here; None for every other extension."""
+    if local(extension) not in _LISTENERS or namespace(extension) not in VENDORS:
+        return None
+    code = _code_of(extension)
+    names = (code, code[2:-1].strip()) if code[:2] in ("${", "#{") and code.endswith("}") else (code,)
+    return next((name for name in names if services.get(name, {}).get("nothing")), None)
+
+
+def _code_of(listener: Node) -> str:
+    """The class, bean or expression that a listener names."""
+    return next((str(listener.get(kind)) for kind in ("class", "delegateExpression", "expression") if listener.get(kind)), "")
 
 
 def _check_attributes(node: Node, findings: Findings) -> None:
@@ -130,13 +153,12 @@ def _check_extension(node: Node, extension: Node, findings: Findings) -> None:
 def _check_vendor(node: Node, extension: Node, findings: Findings) -> None:
     name = local(extension)
     if name in _LISTENERS:
-        code = next((extension.get(kind) for kind in ("class", "delegateExpression", "expression") if extension.get(kind)), "")
         findings.warning(
             "listener_ignored",
             node,
             kind=name,
             event=extension.get("event") or extension.get("events") or "",
-            implementation=code or content(extension) or "",
+            implementation=_code_of(extension) or content(extension) or "",
         )
     elif name in _EVENTS_OF_WORK and word(node) in WORK:
         return

@@ -183,3 +183,11 @@ def test_form_properties_of_activiti_are_read_too() -> None:
     )
     result = reading(around(f'<bpmn:userTask id="it" camunda:assignee="a">{fields}</bpmn:userTask>', head=ACTIVITI))
     assert [component["key"] for component in result.forms[0].document["components"]] == ["reason"]
+
+
+@pytest.mark.parametrize(
+    ("drawn", "kept"), [('camunda:historyTimeToLive="180"', "P180D"), ('camunda:historyTimeToLive="P5Y"', "P5Y"), ("", None)]
+)
+def test_how_long_history_is_to_be_kept_stands_in_the_outline(drawn: str, kept: str | None) -> None:
+    content = diagram(START, END, flow("f", "start", "end"), attributes=f'isExecutable="true" {drawn}')
+    assert outline(content)["retention"] == kept

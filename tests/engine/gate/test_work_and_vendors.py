@@ -202,3 +202,14 @@ def test_data_that_is_only_drawn_is_said_once() -> None:
     inside = move.format(1) + move.format(2)
     content = around(f'<bpmn:userTask id="it" camunda:assignee="a">{inside}</bpmn:userTask>', '<bpmn:dataObject id="d"/>')
     assert [(one.code, one.values["count"]) for one in reading(content).findings] == [("data_only_drawn", 2)]
+
+
+@pytest.mark.parametrize(
+    ("code", "name"), [('class="org.example.Notify"', "org.example.Notify"), ('delegateExpression="${notifier}"', "notifier")]
+)
+def test_a_listener_that_process_toml_says_does_nothing_is_not_warned_of(code: str, name: str) -> None:
+    drawn = user_task(inside=f'<camunda:taskListener event="create" {code}/>')
+    settings = f'[services."{name}"]\nnothing = true\n'.encode()
+    assert reading({"a.bpmn": drawn, "process.toml": settings}).findings == []
+    elsewhere = settings.replace(b"nothing = true", b'topic = "x"')
+    assert "listener_ignored" in codes({"a.bpmn": drawn, "process.toml": elsewhere})

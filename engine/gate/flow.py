@@ -1,4 +1,4 @@
-"""Where tokens can go: unreachable nodes, gateways, conditions, and loops that nothing ends."""
+"""Where tokens can go: unreachable nodes, gateways and conditions."""
 
 from collections.abc import Iterable
 
@@ -9,24 +9,9 @@ from engine.gate.findings import Findings
 from engine.gate.graph import Graph, Located, is_link
 from engine.gate.structure import entries
 
-_WAITING = frozenset(
-    {
-        "userTask",
-        "receiveTask",
-        "manualTask",
-        "serviceTask",
-        "sendTask",
-        "businessRuleTask",
-        "callActivity",
-        "intermediateCatchEvent",
-        "eventBasedGateway",
-    }
-)
-_CHOOSING = frozenset({"exclusiveGateway", "inclusiveGateway", "complexGateway"})
-
 
 def check(graph: Graph, findings: Findings) -> None:
-    """Reachability in each scope, the rules of gateways, and endless automatic loops."""
+    """Reachability in each scope, and the rules of gateways."""
     for scope, nodes in graph.scopes.items():
         _check_reachable(scope, nodes, graph, findings)
     for identity, entry in graph.nodes.items():
@@ -36,7 +21,6 @@ def check(graph: Graph, findings: Findings) -> None:
             _check_complex((identity, entry), graph, findings)
         if entry["type"] == "eventBasedGateway":
             _check_event_gateway((identity, entry), graph, findings)
-    _check_loops(graph, findings)
 
 
 def _check_reachable(scope: str, nodes: dict[str, Entry], graph: Graph, findings: Findings) -> None:
@@ -113,58 +97,3 @@ def _check_complex(node: Located, graph: Graph, findings: Findings) -> None:
         findings.error("complex_without_condition", node)
     elif not any(PHASE in condition for condition in conditions):
         findings.warning("complex_late", node)
-
-
-def _check_loops(graph: Graph, findings: Findings) -> None:
-    """A circle of automatic elements that no flow leaves runs for ever."""
-    for component in components(graph):
-        first = component[0]
-        inside = set(component)
-        if len(component) == 1 and first not in graph.successors(first):
-            continue
-        nodes = [graph.nodes[identity] for identity in component]
-        waits = any(entry["type"] in _WAITING or "event_subprocess" in entry for entry in nodes)
-        leaves = any(successor not in inside for identity in component for successor in graph.successors(identity))
-        ends = any(entry["type"] not in _CHOOSING and not entry["outgoing"] for entry in nodes)
-        if not (waits or leaves or ends):
-            where = min(component, key=lambda identity: graph.nodes[identity]["line"] or 0)
-            findings.error("endless_loop", (where, graph.nodes[where]), elements=component)
-
-
-def components(graph: Graph) -> list[list[str]]:
-    """The strongly connected parts of the graph (Tarjan, without recursion)."""
-    index: dict[str, int] = {}
-    low: dict[str, int] = {}
-    open_nodes: list[str] = []
-    found: list[list[str]] = []
-    for root in graph.nodes:
-        if root in index:
-            continue
-        work = [(root, iter(graph.successors(root)))]
-        index[root] = low[root] = len(index)
-        open_nodes.append(root)
-        while work:
-            identity, successors = work[-1]
-            following = next((one for one in successors), None)
-            if following is None:
-                work.pop()
-                if work:
-                    low[work[-1][0]] = min(low[work[-1][0]], low[identity])
-                if low[identity] == index[identity]:
-                    found.append(_pop_component(identity, open_nodes, index))
-            elif following not in index:
-                index[following] = low[following] = len(index)
-                open_nodes.append(following)
-                work.append((following, iter(graph.successors(following))))
-            else:
-                low[identity] = min(low[identity], index[following])
-    return found
-
-
-def _pop_component(root: str, open_nodes: list[str], index: dict[str, int]) -> list[str]:
-    position = open_nodes.index(root)
-    component = open_nodes[position:]
-    del open_nodes[position:]
-    for identity in component:
-        index[identity] = 1 << 60
-    return component

@@ -15,6 +15,7 @@ from engine.gate import (
     flow,
     joins,
     limits,
+    loops,
     messages,
     people,
     references,
@@ -62,4 +63,5 @@ def check_process(node: Node, outline: dict[str, Any], source: Source, known: Kn
     if not findings.refused:
         deadlocks.check(graph, findings, joins.check(graph, findings))
         writers.check(graph, known.form_fields, findings)
+    loops.check(graph, findings)
     variables.check(graph, known, findings)

@@ -68,7 +68,7 @@ def _is_door(entry: Entry, known: Known, found: Sources) -> bool:
     ):
         return True
     if entry["type"] == "scriptTask":
-        return not _is_readable(entry)
+        return not is_readable(entry)
     if entry["type"] == "userTask":
         return _is_door_of_task(entry, known, found)
     if entry["type"] == "callActivity" and not entry.get("work"):
@@ -77,7 +77,12 @@ def _is_door(entry: Entry, known: Known, found: Sources) -> bool:
     return work is not None and not work.get("outputs") and _is_door_of_work(work, known, found)
 
 
-def _is_readable(entry: Entry) -> bool:
+def is_known_work(work: Entry) -> bool:
+    """Whether it is known what automatic work sets: its result variable, its output parameters, or nothing."""
+    return work["implementation"] != "decision" or bool(work.get("result_variable") or work.get("outputs"))
+
+
+def is_readable(entry: Entry) -> bool:
     """Whether it is known what a script sets."""
     try:
         return not entry.get("problem") and bool(entry["result_variable"] or expressions.names_set(entry["script"] or "x"))

@@ -176,6 +176,12 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
         "the loop from “{name}” has no exit and waits for nothing: it would run for ever",
         "draw a gateway that leaves it, or a task that waits",
     ),
+    "loop_never_ends": (
+        "经过“{name}”的循环全是自动环节，其中没有环节改变条件用到的变量（{conditions}）：一旦转起来就停不下",
+        "请在循环里画上改变这些变量的环节或等人办理的任务，或改正条件",
+        "the loop through “{name}” is automatic, and nothing in it changes what its conditions read ({conditions}): it does not end",
+        "draw what changes these variables or a task that waits into the loop, or correct the conditions",
+    ),
     "join_waits_for_ever": (
         "并行汇聚“{name}”会一直等下去：连线“{first}”和“{second}”不会同时有令牌",
         "请改用排他网关汇聚，或在前面用并行网关分开",

@@ -9,13 +9,14 @@ from engine.gate.findings import Findings
 from engine.gate.graph import Graph
 from engine.gate.joins import Relation, is_comparable, transitions
 
+_NO_FORMS: Mapping[str, frozenset[str]] = {}
 #: pairs of activities that one process is told of
 MAX_PAIRS = 20
 
 
 def check(graph: Graph, fields: Mapping[str, frozenset[str]], findings: Findings) -> None:
     """Warn of every pair of activities that can be at work together and set the same variable."""
-    written = {identity: _written(identity, graph, fields) for identity in graph.nodes}
+    written = {identity: all_set(identity, graph, fields) for identity in graph.nodes}
     told = 0
     for nodes in graph.scopes.values():
         writers = [identity for identity, entry in nodes.items() if entry["type"] in ACTIVITIES and written[identity]]
@@ -51,11 +52,11 @@ def form_fields(document: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(found)
 
 
-def _written(identity: str, graph: Graph, fields: Mapping[str, frozenset[str]]) -> frozenset[str]:
-    """The variables that an activity sets as far as the drawing tells; a sub-process sets what is set inside."""
+def all_set(identity: str, graph: Graph, fields: Mapping[str, frozenset[str]] = _NO_FORMS) -> frozenset[str]:
+    """The variables that an element sets as far as the drawing tells; a sub-process sets what is set inside."""
     entry = graph.nodes[identity]
     if identity in graph.scopes:
-        inner = [_written(one, graph, fields) for one in graph.scopes[identity]]
+        inner = [all_set(one, graph, fields) for one in graph.scopes[identity]]
         set_inside: frozenset[str] = frozenset().union(*inner)
         return set_inside - frozenset(entry["data"]) - _own(entry)
     return (_of_work(entry) | set_by_script(entry) | set_by_form(entry, fields)) - _own(entry)

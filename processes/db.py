@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Engine, String, Text, event
+from sqlalchemy import Connection, Engine, String, Text, event
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
@@ -42,12 +42,12 @@ class Moment(TypeDecorator[datetime]):
         return None if value is None else moment_text(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
-        return None if value is None else datetime.strptime(value, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+        return None if value is None else datetime.fromisoformat(value)
 
 
 def moment_text(value: datetime) -> str:
     """The text that `Moment` stores."""
-    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ").rjust(27, "0")
+    return f"{value.astimezone(UTC).isoformat(timespec='microseconds')[:26]}Z"
 
 
 class Json(TypeDecorator[Any]):
@@ -71,6 +71,7 @@ class Nested(RuntimeError):
 _begin_hooks: list[Callable[[], None]] = []
 _open: ContextVar[list[Callable[[], None]] | None] = ContextVar("open_transaction", default=None)
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
+_connected: ContextVar[Connection | None] = ContextVar("connection_of_transaction", default=None)
 
 
 @contextmanager
@@ -85,7 +86,7 @@ def transaction(*, aside: bool = False) -> Iterator[None]:
     if _open.get() is not None:
         raise Nested("a command was called inside a command")
     callbacks: list[Callable[[], None]] = []
-    token, write = _open.set(callbacks), _writing.set(True)
+    token, write, connected = _open.set(callbacks), _writing.set(True), _connected.set(None)
     try:
         db.session.rollback()
         for hook in () if aside else _begin_hooks:
@@ -101,7 +102,18 @@ def transaction(*, aside: bool = False) -> Iterator[None]:
     finally:
         _open.reset(token)
         _writing.reset(write)
+        _connected.reset(connected)
     _run(callbacks)
+
+
+def connection() -> Connection:
+    """The connection of the open command, looked up once for all its statements; outside of commands the session's."""
+    found = _connected.get()
+    if found is None:
+        found = db.session.connection()
+        if _open.get() is not None:
+            _connected.set(found)
+    return found
 
 
 def _run(callbacks: list[Callable[[], None]]) -> None:

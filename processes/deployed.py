@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, bindparam, func, select
 
 from engine.context import TAGGED
 from engine.library import Library, StoredDefinition
 from forms.definition import Form
-from processes.db import db
+from processes.db import connection, db
 from processes.errors import NotFound
 from processes.models import DecisionDefinition, FormDefinition, ProcessDefinition
 
@@ -140,12 +140,16 @@ def those_there(definition_ids: Iterable[str]) -> list[Definition]:
     return found
 
 
+_active = select(ProcessDefinition.__table__.c.id).where(
+    ProcessDefinition.__table__.c.key == bindparam("key"), ProcessDefinition.__table__.c.state == "active"
+)
+_exactly = _active.where(ProcessDefinition.__table__.c.version == bindparam("version"))
+_newest = _active.order_by(ProcessDefinition.__table__.c.version.desc()).limit(1)
+
+
 def startable(key: str, version: int | None) -> Definition:
     """The version to start: the one asked for, else the newest; raises NotFound when there is none that is active."""
-    query = select(ProcessDefinition.id).where(ProcessDefinition.key == key, ProcessDefinition.state == "active")
-    if version is not None:
-        query = query.where(ProcessDefinition.version == version)
-    found = db.session.scalar(query.order_by(ProcessDefinition.version.desc()).limit(1))
+    found = connection().scalar(_newest if version is None else _exactly, {"key": key, "version": version})
     if found is None:
         raise NotFound("process_definition_not_found", definition=key)
     return definition(found)

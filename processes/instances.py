@@ -3,18 +3,23 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from engine import expressions, times
 from engine.expressions import ExpressionFailed, ExpressionRefused
 from engine.triggers import Cancel, Resume, Start, Suspend
 from processes import case_numbers, clock, contexts, deployed, form_input, idempotency, ids, inputs, participation, policy, runtime
 from processes.actors import Actor
-from processes.db import db, moment_text, reading, transaction
+from processes.db import connection, db, moment_text, reading, transaction
 from processes.errors import Conflict, Invalid, NotAllowed, NotFound
 from processes.locking import LockedInstance
 from processes.models import Draft, ProcessInstance
 from processes.projections.work import Event
+
+_of_starter = Draft.__table__.c
+_forget_drafts = delete(Draft).where(
+    _of_starter.subject.in_(bindparam("subjects", expanding=True)), _of_starter.login == bindparam("login")
+)
 
 MAX_TITLE = 300
 MAX_BUSINESS_KEY = 100
@@ -63,7 +68,7 @@ def start(
         )
         form_input.keep_attachments(instance.id, checked.attachments)
         subjects = [f"start:{key}", *([f"revise:{revised}"] if revised else [])]
-        db.session.execute(delete(Draft).where(Draft.subject.in_(subjects), Draft.login == actor.login))
+        connection().execute(_forget_drafts, {"subjects": subjects, "login": actor.login})
         idempotency.keep(instance.id)
     return instance.id
 

@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import bindparam, select
 
-from processes.db import db
+from processes.db import connection
 from processes.errors import NotFound
 from processes.models import Incident, ProcessInstance
 
@@ -58,20 +58,19 @@ class LockedInstance:
 
 def lock(instance_id: str) -> LockedInstance:
     """Lock the row of a case until the command ends (on SQLite the whole database is already); raises NotFound."""
-    connection = db.session.connection()
-    row = connection.execute(_lock, {"instance_id": instance_id}).mappings().first()
+    row = connection().execute(_lock, {"instance_id": instance_id}).mappings().first()
     if row is None:
         raise NotFound("process_instance_not_found")
     instance = LockedInstance(**row)
     if instance.state in ("incident", "suspended"):
-        instance.open_incidents = _open_incidents(connection, instance_id)
+        instance.open_incidents = _open_incidents(instance_id)
     return instance
 
 
-def _open_incidents(connection: Connection, instance_id: str) -> dict[str, OpenIncident]:
+def _open_incidents(instance_id: str) -> dict[str, OpenIncident]:
     row = Incident
     query = select(row.id, row.number, row.job_id).where(row.instance_id == instance_id, row.state == "open")
-    return {incident_id: OpenIncident(number, job_id) for incident_id, number, job_id in connection.execute(query)}
+    return {incident_id: OpenIncident(number, job_id) for incident_id, number, job_id in connection().execute(query)}
 
 
 def to_row(instance: LockedInstance) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from processes import changes as projected
 from processes import clock, contexts, doorbell, projections, step_log
 from processes.actors import Actor
 from processes.changes import Changes
-from processes.db import after_commit, db
+from processes.db import after_commit, connection, db
 from processes.errors import Conflict, Refused
 from processes.locking import LockedInstance, lock, to_row
 from processes.models import Job, ProcessInstance
@@ -128,16 +128,16 @@ def _write(instance: LockedInstance, step: step_log.Step, actor: Actor, *, new: 
     gathered = Changes()
     projections.apply(instance, step, gathered)
     row = step_log.next_row(instance, step, actor)
-    connection = db.session.connection()
+    connected = connection()
     if new:
-        connection.execute(_insert_instance, to_row(instance))
+        connected.execute(_insert_instance, to_row(instance))
     step_log.append(row)
-    projected.write(connection, gathered)
+    projected.write(connected, gathered)
     if gathered.jobs_of_instance is not None:
         _move_jobs(instance.id, gathered.jobs_of_instance)
     if not new:
         changed = {f"new_{name}": getattr(instance, name) for name in _CHANGING}
-        connection.execute(_update_instance, {"row_id": instance.id, **changed})
+        connected.execute(_update_instance, {"row_id": instance.id, **changed})
     _ring_for(gathered, step)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import column, insert, table
 from engine import values
 from processes import chain
 from processes.actors import Actor
-from processes.db import db, moment_text
+from processes.db import connection, moment_text
 from processes.locking import LockedInstance
 
 COLUMNS = (
@@ -80,4 +80,4 @@ def next_row(instance: LockedInstance, step: Step, actor: Actor) -> dict[str, An
 
 def append(row: dict[str, Any]) -> None:
     """Write a row made by `next_row`."""
-    db.session.connection().execute(_insert, row)
+    connection().execute(_insert, row)

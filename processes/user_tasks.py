@@ -7,7 +7,7 @@ from sqlalchemy import RowMapping, bindparam, delete, select
 from engine.triggers import CompleteUserTask
 from processes import deployed, form_input, idempotency, inputs, participation, policy, runtime
 from processes.actors import Actor
-from processes.db import db, moment_text, transaction
+from processes.db import connection, moment_text, transaction
 from processes.errors import Conflict, Invalid, NotAllowed, NotFound
 from processes.locking import LockedInstance
 from processes.models import Draft, UserTask
@@ -47,7 +47,7 @@ def complete(
         claim_first = _claim_events(actor, instance, task)
         runtime.advance(instance, trigger, actor=actor, on_behalf_of=represented, before=claim_first)
         form_input.keep_attachments(instance.id, checked.attachments)
-        db.session.connection().execute(_forget_drafts, {"subject": f"task:{user_task_id}"})
+        connection().execute(_forget_drafts, {"subject": f"task:{user_task_id}"})
         idempotency.keep([user_task_id, instance.id])
     return user_task_id, instance.id
 
@@ -133,7 +133,7 @@ def _lock(user_task_id: str) -> tuple[LockedInstance, RowMapping]:
         instance = runtime.lock_instance(user_task_id.rpartition("-")[0])
     except NotFound:
         raise NotFound("user_task_not_found") from None
-    row = db.session.connection().execute(_read, {"user_task_id": user_task_id}).mappings().first()
+    row = connection().execute(_read, {"user_task_id": user_task_id}).mappings().first()
     if row is None:
         raise NotFound("user_task_not_found")
     return instance, row

@@ -15,7 +15,7 @@ from sqlalchemy import Engine, func, select
 from engine.workdays import WorkCalendar
 from processes import acts, clock, settings
 from processes.actors import Actor
-from processes.db import db, reading, transaction
+from processes.db import connection, db, reading, transaction
 from processes.errors import Conflict, Invalid
 from processes.models import CalendarDay, CalendarYear
 from processes.people import texts
@@ -88,7 +88,7 @@ def _loaded_years() -> frozenset[int]:
 
 
 def _version() -> int:
-    return db.session.connection().scalar(_newest_version) or 0
+    return connection().scalar(_newest_version) or 0
 
 
 def _write_year(year: int, days: Mapping[date, tuple[bool, str]], version: int, source: str) -> None:

@@ -125,9 +125,12 @@ def subtract(left: Any, right: Any) -> Any:
 
 
 def multiply(left: Any, right: Any) -> Any:
-    """`left * right`, of numbers only."""
+    """`left * right`, of numbers, or of a duration and a number."""
     pair = numbers(left, right, texts=True)
     if pair is None:
+        length, times = (left, right) if isinstance(left, Duration) else (right, left)
+        if isinstance(length, Duration) and is_number(times):
+            return temporal.scaled(length, Decimal(times))
         raise mismatch("*", left, right)
     a, b = pair
     if isinstance(a, int) and isinstance(b, int):
@@ -136,7 +139,13 @@ def multiply(left: Any, right: Any) -> Any:
 
 
 def divide(left: Any, right: Any) -> Any:
-    """`left / right`, always with decimals; fails for 0."""
+    """`left / right`, always with decimals, also of a duration by a number or another; fails for 0."""
+    if isinstance(left, Duration) and (is_number(right) or isinstance(right, Duration)):
+        if not (right.rank() if isinstance(right, Duration) else right):
+            raise ExpressionFailed("division_by_zero")
+        if isinstance(right, Duration):
+            return sized(computed(lambda c: c.divide(left.rank(), right.rank())))
+        return temporal.scaled(left, by=Decimal(right))
     a, b = _divisible("/", left, right)
     return sized(computed(lambda c: c.divide(Decimal(a), Decimal(b))))
 

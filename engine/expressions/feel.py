@@ -53,6 +53,7 @@ FUNCTIONS: Final = {
 _PATTERNS: Final = ("replace", "split")
 _PATTERN_SIGNS: Final = frozenset(".^$*+?()[]{}|\\")
 _CONDITIONS: Final = (Comparison, Logical)
+_SIGNS: Final = ("<", "<=", ">", ">=", "=", "!=")
 
 
 class Feel(Grammar):
@@ -76,7 +77,39 @@ class Feel(Grammar):
             operator = self.comparison_operator("<", "<=", ">", ">=", "in", "not in")
             if operator is None:
                 return node
-            node = Comparison(node, ((operator, self.comparand(operator)),))
+            node = self._among(node) if operator == "in" else Comparison(node, ((operator, self.comparand(operator)),))
+
+    def _among(self, left: Node) -> Node:
+        """`a in b`, `a in < 5`, `a in (< 5, [7..9])`: one of the tests must hold."""
+        if not (self.token.is_operator("(") and self._tests_ahead()):
+            return self._one_test(left)
+        self.take()
+        tests = [self._one_test(left)]
+        while self.accept(","):
+            tests.append(self._one_test(left))
+        self.expect(")")
+        return tests[0] if len(tests) == 1 else Logical("or", tuple(tests))
+
+    def _tests_ahead(self) -> bool:
+        """Whether one of the items in the brackets that begin here is a comparison or a range."""
+        here, depth, begins, found = self.place, 0, False, False
+        for place in range(here, len(self.tokens)):
+            token = self.tokens[place]
+            if begins:
+                self.place = place
+                found = token.is_operator(*_SIGNS) or self._range_ahead()
+            depth += token.is_operator("(", "[", "{") - token.is_operator(")", "]", "}")
+            begins = depth == 1 and token.is_operator("(", ",")
+            if found or depth == 0:
+                break
+        self.place = here
+        return found
+
+    def _one_test(self, left: Node) -> Node:
+        sign = self.accept(*_SIGNS)
+        if sign:
+            return Comparison(left, (("==" if sign.text == "=" else sign.text, self.sum()),))
+        return Comparison(left, (("in", self.comparand("in")),))
 
     def unary(self) -> Node:
         """`a ** b`, from the left; a sign belongs to the number behind it."""

@@ -94,7 +94,9 @@ class FeelEvaluation(Evaluation):
             values = self.value(where)
             if isinstance(values, list):
                 return functions.contains(values, item, self.budget)
-            return None if values is None or item is None else arithmetic.equal(item, values, self.budget)
+            if item is None or values is None:
+                return True if item is values else None
+            return arithmetic.equal(item, values, self.budget)
         low, high = self.value(where.low), self.value(where.high)
         if item is None or low is None or high is None:
             return None

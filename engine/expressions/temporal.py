@@ -2,7 +2,7 @@
 
 from contextvars import ContextVar
 from datetime import date, datetime, timedelta, tzinfo
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -10,6 +10,10 @@ from engine.expressions.durations import Duration, NotISO, is_date, is_moment, p
 from engine.expressions.errors import ExpressionFailed
 
 OFFICE_ZONE: Final[tzinfo] = ZoneInfo("Asia/Shanghai")
+
+#: a duration that is computed is no longer than ten thousand years
+MAX_MONTHS: Final = 120_000
+MAX_SECONDS: Final = 86_400 * 3_660_000
 
 zone_of_office: ContextVar[tzinfo] = ContextVar("zone_of_office", default=OFFICE_ZONE)
 
@@ -100,6 +104,17 @@ def shifted(start: date | None, duration: Duration) -> date | None:
     except (OverflowError, ValueError) as problem:
         raise ExpressionFailed("date_out_of_range") from problem
     return later if duration.seconds else later.date()
+
+
+def scaled(length: Duration, times: Decimal = Decimal(1), by: Decimal = Decimal(1)) -> Duration:
+    """So many times a duration, or that part of it; whole months, and seconds to the billionth."""
+    with localcontext(prec=34):
+        months, seconds = (size * times / by for size in (Decimal(length.months), length.days * Decimal(86_400) + length.seconds))
+        if abs(months) > MAX_MONTHS or abs(seconds) > MAX_SECONDS:
+            raise ExpressionFailed("date_out_of_range")
+        whole = seconds.quantize(Decimal("1e-9")).normalize()
+    days = int(whole / 86_400)
+    return Duration(int(months), days, whole - days * 86_400)
 
 
 def subtract(left: Any, right: Any) -> Any:

@@ -57,6 +57,33 @@ def test_what_does_not_fit_together_fails_rather_than_being_null(text: str, code
     assert failure.value.code == code
 
 
+AMONG = [
+    ("5 in < 9", True),
+    ("5 in (< 3, > 9)", False),
+    ("5 in ([1..2], [5..9))", True),
+    ("5 in (> 9, 5)", True),
+    ("5 in (1, 2, 5)", True),
+    ("5 in [1, 5]", True),
+    ("5 in [1..5]", True),
+    ("n in (< 3, > 9)", None),
+    ("n in (< 3, null)", True),
+    ('"b" in (= "a", "b")', True),
+    ("if 5 in > 3 then 1 else 2", 1),
+    ('duration("P1D") * 3', "P3D"),
+    ('2 * duration("P1Y6M")', "P3Y"),
+    ('duration("P1D") / 2', "PT12H"),
+    ('duration("P2D") / duration("PT12H")', 4),
+    ('duration("P1D") / 0', None),
+    ('duration("P1D") * n', None),
+    ('date("2026-05-04") + 2 * duration("P1D")', "2026-05-06"),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), AMONG, ids=[text for text, _ in AMONG])
+def test_tests_behind_in_and_parts_of_durations(text: str, expected: Any) -> None:
+    assert computed(text, n=None) == expected
+
+
 POWERS = [
     ("2 ** 10", 1024),
     ("10 ** -2", Decimal("0.01")),

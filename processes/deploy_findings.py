@@ -77,7 +77,7 @@ class OfficeFinding:
     def _shown(self, lang: str) -> Mapping[str, str]:
         """The values, short enough to be read; findings stored long ago have no guesses."""
         full_stop = "." if lang == "en" else "。"
-        return {"guess_zh": full_stop, "guess_en": full_stop, **{name: readable(value) for name, value in self.values.items()}}
+        return {"guess_zh": full_stop, "guess_en": full_stop, **{name: readable(value, lang) for name, value in self.values.items()}}
 
     def to_document(self, lang: str = "zh") -> dict[str, Any]:
         """The shape that the API answers with (CONTRACT 4)."""

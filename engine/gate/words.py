@@ -68,6 +68,12 @@ _UNKNOWN: Words = (
     "“{name}” cannot be executed as drawn ({code})",
     "look the code up in docs/write-a-process.md, or draw it with supported elements",
 )
+_STOPS = ("。", ".", "！", "!", "？", "?", "…")
+_YES = (("否", "是"), ("no", "yes"))
+#: values that are words of BPMN
+_WORDS_OF_BPMN = ("kind", "type", "other")
+#: values that are parts of sentences, made here and never cut
+_PARTS = ("guess_", "expected_")
 #: stands before the sentence about an expression: which one it is
 _SITE = {"zh": "“{where}”的{site}“{text}”不能用：", "en": "the {site_en} “{text}” of “{where}” cannot be used: "}
 
@@ -92,7 +98,7 @@ def hint(code: str, lang: str, values: Mapping[str, Any]) -> str:
 def _ended(text: str, lang: str) -> str:
     """A sentence with its full stop, and in English with a capital."""
     text = text if lang == "zh" else text[:1].upper() + text[1:]
-    return text if text.endswith(("。", ".", "！", "？", "…")) else text + ("。" if lang == "zh" else ".")
+    return text if text.endswith(_STOPS) else text + ("。" if lang == "zh" else ".")
 
 
 class _Shown(dict[str, str]):
@@ -103,17 +109,34 @@ class _Shown(dict[str, str]):
 
 
 def _shown(code: str, lang: str, values: Mapping[str, Any]) -> _Shown:
-    shown = _Shown({name: readable(value) for name, value in values.items()}, code=code)
-    if lang == "zh":
-        shown.update((name, CHINESE.get(shown[name], shown[name])) for name in ("kind", "type", "other") if name in shown)
+    shown = _Shown({name: readable(value, lang) for name, value in values.items()}, code=code)
+    shown.update((name, str(value)) for name, value in values.items() if name.startswith(_PARTS))
+    for name in _WORDS_OF_BPMN:
+        if shown.get(name) in CHINESE:
+            shown[name] = CHINESE[shown[name]] if lang == "zh" else _in_english(shown[name])
     return shown
 
 
-def readable(value: Any) -> str:
+def _in_english(word: str) -> str:
+    """A word of the standard as people write it: `endEvent` is an end event."""
+    return "".join(f" {sign.lower()}" if sign.isupper() else sign for sign in word)
+
+
+def readable(value: Any, lang: str = "zh") -> str:
     """A value on one line, cut to a readable length."""
     if isinstance(value, (list, tuple, set, frozenset)):
-        return _cut("、".join(str(item) for item in value), MAX_LIST_SHOWN)
-    return _cut(" ".join(str(value).split()), MAX_SHOWN)
+        return _cut(("、" if lang == "zh" else ", ").join(_line(one, lang) for one in value), MAX_LIST_SHOWN) or "…"
+    return _cut(_line(value, lang), MAX_SHOWN)
+
+
+def _line(value: Any, lang: str) -> str:
+    """One line without anything that cannot be seen; what is not there shows as an ellipsis."""
+    if value is None:
+        return "…"
+    if isinstance(value, bool):
+        return _YES[lang == "en"][value]
+    text = "".join(sign if sign.isprintable() else " " for sign in str(value)[: 4 * MAX_LIST_SHOWN])
+    return " ".join(text.split()) or "…"
 
 
 def _cut(text: str, length: int) -> str:

@@ -33,6 +33,18 @@ PROBLEMS: Final[Mapping[str, Words]] = {
         "the file holds {count} decisions, more than {maximum}",
         "split it into several files",
     ),
+    "decisions_weight": (
+        "文件里的决策连同各自需要的决策太大（{weight}），超过 {maximum}",
+        "请拆成几个文件，或减少对大表的依赖",
+        "the decisions of the file, each with all that it requires, are too large ({weight}), more than {maximum}",
+        "split it into several files, or let fewer decisions require large tables",
+    ),
+    "decision_chain": (
+        "决策“{name}”一个需要一个，超过 {maximum} 层",
+        "请减少层数",
+        "the decision “{name}” stands behind more than {maximum} others that require each other",
+        "let fewer decisions require each other",
+    ),
     "decision_without_id": (
         "决策“{name}”没有编号（id）",
         "请给决策填写编号",

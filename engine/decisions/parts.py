@@ -15,14 +15,14 @@ def read_text(text: str, names: tuple[str, ...] = ()) -> Expression:
 
 def texts_of(logic: Logic) -> list[str]:
     """All expressions and cells of a decision, as written."""
-    cells = [text for table in _tables(logic) for rule in table.rules for text in rule.tests]
-    return [*_expressions(logic), *cells, *(column.allowed for table in _tables(logic) for column in table.inputs)]
+    cells = [text for table in tables_of(logic) for rule in table.rules for text in rule.tests]
+    return [*_expressions(logic), *cells, *(column.allowed for table in tables_of(logic) for column in table.inputs)]
 
 
 def names_read(logic: Logic) -> frozenset[str]:
     """The variables that a decision's own cells and expressions read."""
     names = frozenset[str]().union(*(read_text(text, logic.names).names for text in _expressions(logic) if text))
-    tests = [(text, column.alias) for table in _tables(logic) for rule in table.rules for text, column in _beside(rule, table)]
+    tests = [(text, column.alias) for table in tables_of(logic) for rule in table.rules for text, column in _beside(rule, table)]
     names = names.union(*(read_cell(text, logic.names, alias).names for text, alias in tests))
     given = {name for box in _boxes(logic) for name in _names_given(box)}
     return names - given - frozenset(logic.parameters or ())
@@ -36,14 +36,15 @@ def _boxes(logic: Logic) -> list[Box]:
     return [] if logic.box is None else list(_parts_of(logic.box))
 
 
-def _tables(logic: Logic) -> list[Table]:
+def tables_of(logic: Logic) -> list[Table]:
+    """The tables of a decision, those inside boxes too."""
     own = [] if logic.table is None else [logic.table]
     return [*own, *(table_from(box["table"]) for box in _boxes(logic) if box["kind"] == "table")]
 
 
 def _expressions(logic: Logic) -> list[str]:
     found = [logic.expression or "", *(box["text"] for box in _boxes(logic) if box["kind"] == "text")]
-    for table in _tables(logic):
+    for table in tables_of(logic):
         found += [column.expression for column in table.inputs]
         found += [column.default or "" for column in table.outputs]
         found += [text for rule in table.rules for text in rule.results]

@@ -13,12 +13,16 @@ from engine.decisions.item_types import item_types
 from engine.decisions.model import Logic
 from engine.decisions.names import spaced_names, used
 from engine.decisions.notes import Notes
-from engine.decisions.parts import texts_of
+from engine.decisions.parts import tables_of, texts_of
 from engine.decisions.tables import table_of
 from engine.decisions.xml import local_name, named, type_of
 
 NAMESPACE: Final = "://www.omg.org/spec/DMN/"
-MAX_DECISIONS: Final = 200
+MAX_DECISIONS: Final = 2_000
+#: how many decisions may stand one behind the other
+MAX_CHAIN: Final = 200
+#: each decision is kept with all that it requires: the cells of all of them, and 10 for each
+MAX_WEIGHT: Final = 300_000
 _PARSER_OPTIONS: Final[dict[str, Any]] = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
 
 
@@ -60,7 +64,15 @@ def read(xml: Any, file: str) -> tuple[list[Decision], list[Problem]]:
     for name, drawn in found.drawn.items():
         drawn.logic = _logic(name, drawn, found)
     decisions = [Decision(steps) for name, drawn in found.drawn.items() if not drawn.is_function and (steps := _steps(name, found, ()))]
+    weight = sum(10 + _cells(step) for decision in decisions for step in decision.steps)
+    if weight > MAX_WEIGHT:
+        notes.error("decisions_weight", root, weight=weight, maximum=MAX_WEIGHT)
+        return [], notes.problems
     return decisions, notes.problems
+
+
+def _cells(logic: Logic) -> int:
+    return sum(len(table.rules) * (len(table.inputs) + len(table.outputs)) for table in tables_of(logic))
 
 
 def _root(xml: Any, notes: Notes) -> Any:
@@ -163,6 +175,10 @@ def _steps(name: str, found: _File, above: tuple[str, ...]) -> tuple[Logic, ...]
     ordered: dict[str, Logic] = {}
     complete = drawn.logic is not None
     for required in drawn.requires:
+        if len(above) >= MAX_CHAIN:
+            found.notes.error("decision_chain", drawn.element, maximum=MAX_CHAIN)
+            complete = False
+            continue
         if required in above or required == name:
             found.notes.error("decision_cycle", drawn.element, decisions=[*above, name, required])
             complete = False

@@ -140,6 +140,8 @@ class Feel(Grammar):
             return self._if()
         if token.text in ("for", "some", "every") and self.peek().kind == "name" and self.peek(2).is_word("in"):
             return self._loop(self.take().text)
+        if token.text == "function" and self.peek().is_operator("("):
+            raise ExpressionRefused("not_supported", token.offset, what="function")
         for words, name in SPACED_FUNCTIONS.items():
             if self._stands(words):
                 self.place += len(words)
@@ -160,6 +162,15 @@ class Feel(Grammar):
     def applied(self, operator: str, operand: Node) -> Node:
         """`not` of null stays null."""
         return Call("opposite", (operand,)) if operator == "not" else super().applied(operator, operand)
+
+    def unexpected(self, expected: str = "") -> ExpressionRefused:
+        """The refusal of the next token; what FEEL has and we have not is named."""
+        before = self.tokens[self.place - 1] if self.place else self.token
+        if self.token.is_word("instance") or (before.is_word("instance") and self.token.is_word("of")):
+            return ExpressionRefused("not_supported", self.token.offset, what="instance of")
+        if self.token.is_operator(":") and expected == ")":
+            return ExpressionRefused("not_supported", before.offset, what=f"{before.text}:")
+        return super().unexpected(expected)
 
     def _if(self) -> Node:
         self.expect("if")

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from engine.decisions import Decision, DecisionFailed, read
-from tests.engine.dmn import DMN_1_3, decision, table
+from tests.engine.dmn import DMN_1_3, decision, problems, table
 
 LITERAL = "<literalExpression><text>{}</text></literalExpression>"
 
@@ -82,6 +82,16 @@ AMONG = [
 @pytest.mark.parametrize(("text", "expected"), AMONG, ids=[text for text, _ in AMONG])
 def test_tests_behind_in_and_parts_of_durations(text: str, expected: Any) -> None:
     assert computed(text, n=None) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [("a instance of number", "instance of"), ("round(n: 1, scale: 2)", "n:"), ("for i in [1] return function(x) x", "function")],
+)
+def test_what_feel_has_beyond_this_is_named(text: str, what: str) -> None:
+    noted = problems(LITERAL.format(text))
+    assert [(one.code, one.values["reason"]) for one in noted] == [("decision_expression_refused", "not_supported")]
+    assert f"“{what}”" in noted[0].values["reason_zh"]
 
 
 POWERS = [

@@ -8,6 +8,7 @@ clearing one does. The column `algorithm` says how the row was hashed (NULL: SHA
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 from processes import settings
@@ -54,10 +55,15 @@ def hash_of(previous: str, columns: Iterable[tuple[str, bytes, bytes]], name: st
     parts = [_sized(previous.encode())]
     for column, tag, content in sorted(columns):
         if "hash" not in column:
-            parts += (_sized(column.encode()), tag, _sized(content))
+            parts += (_begins(column, tag), _sized(content))
     digest = DIGESTS[name]()
     digest.update(b"".join(parts))
     return str(digest.hexdigest())
+
+
+@lru_cache(maxsize=1_000)
+def _begins(column: str, tag: bytes) -> bytes:
+    return _sized(column.encode()) + tag
 
 
 def _sized(content: bytes) -> bytes:

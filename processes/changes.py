@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from processes.models import InboxEntry, Incident, Job, RegisterRow, Subscription, UserTask
 
 Row = dict[str, Any]
-_forget_entries = delete(InboxEntry).where(InboxEntry.user_task_id.in_(bindparam("gone", expanding=True)))
+_forget_entries = delete(InboxEntry).where(InboxEntry.user_task_id == bindparam("gone"))
 _insert_entries = insert(InboxEntry)
 _insert_user_tasks = insert(UserTask)
 
@@ -120,9 +120,9 @@ def _insert_or_update(model: Any, dialect: str) -> Any:
 
 
 def _write_inbox(connection: Connection, changes: Changes) -> None:
-    gone = [task_id for task_id in changes.inbox.holders if task_id not in changes.user_tasks.new]
+    gone = [{"gone": task_id} for task_id in changes.inbox.holders if task_id not in changes.user_tasks.new]
     if gone:
-        connection.execute(_forget_entries, {"gone": gone})
+        connection.execute(_forget_entries, gone)
     rows = changes.inbox.rows()
     if rows:
         connection.execute(_insert_entries, rows)

@@ -17,9 +17,7 @@ from processes.models import Draft, ProcessInstance
 from processes.projections.work import Event
 
 _of_starter = Draft.__table__.c
-_forget_drafts = delete(Draft).where(
-    _of_starter.subject.in_(bindparam("subjects", expanding=True)), _of_starter.login == bindparam("login")
-)
+_forget_drafts = delete(Draft).where(_of_starter.subject == bindparam("of_subject"), _of_starter.login == bindparam("of_login"))
 
 MAX_TITLE = 300
 MAX_BUSINESS_KEY = 100
@@ -68,7 +66,7 @@ def start(
         )
         form_input.keep_attachments(instance.id, checked.attachments)
         subjects = [f"start:{key}", *([f"revise:{revised}"] if revised else [])]
-        connection().execute(_forget_drafts, {"subjects": subjects, "login": actor.login})
+        connection().execute(_forget_drafts, [{"of_subject": subject, "of_login": actor.login} for subject in subjects])
         idempotency.keep(instance.id)
     return instance.id
 

@@ -39,6 +39,12 @@ PROBLEMS: Final[Mapping[str, Words]] = {
         "the decisions of the file, each with all that it requires, are too large ({weight}), more than {maximum}",
         "split it into several files, or let fewer decisions require large tables",
     ),
+    "decisions_text": (
+        "文件里的表达式和单元格共 {length} 个字符，超过 {maximum} 个",
+        "请拆成几个文件",
+        "the expressions and cells of the file have {length} characters, more than {maximum}",
+        "split it into several files",
+    ),
     "decision_chain": (
         "决策“{name}”一个需要一个，超过 {maximum} 层",
         "请减少层数",

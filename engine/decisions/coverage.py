@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import reduce
-from itertools import islice
-from operator import and_, or_
+from itertools import accumulate, islice
+from operator import and_, or_, xor
 from typing import Any, Final
 
 from engine.decisions.domains import Classes, Unknown, classes_of, considered
@@ -77,7 +77,7 @@ class _Search:
             together = certain >> rule + 1 << rule + 1
             for place, column in enumerate(self._columns):
                 if together and column.masks[rule] != column.domain:
-                    together &= self._passing(place, column.masks[rule] or 0, hits[place])
+                    together = self._meeting(together, place, column.masks[rule] or 0, hits[place])
             for other in _places(together):
                 meeting = [(column.masks[rule] or 0) & (column.masks[other] or 0) for column in self._columns]
                 if all(meeting):
@@ -87,24 +87,27 @@ class _Search:
         rules = zip(*(column.masks for column in self._columns), strict=True)
         return sum(1 << place for place, masks in enumerate(rules) if holds(masks)) if self._columns else self._all
 
-    def _passing(self, place: int, mask: int, hits: Sequence[int]) -> int:
-        if (place, mask) not in self._cells:
+    def _meeting(self, rules: int, place: int, mask: int, hits: Sequence[int]) -> int:
+        """Those of the rules that match some class of a cell: class by class, or rule by rule where these are fewer."""
+        if (place, mask) in self._cells:
+            return rules & self._cells[place, mask]
+        if mask.bit_count() <= rules.bit_count():
             self._spend(mask.bit_count())
             self._cells[place, mask] = reduce(or_, (hits[one] for one in _places(mask)), 0)
-        return self._cells[place, mask]
+            return rules & self._cells[place, mask]
+        self._spend(rules.bit_count())
+        masks = self._columns[place].masks
+        return sum(1 << rule for rule in _places(rules) if (masks[rule] or 0) & mask)
 
     def _hits(self, column: _Column, *, maybe: bool) -> list[int]:
         """For each class of a column the rules that match it; those whose cell is not known count with `maybe`."""
-        found = [0] * column.domain.bit_length()
-        passes_all = 0
+        turns = [0] * (column.domain.bit_length() + 1)
         for rule, mask in enumerate(column.masks):
-            if mask == column.domain or (maybe and mask is None):
-                passes_all |= 1 << rule
-                continue
-            self._spend(1 + (mask or 0).bit_count())
-            for place in _places(mask or 0):
-                found[place] |= 1 << rule
-        return [rules | passes_all for rules in found]
+            passing = (column.domain if maybe else 0) if mask is None else mask
+            for place in _places(passing ^ passing << 1):
+                self._spend()
+                turns[place] ^= 1 << rule
+        return list(accumulate(turns[:-1], xor))
 
     def gaps(self) -> Iterator[str]:
         """Examples that no rule matches."""
@@ -132,7 +135,8 @@ class _Search:
             self._spend()
             left = rules & hits[place][one]
             groups[left] = groups.get(left, 0) | 1 << one
-        for left, classes in groups.items():
+        # where fewest rules are left a gap is nearest
+        for left, classes in sorted(groups.items(), key=lambda group: group[0].bit_count()):
             for chosen in self._uncovered(place + 1, left, hits, rest, covered):
                 found = True
                 yield [classes, *chosen]

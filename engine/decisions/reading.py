@@ -21,6 +21,8 @@ NAMESPACE: Final = "://www.omg.org/spec/DMN/"
 MAX_DECISIONS: Final = 2_000
 #: how many decisions may stand one behind the other
 MAX_CHAIN: Final = 200
+#: how many characters all expressions of a file may have: about what can be read in a second
+MAX_TEXT: Final = 500_000
 #: each decision is kept with all that it requires: the cells of all of them, and 10 for each
 MAX_WEIGHT: Final = 300_000
 _PARSER_OPTIONS: Final[dict[str, Any]] = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
@@ -91,6 +93,10 @@ def _collect(root: Any, found: _File) -> None:
         found.notes.error("no_decision", root)
     if len(elements) > MAX_DECISIONS:
         found.notes.error("too_many_decisions", root, count=len(elements), maximum=MAX_DECISIONS)
+        return
+    length = sum(len("".join(element.itertext())) for element in root.iter() if local_name(element) == "text")
+    if length > MAX_TEXT:
+        found.notes.error("decisions_text", root, length=length, maximum=MAX_TEXT)
         return
     models = [element for element in root.iter() if local_name(element) == "businessKnowledgeModel"]
     own = str(root.get("namespace") or "")

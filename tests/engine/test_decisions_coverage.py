@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lxml import etree
 
 from engine import expressions
 from engine.decisions import Decision, Problem, read
-from engine.decisions.codes import WORDS
-from tests.engine.dmn import document, problems, table
+from engine.decisions.coverage import check_coverage
+from engine.decisions.notes import Notes
+from tests.engine.dmn import decision, document, problems, table
 
 Rows = list[tuple[list[str], list[str]]]
 
@@ -148,7 +150,7 @@ def cells_of(single: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 
 #: type, allowed values, cells, and values to try: every class of such cells has one of them
 COLUMNS: list[tuple[str, str, st.SearchStrategy[str], list[Any]]] = [
-    ("number", "[-4..4]", cells_of(NUMBER), [Decimal(number) / 4 for number in range(-16, 17)]),
+    ("number", "[-4..4]", cells_of(NUMBER), [Decimal(number) / 2 for number in range(-8, 9)]),
     ("integer", "[-4..4]", cells_of(NUMBER), list(range(-4, 5))),
     ("string", '"a","b","c","d"', cells_of(TEXT), ["a", "b", "c", "d"]),
     ("boolean", "", st.sampled_from(["-", "true", "false", "not(true)", "true, false"]), [True, False]),
@@ -179,7 +181,7 @@ def _read(text: str) -> Any:
 
 
 @given(tables())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_what_is_told_is_what_trying_finds(drawn: tuple[str, list[list[Any]], list[str]]) -> None:
     logic, tried, types = drawn
     names = [f"x{place}" for place in range(len(tried))]
@@ -229,10 +231,27 @@ def test_a_thousand_rules_of_twenty_inputs_end_soon(cell: Any) -> None:
     assert {one.severity for one in noted} <= {"warning"}
 
 
-def test_a_search_that_ends_early_says_so() -> None:
-    _, noted = searched(1_000, 20, LARGE[4])
-    cut = [one for one in noted if one.code == "coverage_cut"]
-    assert not cut or cut[0].values["rules"] == 1_000
-    _, noted = searched(60, 20, lambda rule, column: ("true", "false")[(rule * 7919 >> column) & 1] if (rule + column) % 2 else "-")
-    assert "rules_gap" in WORDS
-    assert {one.code for one in noted} <= {"rules_overlap", "rules_gap", "coverage_cut"}
+def test_a_search_that_ends_early_says_so_and_is_one_for_the_file() -> None:
+    made = [decision(one_column("< 5", ">= 5", type_name="number")).steps[0].table for _ in range(2)]
+    notes = Notes("a.dmn", search=15)
+    for one in made:
+        assert one is not None
+        check_coverage(one, etree.fromstring('<decision id="d"/>'), notes)
+    assert [(problem.severity, problem.code) for problem in notes.problems] == [("warning", "coverage_cut")]
+
+
+COMPLETE: list[Rows] = [
+    [([f"[{rule * 10}..{rule * 10 + 10})", *["-"] * 19], ["1"]) for rule in range(1_000)],
+    [([f"[{a}..{a + 1})", f"[{b}..{b + 1})", f"[{c}..{c + 1})"], ["1"]) for a in range(10) for b in range(10) for c in range(10)],
+    [([("true" if rule >> column & 1 else "false") for column in range(10)], ["1"]) for rule in range(1_024)],
+]
+
+
+@pytest.mark.parametrize("rows", COMPLETE, ids=["partition", "grid", "bits"])
+def test_large_tables_are_searched_completely(rows: Rows) -> None:
+    inputs = [(f"x{place}", "") for place in range(len(rows[0][0]))]
+    assert problems(table(inputs, [("o", "")], rows)) == []
+    (gap,) = problems(table(inputs, [("o", "")], rows[:500] + rows[501:]))
+    assert gap.code == "rules_gap"
+    (overlap, *_) = problems(table(inputs, [("o", "")], [*rows, rows[500]]))
+    assert (overlap.code, overlap.values["first"], overlap.values["second"]) == ("rules_overlap", 501, len(rows) + 1)

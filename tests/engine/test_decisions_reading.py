@@ -168,6 +168,10 @@ FILES = [
         ),
         "decisions_weight",
     ),
+    (
+        document(*((f"d{n}", "<literalExpression><text>" + "1 + " * 190 + "1</text></literalExpression>", ()) for n in range(700))),
+        "decisions_text",
+    ),
     (document(("d", LITERAL, ["d"])), "decision_cycle"),
     (document(("a", LITERAL, ["b"]), ("b", LITERAL, ["c"]), ("c", LITERAL, ["a"])), "decision_cycle"),
     (document(("d", LITERAL, ["e"]), ("e", "", ())), "required_without_logic"),

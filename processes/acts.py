@@ -25,12 +25,12 @@ REFUSED_MORE = "refused_more"
 SUBJECT_LENGTH = 300
 
 
-def record(kind: str, subject: str | None, *, actor: Actor, details: Any = None, allowed: bool = True) -> None:
-    """Add an act to the chain inside the open transaction; the chain is locked until its end."""
-    append(kind, subject, login=actor.login, details={"via": actor.via} | (details or {}), allowed=allowed)
+def record(kind: str, subject: str | None, *, actor: Actor, details: Any = None, allowed: bool = True) -> int:
+    """Add an act to the chain inside the open transaction and give its seq; the chain is locked until its end."""
+    return append(kind, subject, login=actor.login, details={"via": actor.via} | (details or {}), allowed=allowed)
 
 
-def append(kind: str, subject: str | None, *, login: str, details: Any, allowed: bool) -> None:
+def append(kind: str, subject: str | None, *, login: str, details: Any, allowed: bool) -> int:
     """As `record`, for an act of somebody who is not signed in."""
     head, now = lock(), clock.now()
     stored = {
@@ -48,6 +48,7 @@ def append(kind: str, subject: str | None, *, login: str, details: Any, allowed:
     db.session.add(act)
     head.last_seq, head.last_hash = act.seq, act.hash
     db.session.flush()
+    return act.seq
 
 
 def _storable(subject: str) -> str:

@@ -206,6 +206,11 @@ def sweep_orphans() -> int:
     return removed
 
 
+def remove_unnamed(digests: Iterable[str]) -> int:
+    """Remove files whose last row has just gone, without waiting for the sweep; gives how many went."""
+    return sum(_take_away(_path(sha256)) for sha256 in set(digests) if _path(sha256).is_file())
+
+
 def _forget_unused() -> None:
     with reading():
         old = select(Attachment.id, Attachment.uploaded_by).where(Attachment.uploaded_at < clock.now() - KEPT, _is_unused())

@@ -50,6 +50,9 @@ REQUESTS: dict[str, tuple[str, str]] = {
 CASES: dict[str, tuple[str, str]] = {
     "process_definition_not_found": ("没有这个流程定义或版本。", "There is no such process definition or version."),
     "process_instance_not_found": ("没有这个办件，或不在您的权限范围内。", "There is no such case, or it is not yours to know."),
+    "case_held": ("这件办件已经暂停清理。", "There is a hold on this case already."),
+    "case_sealed": ("这件办件已到期封存，内容已清除。", "This case is sealed: its content was removed when its time was over."),
+    "hold_not_found": ("这件办件没有暂停清理。", "There is no hold on this case."),
     "user_task_not_found": ("没有这个待办，或不在您的权限范围内。", "There is no such user task, or it is not yours to know."),
     "decision_not_found": ("没有部署决策“{decision}”。", "The decision “{decision}” is not deployed."),
     "job_not_found": ("没有这个作业，或不在您的权限范围内。", "There is no such job, or it is not yours to know."),

@@ -8,14 +8,17 @@ from types import FrameType
 
 from flask import Flask
 
-from processes import attachments, doorbell, jobs, worker
+from processes import attachments, doorbell, jobs, retention, worker
 from processes import sweep as sweeps
+from processes.actors import SYSTEM
 from processes.audit import heads
 from processes.people import sessions
-from processes.settings import Settings
+from processes.settings import Settings, current
 from web.app import create_app
 
 HOUSEKEEPING_SECONDS = 3600
+#: cases whose content is taken away in one go, where that is done by itself
+RETENTION_BATCH = 200
 
 logger = logging.getLogger(__name__)
 
@@ -59,5 +62,7 @@ def tidy(app: Flask) -> None:
         try:
             sessions.sweep()
             attachments.sweep_orphans()
+            if current().retention.automatic:
+                retention.run(actor=SYSTEM, limit=RETENTION_BATCH)
         except Exception:
             logger.exception("tidying up failed")

@@ -15,7 +15,7 @@ from processes.audit.rows import Reader, plain, snapshot
 #: cases of one range
 SIZE = 1000
 #: fewer cases than this are not worth the start of a process
-WORTH = 20_000
+WORTH = 100_000
 MOST_PROCESSES = 8
 
 

@@ -1,6 +1,6 @@
 """Rows as stored, with their hash: plain SQL, no conversion, so that nothing the application would repair or refuse hides a change."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +10,9 @@ from sqlalchemy import Connection, Engine, inspect, text
 from processes import chain
 
 BATCH = 500
-_TAGS = {b"text": b"s", b"integer": b"i", b"blob": b"b", b"real": b"?", b"null": None}
+_TAGS = {b"text": b"s", b"integer": b"i", b"blob": b"b", b"real": b"?"}
+#: place of a column, its name and type as they are hashed, whether its content comes as bytes
+Plan = list[tuple[int, bytes, bool]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +65,11 @@ class Reader:
         self._names = [column["name"] for column in inspect(engine).get_columns(table)]
         self._on_sqlite = engine.dialect.name == "sqlite"
         self._table, self._group = table, group
-        self._place = {name: place for place, name in enumerate(self._names)}
-        self._hashed = [(self._place[name], _sized(name.encode())) for name in sorted(self._names) if "hash" not in name]
-        self._tags: dict[bytes, list[bytes | None]] = {}
+        place = {name: number for number, name in enumerate(self._names)}
+        self._seq, self._previous, self._hash, self._algorithm = (place[name] for name in ("seq", "previous_hash", "hash", "algorithm"))
+        self._grouped = place[group] if group else None
+        self._hashed = [(place[name], _sized(name.encode())) for name in sorted(self._names) if "hash" not in name]
+        self._plans: dict[bytes, Plan] = {}
 
     def rows(self, connection: Connection, where: str = "", values: dict[str, Any] | None = None) -> Iterator[Row]:
         """The rows of the chains in order."""
@@ -80,34 +84,35 @@ class Reader:
             yield read(row)
 
     def _read_sqlite(self, row: Sequence[Any]) -> Row:
-        """On SQLite any value may have any type: its type is asked for apart."""
-        kinds = row[-1]
-        tags = self._tags.get(kinds)
-        if tags is None:
-            tags = self._tags[kinds] = [_TAGS[kind] for kind in kinds.split(b",")]
-        return self._made(row, lambda place: (tags[place], row[place]))
+        """On SQLite any value may have any type: its type is asked for apart, and what to do with a row of these types kept."""
+        plan = self._plans.get(row[-1])
+        if plan is None:
+            plan = self._plans[row[-1]] = self._plan(row[-1].split(b","))
+        previous = plain(row[self._previous])
+        parts = [_sized(previous.encode())]
+        for place, label, is_bytes in plan:
+            content = row[place] if is_bytes else str(row[place]).encode()
+            parts += (label, len(content).to_bytes(8, "big"), content)
+        seq = row[self._seq]
+        return self._made(row, previous, parts, int(seq) if type(seq) is int else None)
+
+    def _plan(self, kinds: Sequence[bytes]) -> Plan:
+        labelled = [(place, label, kinds[place]) for place, label in self._hashed if kinds[place] != b"null"]
+        return [(place, label + _TAGS[kind], kind in (b"text", b"blob")) for place, label, kind in labelled]
 
     def _read(self, row: Sequence[Any]) -> Row:
-        return self._made(row, lambda place: (None, None) if row[place] is None else chain.tagged(row[place]))
-
-    def _made(self, row: Sequence[Any], stored: Callable[[int], tuple[bytes | None, Any]]) -> Row:
-        previous = plain(row[self._place["previous_hash"]])
+        previous = plain(row[self._previous])
         parts = [_sized(previous.encode())]
-        for place, name in self._hashed:
-            tag, content = stored(place)
-            if tag is not None:
-                content = content if isinstance(content, bytes) else _as_bytes(content)
-                parts += (name, tag, _sized(content))
-        tag, _ = stored(self._place["seq"])
-        seq = row[self._place["seq"]]
-        return Row(
-            group=plain(row[self._place[self._group]]) if self._group else "",
-            seq=int(seq) if tag == b"i" else None,
-            number=plain(seq),
-            previous_hash=previous,
-            hash=plain(row[self._place["hash"]]),
-            computed=_digest(plain(row[self._place["algorithm"]]), b"".join(parts)),
-        )
+        for place, label in self._hashed:
+            if row[place] is not None:
+                tag, content = chain.tagged(row[place])
+                parts += (label, tag, _sized(content))
+        return self._made(row, previous, parts, row[self._seq])
+
+    def _made(self, row: Sequence[Any], previous: str, parts: list[bytes], seq: int | None) -> Row:
+        group = plain(row[self._grouped]) if self._grouped is not None else ""
+        computed = _digest(plain(row[self._algorithm]), b"".join(parts))
+        return Row(group, seq, plain(row[self._seq]), previous, plain(row[self._hash]), computed)
 
 
 def _digest(algorithm: str, content: bytes) -> str:
@@ -117,11 +122,6 @@ def _digest(algorithm: str, content: bytes) -> str:
     digest = make()
     digest.update(content)
     return str(digest.hexdigest())
-
-
-def _as_bytes(value: Any) -> bytes:
-    """A number as SQLite casts it to text."""
-    return str(value).encode()
 
 
 def _sized(content: bytes) -> bytes:

@@ -1,6 +1,11 @@
 """What an auditor sees of the proof: the daily heads and the last check."""
 
+from datetime import timedelta
+
+from processes import clock, deployments, instances, retention
+from processes.actors import SYSTEM, Actor
 from processes.audit import heads
+from tests.processes.cases import REVIEW
 from tests.web.desk import Office
 
 
@@ -25,3 +30,21 @@ def test_a_page_of_heads_begins_where_it_is_told_or_at_the_newest(desk: Office) 
     auditor = desk.as_("auditor")
     for before in ("1", "x", "-3", "9" * 40, "%00"):
         assert auditor.get(f"/audit/heads?before={before}").status_code == 200
+
+
+def test_the_page_of_a_sealed_case_shows_its_summary(desk: Office) -> None:
+    with desk.app.app_context():
+        deployments.deploy(
+            "到期", {"kept.bpmn": REVIEW.replace(b"review_flow", b"kept_flow"), "process.toml": b'retention = "P1D"'}, actor=SYSTEM
+        )
+        case = instances.start(key="kept_flow", variables={}, title="绝密标题", actor=Actor("village_east", "孟春来"))
+        instances.cancel(case, "不办了", actor=SYSTEM)
+        with clock.at(clock.now() + timedelta(days=2)):
+            assert [one.id for one in retention.run(actor=SYSTEM).sealed] == [case]
+    starter = desk.as_("village_east")
+    page = starter.get(f"/cases/{case}").text
+    assert "封存的摘要" in page
+    assert "绝密" not in page
+    assert starter.get(f"/cases/{case}/replay").status_code == 303
+    for path in (f"/cases/{case}/cancellation", "/inbox/started", "/cases/search?q=x", f"/api/v1/process-instances/{case}/history"):
+        assert starter.get(path).status_code in (200, 303), path

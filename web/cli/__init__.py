@@ -2,7 +2,7 @@
 
 import click
 
-from web.cli import accounts, audit, data, models, running
+from web.cli import accounts, audit, data, models, retention, running
 from web.cli.output import Commands
 
 
@@ -12,7 +12,7 @@ def banjie() -> None:
     """办结：政务审批流程平台。设置见 config.toml，也可用环境变量 BANJIE_SECTION__KEY 覆盖。"""
 
 
-for subject in (running, models, accounts, audit, data):
+for subject in (running, models, accounts, audit, retention, data):
     for command in subject.COMMANDS:
         banjie.add_command(command)
 

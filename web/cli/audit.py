@@ -115,10 +115,10 @@ def replay(case: str | None, every: bool, sample: int | None) -> None:
 def export(case: str, file: Path) -> None:
     """导出办件 CASE：记录、流程文件、附件、每日总哈希和核对它们的程序 verify.py（只需 Python）。"""
     try:
-        exports.export(case, file, actor=SYSTEM)
+        digest = exports.export(case, file, actor=SYSTEM)
     except OSError as problem:
         fail(f"写不了 {file}：{problem.strerror}")
-    say(f"已导出到 {file}")
+    say(f"已导出到 {file}\n导出件哈希（已记入操作记录，可与 verify.py --digest 核对）：{digest}")
 
 
 COMMANDS = (audit,)

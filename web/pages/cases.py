@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from processes import clock, instances
+from processes import clock, instances, retention
 from processes.actors import Actor
 from processes.errors import Conflict, Invalid, NotAllowed, NotFound
 from processes.people import directory
@@ -71,6 +71,8 @@ def show(instance_id: str) -> ResponseReturnValue:
     """Everything about a case on one page."""
     actor = current_actor()
     case = casework.with_result(cases.get(instance_id, actor))
+    if (seal := retention.seal_of(instance_id)) is not None:
+        return _sealed_page(case, seal, actor)
     tasks, steps = inbox.of_instance(instance_id), history.steps(instance_id, actor)
     words, waiting = record_words.Words.of(case, steps), casework.waits(tasks)
     diagram, diagrams = casework.diagrams(case, actor, request.args.get("diagram"), "cases.show")
@@ -101,6 +103,23 @@ def show(instance_id: str) -> ResponseReturnValue:
         files=casework.files_of(instance_id),
         starter=_starter(case),
     )
+
+
+def _sealed_page(case: dict[str, Any], seal: dict[str, Any], actor: Actor) -> str:
+    """What stays of a case whose content was removed when its time was over."""
+    name, ways = casework.process_name(case["definition_id"]), "、".join(case["end_event_names"])
+    facts = [
+        (_("办件编号"), seal["business_key"] or "—"),
+        (_("流程"), f"{name}（{seal['definition_id']}）"),
+        (_("发起时间"), filters.long_time(seal["started_at"])),
+        (_("办结时间"), filters.long_time(seal["ended_at"])),
+        (_("结果"), _("已撤销") if case["state"] == "cancelled" else ways or _("已办结")),
+        (_("清除时间"), filters.long_time(seal["at"])),
+        (_("附件"), _("%(n)s 个，已清除", n=len(seal["attachments"])) if seal["attachments"] else _("没有")),
+        (_("办理记录"), _("第 %(first)s 至 %(last)s 步，已清除", first=seal["first_seq"], last=seal["last_seq"])),
+        (_("最后一步的哈希值"), seal["last_hash"]),
+    ]
+    return render_template("clerk/sealed.html", case=case, crumb=_crumb(case, actor), facts=facts)
 
 
 def _crumb(case: dict[str, Any], actor: Actor) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from processes.actors import SYSTEM
@@ -24,6 +24,9 @@ def show(instance_id: str) -> ResponseReturnValue:
     actor = current_actor()
     case = cases.get(instance_id, actor)
     stored = history.steps(instance_id, actor)
+    if not stored:
+        # retention has taken its content away
+        return redirect(url_for("cases.show", instance_id=instance_id), code=303)
     diagram, diagrams = casework.diagrams(case, actor, request.args.get("diagram"), "replay.show")
     steps = _steps(stored, Words.of(case, stored), diagram["definition_id"])
     wanted = request.args.get("step", "")

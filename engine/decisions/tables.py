@@ -1,12 +1,22 @@
 """Decision tables as drawn: hit policy, columns and rules, and what is doubtful about them together."""
 
-from typing import Any
+from dataclasses import replace
+from typing import Any, TypeVar
 
 from engine.decisions import columns
 from engine.decisions.coverage import check_coverage
 from engine.decisions.hit_policies import AGGREGATIONS, HIT_POLICIES
-from engine.decisions.model import Table
+from engine.decisions.model import Input, Output, Table
 from engine.decisions.notes import Notes
+
+Column = TypeVar("Column", Input, Output)
+
+
+def _to_the_minute(column: Column, texts: list[str]) -> Column:
+    """Camunda 7 calls moments `date`: where the cells of such a column name a time, the time counts."""
+    if column.type.rpartition(":")[2].lower() != "date" or not any("date and time(" in text for text in texts):
+        return column
+    return replace(column, type="dateTime")
 
 
 def table_of(element: Any, decision: Any, own: tuple[str, str], notes: Notes) -> Table:
@@ -21,6 +31,8 @@ def table_of(element: Any, decision: Any, own: tuple[str, str], notes: Notes) ->
     inputs = columns.inputs(element, decision, notes)
     outputs = columns.outputs(element, decision, own, notes)
     rules = columns.rules(element, decision, inputs, outputs, notes)
+    inputs = tuple(_to_the_minute(column, [rule.tests[place] for rule in rules if rule.tests]) for place, column in enumerate(inputs))
+    outputs = tuple(_to_the_minute(column, [rule.results[place] for rule in rules if rule.results]) for place, column in enumerate(outputs))
     table = Table(policy, aggregation if policy == "COLLECT" else "", inputs, outputs, rules)
     if aggregation and len(outputs) != 1:
         notes.error("aggregation_outputs", decision, aggregation=aggregation)

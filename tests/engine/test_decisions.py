@@ -114,6 +114,13 @@ def test_an_input_is_read_as_its_type(type_name: str, cell: str, value: Any, exp
     assert passes(cell, value, type_name) is expected
 
 
+def test_a_date_that_cells_compare_with_a_time_keeps_its_time() -> None:
+    rows = [(['>= date and time("2026-05-04T10:00:00")'], ['date and time("2026-05-04T10:00:00")']), (["-"], ["x"])]
+    made = decision(table([("x", "date")], [("o", "date")], rows, policy="FIRST"))
+    assert outputs(made, x="2026-05-04T12:00") == [{"o": "2026-05-04T10:00:00+08:00"}]
+    assert outputs(made, x="2026-05-04T09:00") == [{"o": "2026-05-04T09:00:00+08:00"}]
+
+
 @pytest.mark.parametrize(
     ("type_name", "value"),
     [

@@ -10,8 +10,8 @@ from engine.definition import compile_process
 from engine.dialects import foreign_forms
 from engine.dialects.names import BPMN, Node, local, word
 from engine.errors import NotExecutable
+from engine.gate import calls, ids, references, sources, storms, words, writers, xml
 from engine.gate import files as files_gate
-from engine.gate import ids, references, sources, storms, words, writers, xml
 from engine.gate import settings as settings_gate
 from engine.gate.executable import executable_processes
 from engine.gate.findings import Finding, Findings
@@ -221,7 +221,7 @@ class _Deployment:
     def _check_together(self, known: Known) -> None:
         """What only shows between processes: circles of calls, and of what starts what."""
         together = [(process.outline, process.findings) for process in self._drawn]
-        references.check_circles(together, known)
+        calls.check(together, known)
         storms.check(together)
 
     def _check_services(self, known: Known) -> None:

@@ -10,7 +10,20 @@ from sqlalchemy import delete, func, insert, select, text
 from engine import expressions, reading, times
 from engine.expressions import ExpressionFailed, ExpressionRefused
 from engine.reading import Reading, ReadOptions
-from processes import acts, clock, deploy_findings, deploy_people, deployed, idempotency, ids, inputs, model_files, policy, settings
+from processes import (
+    acts,
+    clock,
+    contexts,
+    deploy_findings,
+    deploy_people,
+    deployed,
+    idempotency,
+    ids,
+    inputs,
+    model_files,
+    policy,
+    settings,
+)
 from processes.actors import Actor
 from processes.calendar import days
 from processes.connectors import TOPICS
@@ -149,6 +162,7 @@ def _options() -> ReadOptions:
         known_decisions=keys[DecisionDefinition],
         known_forms=keys[FormDefinition],
         known_topics=frozenset(TOPICS),
+        limits=contexts.limits(),
         known_calls={key: definition.calls for key, definition in processes.items()},
     )
 

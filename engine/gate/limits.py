@@ -5,12 +5,13 @@ from typing import Final
 
 from engine.dialects.names import SCOPES
 from engine.gate.findings import Findings
-from engine.gate.graph import Graph
+from engine.gate.graph import Graph, Located
+from engine.gate.loops import waits
+from engine.limits import Limits
 
 MAX_NODES = 2_000
 MANY_NODES = 400
 MAX_NESTING = 20
-MAX_INSTANCES = 1_000
 MAX_LOOPS = 1_000
 MAX_TEXT = 20_000
 
@@ -25,7 +26,7 @@ def is_too_large(graph: Graph, findings: Findings) -> bool:
     return count > MAX_NODES
 
 
-def check(graph: Graph, findings: Findings) -> None:
+def check(graph: Graph, limits: Limits, findings: Findings) -> None:
     """Number of nodes, nesting of sub-processes, and repetitions that are constants."""
     if len(graph.nodes) > MANY_NODES:
         findings.warning("many_nodes", (graph.key, graph.outline), count=len(graph.nodes), limit=MANY_NODES)
@@ -36,7 +37,7 @@ def check(graph: Graph, findings: Findings) -> None:
         if len(entry["documentation"] or "") > MAX_TEXT:
             findings.error("documentation_too_long", located, limit=MAX_TEXT)
         if "multi_instance" in entry:
-            _check_multi_instance(located, findings)
+            _check_multi_instance(located, graph, limits, findings)
         if "loop" in entry:
             _check_loop(located, findings)
 
@@ -49,18 +50,59 @@ def _depth(identity: str, graph: Graph) -> int:
     return depth
 
 
-def _check_multi_instance(node: tuple[str, dict[str, object]], findings: Findings) -> None:
+def check_steps(graph: Graph, limits: Limits, findings: Findings) -> None:
+    """Warn of a row of automatic elements that no step can run to its end."""
+    waiting = {identity for identity in graph.nodes if waits(identity, graph)}
+    told: set[str] = set()
+    for identity, entry in graph.nodes.items():
+        if entry["type"] != "startEvent" and identity not in waiting:
+            continue
+        row = _row_behind(identity, waiting, graph, limits.steps)
+        if len(row) > limits.steps and row[-1] not in told:
+            told.add(row[-1])
+            findings.warning("too_many_steps", (row[-1], graph.nodes[row[-1]]), limit=limits.steps, first=entry["name"] or identity)
+
+
+def _row_behind(identity: str, waiting: set[str], graph: Graph, most: int) -> list[str]:
+    """The automatic elements that certainly run behind an element, one after the other, up to one more than so many."""
+    row: list[str] = []
+    seen = {identity}
+    while len(row) <= most:
+        following = graph.outgoing(identity)
+        if len(following) != 1 or following[0][1]["condition"]:
+            break
+        identity = following[0][1]["target"]
+        if identity not in graph.nodes or identity in waiting or identity in seen:
+            break
+        seen.add(identity)
+        row.append(identity)
+    return row
+
+
+def _check_multi_instance(node: Located, graph: Graph, limits: Limits, findings: Findings) -> None:
     many = node[1]["multi_instance"]
-    assert isinstance(many, dict)
     if not many["collection"] and not many["cardinality"]:
         findings.error("multi_instance_without_number", node)
     number = constant(many["cardinality"])
-    if number is not None and number > MAX_INSTANCES:
-        findings.error("multi_instance_too_many", node, count=number, limit=MAX_INSTANCES)
+    if number is not None and number > limits.instances:
+        findings.error("multi_instance_too_many", node, count=number, limit=limits.instances)
+    elif number is not None and (count := number * _times_around(node[1]["parent"], graph)) > limits.tokens:
+        findings.error("multi_instance_too_many", node, count=count, limit=limits.tokens)
     elif number is not None and number < 1:
         findings.error("multi_instance_none", node, count=number)
     elif _FRACTION.fullmatch(many["cardinality"] or ""):
         findings.error("multi_instance_none", node, count=many["cardinality"])
+
+
+def _times_around(scope: str, graph: Graph) -> int:
+    """How many times a scope is certainly run at once."""
+    times = 1
+    for _ in range(MAX_NESTING):
+        many = graph.nodes.get(scope, {}).get("multi_instance")
+        if many and not many["sequential"]:
+            times *= max(constant(many["cardinality"]) or 1, 1)
+        scope = graph.nodes.get(scope, {}).get("parent", graph.key)
+    return times
 
 
 def _check_loop(node: tuple[str, dict[str, object]], findings: Findings) -> None:

@@ -18,7 +18,7 @@ def check(graph: Graph, findings: Findings) -> None:
     for component in components(graph):
         if len(component) == 1 and component[0] not in graph.successors(component[0]):
             continue
-        if any(_waits(identity, graph) or _gathers(graph.nodes[identity]) for identity in component):
+        if any(waits(identity, graph) or _gathers(graph.nodes[identity]) for identity in component):
             continue
         inside = set(component)
         where = min(component, key=lambda identity: graph.nodes[identity]["line"] or 0)
@@ -29,11 +29,11 @@ def check(graph: Graph, findings: Findings) -> None:
             findings.warning("loop_never_ends", (exits[0], graph.nodes[exits[0]]), conditions=conditions)
 
 
-def _waits(identity: str, graph: Graph) -> bool:
+def waits(identity: str, graph: Graph) -> bool:
     """Whether a token may have to wait at an element, or inside of it."""
     entry = graph.nodes[identity]
     if entry["type"] in SCOPES:
-        return any(_waits(inner, graph) for inner in graph.scopes.get(identity, ())) or entry["type"] == "adHocSubProcess"
+        return any(waits(inner, graph) for inner in graph.scopes.get(identity, ())) or entry["type"] == "adHocSubProcess"
     if entry["type"] == "intermediateCatchEvent":
         return not is_link(entry, "intermediateCatchEvent")
     work = entry if entry["type"] in WORK else entry.get("work")

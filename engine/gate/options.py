@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from engine.limits import Limits
+
 MEGABYTE = 1024 * 1024
 
 
@@ -18,5 +20,7 @@ class ReadOptions:
     known_forms: frozenset[str] = frozenset()
     #: topics of external work that our own connectors do
     known_topics: frozenset[str] = frozenset()
+    #: what one step and one case may use up (engine.limits.Limits), as far as a drawing shows that it is too little
+    limits: Limits = field(default_factory=Limits)
     #: which processes each deployed process calls, so that a circle across deployments is seen
     known_calls: Mapping[str, frozenset[str]] = field(default_factory=dict)

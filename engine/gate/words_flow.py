@@ -182,6 +182,12 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
         "the loop through “{name}” is automatic, and nothing in it changes what its conditions read ({conditions}): it does not end",
         "draw what changes these variables or a task that waits into the loop, or correct the conditions",
     ),
+    "too_many_steps": (
+        "从“{first}”到“{name}”连续有超过 {limit} 个自动环节，一步办不完，会停在异常",
+        "请在中间加上等人办理或等待事件的环节，合并脚本，或提高 limits.steps",
+        "more than {limit} automatic elements follow each other from “{first}” to “{name}”, which no step finishes",
+        "draw a task or event that waits in between, put scripts together, or raise limits.steps",
+    ),
     "join_waits_for_ever": (
         "并行汇聚“{name}”会一直等下去：连线“{first}”和“{second}”不会同时有令牌",
         "请改用排他网关汇聚，或在前面用并行网关分开",

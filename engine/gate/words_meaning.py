@@ -67,6 +67,12 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
         "the version “{version}” of the call activity “{name}” is not a whole number",
         "write a version such as 3",
     ),
+    "calls_too_deep": (
+        "“{name}”调用的流程又调用别的流程，共 {count} 层，超过上限 {limit} 层：{path}",
+        "请减少层数，把里层的流程画成子流程，或提高 limits.call_depth",
+        "the processes that “{name}” calls call each other {count} deep, more than the limit of {limit}: {path}",
+        "use fewer levels, draw inner processes as sub-processes, or raise limits.call_depth",
+    ),
     "variable_unset": (
         "“{name}”用到的变量“{variable}”，流程里没有任何地方给它值{guess_zh}",
         "请改正名称；如果它由发起的系统送来，请写进 process.toml 的 inputs",

@@ -57,6 +57,8 @@ class Process(WorkflowSpec):
         for node in graph.nodes.values():
             self._add(node)
         self._connect(graph)
+        #: whether an event anywhere in the process waits for a condition
+        self.conditional = False
         #: whether there is a join that looks at where other tokens are
         self.watchful = any(spec.watchful for spec in self.elements())
         self._reach: dict[tuple[str, str], frozenset[str]] = {}
@@ -119,6 +121,9 @@ class Definition:
         for scope in document["scopes"]:
             graph = Graph.from_document(scope)
             self.specs[graph.id] = Process(self, graph)
+        conditional = any(getattr(spec, "kind", None) == "conditional" for process in self.specs.values() for spec in process.elements())
+        for process in self.specs.values():
+            process.conditional = conditional
 
     @property
     def main(self) -> Process:

@@ -17,7 +17,7 @@ from engine.errors import NotWaiting
 from engine.instances import Case
 from engine.library import Library
 from engine.outcome import Outcome
-from engine.settling import settle
+from engine.settling import settle, watch
 from engine.tokens import Token
 from engine.triggers import (
     BroadcastSignal,
@@ -50,6 +50,7 @@ def advance(library: Library, state: bytes | None, trigger: Trigger, context: Co
         raise NotWaiting("no_case")
     else:
         case = states.load(state, turn)
+        watch(case)
         _apply(case, trigger)
     if case.status == "running":
         settle(case)
@@ -66,6 +67,7 @@ def open_incidents(case: Case) -> list[int]:
 def _start(turn: Turn, trigger: Start) -> Case:
     spec = turn.library.get(trigger.key, trigger.version).main
     case = Case(spec, turn)
+    watch(case)
     case.set_variables(dict(trigger.variables), trigger.starter)
     case.business_key = trigger.business_key
     # one of several events of the same start event has a number behind the id

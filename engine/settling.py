@@ -9,6 +9,11 @@ from engine.instances import Case
 from engine.tokens import Token
 
 
+def watch(case: Case) -> None:
+    """Let the conditional events look whenever variables have changed."""
+    case.turn.look = lambda: _fire_conditions(case)
+
+
 def settle(case: Case) -> None:
     """Run what is ready, branch by branch, until the case is finished or waits."""
     while True:
@@ -26,12 +31,16 @@ def settle(case: Case) -> None:
 def _run_ready(case: Case) -> None:
     """A branch runs until it waits, then the next one: what an element sets, the next one on its branch reads unchanged."""
     turn = case.turn
+    changes = 0
     stack: list[Token] = []
     census = _Census(case)
     while (turn.ready or stack) and case.status == "running":
         stack.extend(reversed(turn.ready))
         turn.ready.clear()
         token = stack.pop()
+        if not token.looked(changes):
+            continue
+        changes = turn.changes
         if token.state != TaskState.READY or not token.alive:
             continue
         exceeded = turn.exceeded(census.at_most())

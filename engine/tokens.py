@@ -101,14 +101,23 @@ class Token(Task):
             self.turn.ready.append(self)
 
     def run(self) -> Any:
-        """Let the element act; it may have ended its own scope meanwhile."""
+        """Let the element act; it may have ended its own scope meanwhile, or made a condition true that ends it before it is left."""
+        changes = self.turn.changes
         result = self.task_spec._run(self)
+        if result is not None:
+            self.looked(changes)
         if self.alive:
             if result is None:
                 self._set_state(TaskState.STARTED)
             else:
                 self.complete()
         return result
+
+    def looked(self, changes: int) -> bool:
+        """Let the conditional events look if variables have changed since; returns whether the token is still there."""
+        if self.alive and self.turn.changes != changes and self.workflow.spec.conditional:
+            self.turn.look()
+        return self.alive
 
     def lift(self) -> None:
         """Leave the tree; what the token started takes its place."""

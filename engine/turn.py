@@ -4,7 +4,7 @@ Ids and order come from counters that are part of the state, time comes from the
 contexts give the same bytes.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +45,9 @@ class Turn:
         self.reason = "cancelled"
         #: automatic tokens that have become ready, in the order in which they may run
         self.ready: list[Token] = []
+        #: how often variables have changed, and what looks at the conditional events then
+        self.changes = 0
+        self.look: Callable[[], None] = lambda: None
         #: functions of the expression language for this moment, made when they are first needed
         self.functions: OfficeFunctions | None = None
 
@@ -93,6 +96,7 @@ class Turn:
     def record(self, kind: str, token: "Token", number: int | None = None, path: tuple[int, ...] | None = None, /, **details: Any) -> None:
         """Note that something happened at the element of `token`; `number` and `path` name another subject there than the token."""
         spec = token.task_spec
+        self.changes += kind == "variables_changed"
         self.events.append(
             Event(
                 kind,
@@ -107,4 +111,5 @@ class Turn:
 
     def record_case(self, kind: str, definition: str, /, **details: Any) -> None:
         """Note that something happened to the case as a whole."""
+        self.changes += kind == "variables_changed"
         self.events.append(Event(kind, None, None, None, (), definition, details))

@@ -149,13 +149,15 @@ class CallActivity(SubProcess):
     def take_over(self, my_task: Token, result: dict[str, Any]) -> None:
         """Map what the called process has left; where that fails, it is kept for the retry."""
         source = Scope(result, label=self.drawn, implicit=my_task.workflow.top_workflow.implicit)
+        changes = my_task.turn.changes
         try:
             my_task.write(self.mapped(source, my_task, "out"))
         except FAILURES as problem:
             my_task.internal_data["result"] = result
             my_task.fail(problem)
             return
-        my_task._ready()
+        if my_task.looked(changes):
+            my_task._ready()
 
     def correct(self, my_task: Token, variables: dict[str, Any]) -> None:
         """Variables of the called process are what may be missing once it has ended."""

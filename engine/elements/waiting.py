@@ -48,6 +48,8 @@ class Waiting(Element):
             my_task.record("subscription_created", kind=self.kind, name=name)
         else:
             my_task._set_state(TaskState.WAITING)
+            # a condition that holds already counts before anything else runs
+            my_task.turn.changes += self.kind == "conditional"
         for name in self.element.get("parts") or ():
             part = my_task._add_child(self._wf_spec.task_specs[name])
             part.task_spec.wait(part)

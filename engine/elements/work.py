@@ -64,13 +64,15 @@ class Job(Work):
 
     def take_over(self, my_task: Token, result: dict[str, Any]) -> None:
         """Set what the answer gives, and go on."""
+        changes = my_task.turn.changes
         try:
             self.give(my_task, result, my_task.data)
         except FAILURES as problem:
             my_task.internal_data["answer"] = result
             my_task.fail(problem)
             return
-        my_task.complete()
+        if my_task.looked(changes):
+            my_task.complete()
 
     def failed(self, my_task: Token, code: str | None, message: str, variables: dict[str, Any]) -> None:
         """A BPMN error goes to whoever catches it; without one there are no retries left: the error `JobError`, or else an incident."""

@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from engine import expressions
+from engine.decisions.foreign import translated
 from engine.decisions.model import Input, Output, Rule
 from engine.decisions.names import usable
 from engine.decisions.notes import Notes
@@ -21,20 +22,24 @@ _JUEL: Final = ("${", "#{")
 _CAMUNDA: Final = "{http://camunda.org/schema/1.0/dmn}"
 
 
-def check_language(element: Any, decision: Any, notes: Notes) -> str:
-    """The language that an expression is written in, refused in the notes when it is one of scripts."""
-    language = (element.get("expressionLanguage") or notes.language).strip().lower()
-    if language and not any(known in language for known in _LANGUAGES):
-        notes.error("decision_language", decision, language=language)
-    return language
+def language_of(element: Any, notes: Notes) -> str:
+    """The language that an expression is written in; nothing when none is named."""
+    return str(element.get("expressionLanguage") or notes.language).strip().lower()
 
 
 def written(element: Any, text: str, decision: Any, notes: Notes) -> str:
-    """The text of an expression; JUEL without its `${}` has it put around, as Camunda does."""
-    language = check_language(element, decision, notes)
-    if not text or text.startswith(_JUEL):
+    """The text of an expression; JUEL without its `${}` has it put around, as Camunda does, and scripts are translated or refused."""
+    language = language_of(element, notes)
+    if not text:
         return text
-    if "juel" in language or "uel" in language or (not language and notes.often_juel and _only_juel(text, notes)):
+    if language and not any(known in language for known in _LANGUAGES):
+        found = translated(text, language)
+        if found is None:
+            notes.error("decision_language", decision, language=language)
+        return found or "null"
+    if text.startswith(_JUEL):
+        return text
+    if "uel" in language or (not language and notes.often_juel and _only_juel(text, notes)):
         return "${" + text + "}"
     return text
 
@@ -77,7 +82,7 @@ def inputs(table: Any, decision: Any, notes: Notes) -> tuple[Input, ...]:
     for number, element in enumerate((child for child in table if local_name(child) == "input"), 1):
         expression = named(element, "inputExpression")
         text = "" if expression is None else written(expression, plain(text_of(expression)), decision, notes)
-        label = (element.get("label") or text or f"#{number}").strip()
+        label = (element.get("label") or plain(text_of(expression)) or f"#{number}").strip()
         if any(column.label == label for column in found):
             label = f"{label} #{number}"
         if not text:
@@ -180,8 +185,8 @@ def _test_of(cell: Any, decision: Any, notes: Notes) -> str:
     text = text_of(cell)
     if text.startswith(".") and text[1:2].isalpha():
         return f"${{{CELL_INPUT}{text}}}"
-    language = check_language(cell, decision, notes)
-    return written(cell, text, decision, notes) if "uel" in language and text != "-" else text
+    feel = "feel" in (language_of(cell, notes) or "feel")
+    return text if feel or text == "-" else written(cell, text, decision, notes)
 
 
 def _check_test(text: str, column: Input, decision: Any, notes: Notes, where: dict[str, Any], known: frozenset[str]) -> None:

@@ -342,6 +342,35 @@ def test_cells_of_other_tools(cell: str, value: Any, expected: bool | None) -> N
         assert bool(again.evaluate({"x": value}).outputs) is expected
 
 
+SCRIPTS = [
+    ('x == "a" ? 1 : 2', {"x": "a"}, 1),
+    ("x > 5 && y != null", {"x": 6, "y": 1}, True),
+    ('"第" + x + "号"', {"x": 3}, "第3号"),
+    ("var half = x / 2; half + 1", {"x": 3}, Decimal("2.5")),
+]
+
+
+@pytest.mark.parametrize(("text", "variables", "expected"), SCRIPTS, ids=[text for text, *_ in SCRIPTS])
+def test_an_expression_of_a_script_language_is_translated(text: str, variables: dict[str, Any], expected: Any) -> None:
+    escaped = text.replace("&", "&amp;").replace("<", "&lt;")
+    made = decision(f'<literalExpression expressionLanguage="javascript"><text>{escaped}</text></literalExpression>')
+    assert made.evaluate(variables).outputs == [{"decision": expected}]
+
+
+@pytest.mark.parametrize("language", ["groovy", "javascript", "python"])
+@pytest.mark.parametrize("text", ["new Date()", "if (x) { 1 } else { 2 }", "bean.call(x)", "x; y"])
+def test_other_scripts_are_refused_with_their_language(text: str, language: str) -> None:
+    for logic in (
+        f'<literalExpression expressionLanguage="{language}"><text>{text}</text></literalExpression>',
+        table([("x", "")], [("o", "")], [(["-"], [text])]).replace("<outputEntry>", f'<outputEntry expressionLanguage="{language}">'),
+        table([("x", "")], [("o", "")], [([text], ["1"])]).replace("<inputEntry>", f'<inputEntry expressionLanguage="{language}">'),
+    ):
+        noted = problems(logic)
+        assert noted[0].severity == "error"
+        if text != "bean.call(x)":
+            assert [(one.code, one.values["language"]) for one in noted] == [("decision_language", language)]
+
+
 def test_juel_without_its_braces_is_read_where_the_file_names_it_or_is_of_dmn_1_1() -> None:
     text = '<literalExpression{}><text>input == "ok" ? "yes" : "no"</text></literalExpression>'
     old = DMN_1_3.replace("https://www.omg.org/spec/DMN/20191111/MODEL/", "http://www.omg.org/spec/DMN/20151101/dmn.xsd")

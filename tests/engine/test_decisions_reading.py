@@ -122,8 +122,11 @@ REFUSED = [
     (table([("x", "")], [("o", "")], ONE_RULE, defaults=["(1"]), "decision_expression_refused"),
     (table([("x", "")], [("o", "")], ONE_RULE, output_values=["1,,2"]), "decision_expression_refused"),
     ("<literalExpression><text></text></literalExpression>", "decision_expression_refused"),
-    ('<literalExpression expressionLanguage="javascript"><text>1</text></literalExpression>', "decision_language"),
-    (table([("x", "")], [("o", "")], ONE_RULE).replace("<inputEntry>", '<inputEntry expressionLanguage="groovy">'), "decision_language"),
+    ('<literalExpression expressionLanguage="javascript"><text>new Date()</text></literalExpression>', "decision_language"),
+    (
+        table([("x", "")], [("o", "")], [(["new Date()"], ["1"])]).replace("<inputEntry>", '<inputEntry expressionLanguage="groovy">'),
+        "decision_language",
+    ),
     (
         table([("x", "")], [("o", "")], ONE_RULE).replace("<inputExpression", '<inputExpression expressionLanguage="python"'),
         "decision_language",

@@ -1,10 +1,12 @@
 """Process definitions (流程定义), their versions and files."""
 
+import logging
 from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import and_, func, or_, select
 
+from engine import layout
 from engine.gate import xml
 from processes import deploy_findings, deployed, policy
 from processes.actors import Actor
@@ -14,6 +16,7 @@ from processes.errors import NotFound
 from processes.models import DecisionDefinition, Deployment, DeploymentFile, FormDefinition, ProcessDefinition
 from processes.queries import paging
 
+log = logging.getLogger(__name__)
 _columns = [
     getattr(ProcessDefinition, name)
     for name in ("id", "key", "version", "version_tag", "name", "deployed_at", "state", "deployment_id", "file_name", "settings")
@@ -69,9 +72,16 @@ def encoding(content: bytes) -> str:
     return xml.encoding_of(content)
 
 
-def drawing(definition_id: str, actor: Actor) -> str:
-    """The diagram as text for a page, whatever its encoding; raises NotFound."""
-    return xml.text_of(bpmn(definition_id, actor))
+def drawing(definition_id: str, actor: Actor) -> tuple[str, bool]:
+    """The diagram as text for a page, whatever its encoding, and whether a drawing had to be made for it; raises NotFound."""
+    definition = get(definition_id, actor)
+    text = xml.text_of(file(definition["deployment_id"], definition["file_name"]))
+    try:
+        return layout.complete(text, definition["key"])
+    except Exception:
+        # a page without a drawing says so and shows its steps; one that fails shows nothing
+        log.exception("no drawing of %s", definition_id)
+        return text, False
 
 
 def file(deployment_id: str, name: str) -> bytes:

@@ -99,7 +99,7 @@ def test_a_diagram_in_another_encoding_is_text_for_a_page() -> None:
     assert definitions.bpmn(definition_id, ZHANG) == wide
     assert definitions.encoding(wide) == "utf-16"
     assert definitions.encoding(REVIEW) == "utf-8"
-    shown = definitions.drawing(definition_id, ZHANG)
+    shown, _ = definitions.drawing(definition_id, ZHANG)
     assert shown.startswith("<")
     assert "encoding" not in shown.splitlines()[0]
     assert 'name="审' in shown

@@ -235,7 +235,7 @@ def diagrams(case: Mapping[str, Any], actor: Actor, asked_for: str | None, endpo
         }
         for one in stands
     ]
-    drawn = {"definition_id": chosen, "xml": definitions.drawing(chosen, actor), **_marks(chosen, stands[chosen])}
+    drawn = {"definition_id": chosen, "xml": definitions.drawing(chosen, actor)[0], **_marks(chosen, stands[chosen])}
     return drawn, tabs if len(tabs) > 1 else []
 
 

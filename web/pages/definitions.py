@@ -55,7 +55,7 @@ def show(definition_id: str) -> ResponseReturnValue:
         owner=told.get("owner"),
         legal_basis=told.get("legal_basis"),
         may_deploy=policy.may_deploy(actor),
-        diagram={"xml": definitions.drawing(definition_id, actor), "counts": waiting},
+        diagram={"xml": definitions.drawing(definition_id, actor)[0], "counts": waiting},
         steps=_steps(outline, waiting, forms_for.start_labels(definition_id)),
         decisions=_decisions(found["deployment_id"]),
         versions=_versions(found["key"], versions),

@@ -45,8 +45,10 @@ def edit(definition_id: str) -> ResponseReturnValue:
     """Open a version to make the next one of it."""
     actor = current_actor()
     found = definitions.get(definition_id, actor)
+    xml, laid_out = definitions.drawing(definition_id, actor)
     diagram = {
-        "xml": definitions.drawing(definition_id, actor),
+        "xml": xml,
+        "laid_out": laid_out,
         "file_name": found["file_name"],
         "name": found["name"],
         "findings": [finding.to_document(current_language()) for finding in definitions.findings(found["deployment_id"])],

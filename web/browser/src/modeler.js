@@ -126,6 +126,7 @@ modeler.importXML(given.xml).then(({ warnings }) => {
   fit();
   findings.show(given.findings ?? []);
   if (warnings.length) say(`读入时有 ${warnings.length} 处没有看懂，部署前请先检查。`);
+  else if (given.laid_out) say("文件里没有（或缺少）图形，已自动排版；部署为新版后随文件保存。");
   page.dataset.ready = "drawn";
 }, (problem) => {
   say(`打不开这份文件：${problem.message}`);

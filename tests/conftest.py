@@ -6,6 +6,7 @@ from collections.abc import Generator
 import pytest
 
 from tests.databases import Databases
+from tests.figures import FIGURES
 
 
 @pytest.hookimpl(wrapper=True)
@@ -23,3 +24,9 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 def databases(tmp_path_factory: pytest.TempPathFactory) -> Databases:
     """Gives each test a database of its own with the present schema: SQLite, or PostgreSQL where BANJIE_TEST_DATABASE_URL says so."""
     return Databases(tmp_path_factory.mktemp("databases"))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what tests have measured."""
+    for figure in FIGURES:
+        terminalreporter.write_line(figure)

@@ -53,7 +53,8 @@ class Token(Task):
     @property
     def around(self) -> Scope:
         """The variables that are seen without those of the token itself."""
-        around: Scope = self.parent.data if self.task_spec.instance else self.workflow.scope
+        inside = self.task_spec.instance or self.task_spec.sees_parent
+        around: Scope = self.parent.data if inside else self.workflow.scope
         if "memento" in self.internal_data:
             # a handler sees the variables that the activity had which it takes back
             around = Scope(self.internal_data["memento"], around, self.task_spec.drawn)

@@ -28,6 +28,8 @@ class Element(BpmnSpecMixin):
     looks_at_variables: ClassVar[bool] = False
     #: stands for instances that may sleep
     gathers_instances: ClassVar[bool] = False
+    #: sees what the token sees on whose behalf it waits
+    sees_parent: ClassVar[bool] = False
     #: input parameters are variables of its own while a token is here, output parameters are set around when it leaves
     maps: ClassVar[bool] = True
 

@@ -110,7 +110,9 @@ class EventGateway(Element):
 
 
 class BoundaryEvent(Attached):
-    """Waits while its activity is active; interrupting ones end the activity."""
+    """Waits while its activity is active, with the activity's variables in sight; interrupting ones end the activity."""
+
+    sees_parent = True
 
     def __init__(self, wf_spec: Any, node: Node, name: str | None = None, **more: Any) -> None:
         super().__init__(wf_spec, node, name, **more)

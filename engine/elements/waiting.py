@@ -148,6 +148,8 @@ class Waiting(Element):
 class Part(Waiting):
     """One of the events of an element that has several; it waits below the token that stands for all of them."""
 
+    sees_parent = True
+
     def bears_life(self, token: Token) -> bool:
         """The token above does."""
         return False

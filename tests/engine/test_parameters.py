@@ -142,3 +142,14 @@ def test_an_entry_may_be_a_script_that_can_be_translated() -> None:
     inner = '<camunda:list><camunda:script scriptFormat="javascript">n * 2</camunda:script></camunda:list>'
     case = Driven(around(node("userTask", "it", mapping({"items": inner}))), {"n": 2})
     assert case.tasks[0].details["local"] == {"items": [4]}
+
+
+def test_a_boundary_event_sees_the_inputs_of_its_activity() -> None:
+    task = node("userTask", "it", mapping({"wait": "PT${n}H", "limit": "${n}"}))
+    timer = boundary("b", "it", event("timer", "${wait}"), interrupting=False) + user("late") + flow("b", "late")
+    condition = boundary("c", "it", event("conditional", "${spent > limit}")) + user("over") + flow("c", "over")
+    case = Driven(around(task, "it", timer, condition), {"n": 2, "spent": 1})
+    assert (case.timers[0].details["due_at"], case.open) == ("2026-03-02T11:00:00Z", ["it"])
+    assert case.later(hours=3).open == ["it", "late"]
+    assert case.set(spent=3).open == ["late", "over"]
+    assert "limit" not in case.variables

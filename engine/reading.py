@@ -10,11 +10,12 @@ from engine.definition import compile_process
 from engine.dialects import foreign_forms
 from engine.dialects.names import BPMN, Node, local, word
 from engine.errors import NotExecutable
-from engine.gate import calls, ids, references, sources, storms, words, writers, xml
+from engine.gate import calls, ids, references, sources, storms, variables, words, writers, xml
 from engine.gate import files as files_gate
 from engine.gate import settings as settings_gate
 from engine.gate.executable import executable_processes
 from engine.gate.findings import Finding, Findings
+from engine.gate.graph import Graph
 from engine.gate.options import ReadOptions
 from engine.gate.process import check_file, check_process
 from engine.gate.references import Known
@@ -110,7 +111,7 @@ class _Deployment:
         for process in self._drawn:
             self._guarded(process.findings, lambda process=process: self._check(process, known))
         self._check_together(known)
-        self._check_services(known)
+        self._check_settings(known)
         for process in self._drawn:
             self._guarded(process.findings, lambda process=process: self._finish(process))
         return self._closed()
@@ -224,11 +225,14 @@ class _Deployment:
         calls.check(together, known)
         storms.check(together)
 
-    def _check_services(self, known: Known) -> None:
-        """A mapping that nothing in the diagrams needs is most likely misspelt."""
+    def _check_settings(self, known: Known) -> None:
+        """A mapping that nothing in the diagrams needs is most likely misspelt, as is a column that nothing fills."""
         file = next((name for name in self._files if files_gate.is_settings(name)), None)
         if file is not None and self._drawn:
             settings_gate.check_services_used(known.services, known.used_services, self._files[file], self._notes[file])
+            columns, line = known.settings.get("list_columns") or [], settings_gate.lines_of_keys(self._files[file]).get("list_columns", 1)
+            graphs = [Graph(process.outline) for process in self._drawn]
+            self._guarded(self._notes[file], lambda: variables.check_columns(columns, graphs, known, line, self._notes[file]))
 
     def _finish(self, process: _Drawn) -> None:
         outline = process.outline

@@ -3,21 +3,28 @@
 They look like the gate's own (engine.gate.findings.Finding), with the same methods.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from engine import expressions
 from engine.expressions import ExpressionRefused
 from engine.expressions import codes as expression_codes
+from engine.expressions.errors import naming
 from engine.gate.findings import Finding
 from engine.gate.words import readable
 from engine.reading import Reading, ReadProcess
 from forms import outcomes, permissions, words
-from forms.definition import Form, Problem, check_document
+from forms.definition import Component, Form, Problem, check_document
 
 #: code -> (Chinese message, Chinese hint, English message, English hint)
-_PEOPLE_WORDS = {
+_WORDS = {
+    "condition_unknown_field": (
+        "字段“{key}”的显示条件用到“{unknown}”，表单里没有这个字段，所以条件从不成立{guess_zh}",
+        "请改正名称；条件只能用同一张表单里的字段，重复行里只能用同一行的字段。",
+        "The condition of the field “{key}” names “{unknown}”, which the form does not have; so it never holds{guess_en}",
+        "Correct the name. Conditions see the fields of their form, in repeated rows those of their row.",
+    ),
     "nobody_holds": (
         "“{name}”指定由“{group}”办理，但现在没有人担任{guess_zh}",
         "请在人员管理中安排人员，或修改流程图。在安排之前，这个环节只能由运维人员办理。",
@@ -61,15 +68,15 @@ class OfficeFinding:
 
     def message(self, lang: str = "zh") -> str:
         """What is the matter, in one sentence."""
-        if self.code in _PEOPLE_WORDS:
-            return _PEOPLE_WORDS[self.code][2 if lang == "en" else 0].format_map(self._shown(lang))
+        if self.code in _WORDS:
+            return _WORDS[self.code][2 if lang == "en" else 0].format_map(self._shown(lang))
         sentence = words.describe(self.code, lang, **self._shown(lang))
         return f"{self.path}：{sentence}" if self.path and lang != "en" else f"{self.path}: {sentence}" if self.path else sentence
 
     def hint(self, lang: str = "zh") -> str:
         """What to do; the sentences about forms say most of it themselves."""
-        if self.code in _PEOPLE_WORDS:
-            return _PEOPLE_WORDS[self.code][3 if lang == "en" else 1]
+        if self.code in _WORDS:
+            return _WORDS[self.code][3 if lang == "en" else 1]
         shown = {"reason_zh": "", "reason_en": "", "file": self.file, **self._shown(lang), "path": readable(self.path or "/")}
         shown["name"] = readable(self.element_name or self.element_id or "")
         return _FORM_HINTS[self.element_id is None][lang == "en"].format_map(shown)
@@ -127,9 +134,34 @@ def about_forms(reading: Reading) -> list[AnyFinding]:
         found.extend(_of_problem(problem, read.file) for problem in problems)
         if not any(problem.severity == "error" for problem in problems):
             forms[read.key] = Form.from_document(read.document)
+            found.extend(_about_conditions(forms[read.key].fields, read.file))
     for process in reading.processes:
         found.extend(_about_rules(process, forms))
     return found
+
+
+def _about_conditions(fields: Sequence[Component], file: str) -> Iterable[OfficeFinding]:
+    """Conditions that name what is no field beside them; what cannot be read is told elsewhere."""
+    keys = sorted(component.key for component in fields)
+    for component in fields:
+        names = {name for condition in component.hidden_when for name in _names_in(condition)}
+        for unknown in sorted(names.difference(keys)):
+            guess = naming(unknown, keys)
+            values = {"key": component.label, "unknown": unknown, **_ended(guess["guess_zh"], guess["guess_en"])}
+            yield OfficeFinding("condition_unknown_field", "warning", file, values=values, path=component.key)
+        yield from _about_conditions(component.columns, file)
+
+
+def _ended(chinese: str, english: str) -> dict[str, str]:
+    """A guess with the full stop of its sentence."""
+    return {"guess_zh": chinese or "。", "guess_en": english or "."}
+
+
+def _names_in(condition: str) -> frozenset[str]:
+    try:
+        return expressions.names_in(condition, kind="condition")
+    except ExpressionRefused:
+        return frozenset()
 
 
 def _about_rules(process: ReadProcess, forms: Mapping[str, Form]) -> Iterable[AnyFinding]:

@@ -46,7 +46,7 @@ def read_settings(content: bytes, findings: Findings) -> dict[str, Any]:
         line = re.search(r"line (\d+)", str(problem))
         findings.error("toml_syntax", int(line[1]) if line else 1, reason=str(problem))
         return {}
-    lines = _lines_of_keys(content)
+    lines = lines_of_keys(content)
     settings = {key: value for key, value in document.items() if _setting_is_right(key, value, lines, findings)}
     try:
         values.check(settings)
@@ -75,7 +75,7 @@ def _all_texts(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
-def _lines_of_keys(content: bytes) -> dict[str, int]:
+def lines_of_keys(content: bytes) -> dict[str, int]:
     """Where each key stands first; a line that is no setting (inside a long text) only counts for a key of its name."""
     lines: dict[str, int] = {}
     for number, text in enumerate(content.decode("utf-8-sig", "replace").split("\n"), 1):
@@ -133,7 +133,7 @@ def _is_mapping(mapping: Any) -> bool:
 
 def check_services_used(services: dict[str, Any], used: set[str], content: bytes, findings: Findings) -> None:
     """Warn of mappings that no element of the diagrams needs."""
-    lines = _lines_of_keys(content)
+    lines = lines_of_keys(content)
     for name in services:
         if name not in used:
             findings.warning("services_unused", lines.get(name, 1), service=name)

@@ -51,6 +51,17 @@ def check(graph: Graph, known: Known, findings: Findings) -> None:
             findings.warning("variable_unset", located, variable=name, **_guess(near))
 
 
+def check_columns(names: Iterable[str], graphs: list[Graph], known: Known, line: int, findings: Findings) -> None:
+    """Warn of columns of the filing list that no process of the deployment fills."""
+    found = [sources_of(graph, known) for graph in graphs]
+    filled = frozenset(GIVEN).union(*(sources.names for sources in found))
+    doors = any(sources.doors or sources.start for sources in found)
+    for name in dict.fromkeys(names):
+        near = None if name in filled else _similar(name, set(filled)) if doors else _like(name, filled)
+        if name not in filled and (near or not doors):
+            findings.warning("column_unset", line, column=name, **_guess(near))
+
+
 def _tell_inputs(unset: dict[str, Located], names: set[str], graph: Graph, findings: Findings) -> None:
     """All that a start without a form has to bring along, and what nearly is the name of something that is set."""
     doubted = {name: near for name in list(unset)[:MAX_TOLD] if (near := _similar(name, names))}

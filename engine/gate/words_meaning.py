@@ -67,6 +67,12 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
         "the version “{version}” of the call activity “{name}” is not a whole number",
         "write a version such as 3",
     ),
+    "column_unset": (
+        "备案台账的列“{column}”没有任何流程给它值{guess_zh}",
+        "请在 list_columns 里改正名称，或删去这一列",
+        "nothing in the processes sets “{column}”, a column of the filing list{guess_en}",
+        "correct the name in list_columns, or remove the column",
+    ),
     "calls_too_deep": (
         "“{name}”调用的流程又调用别的流程，共 {count} 层，超过上限 {limit} 层：{path}",
         "请减少层数，把里层的流程画成子流程，或提高 limits.call_depth",

@@ -134,3 +134,21 @@ def test_people_are_told_apart_and_something_similar_is_named(office: Flask) -> 
     assert "是不是“财政局”？" in found["nobody_holds", "财务局"]["message"]
     assert ("nobody_holds", "镇长") not in found
     assert {code for code, _ in found} == {"no_such_login", "nobody_holds", "no_starters"}
+
+
+def test_a_condition_that_names_no_field_of_its_form_is_told(office: Flask) -> None:
+    rows = {"type": "dynamiclist", "key": "rows", "label": "明细", "components": [
+        {"type": "textfield", "key": "what", "label": "名称"},
+        {"type": "number", "key": "count", "label": "数量", "conditional": {"hide": "=reason = 'x'"}},
+    ]}  # fmt: skip
+    fields = [
+        {"type": "textfield", "key": "reason", "label": "事由"},
+        {"type": "textfield", "key": "more", "label": "说明", "conditional": {"hide": "=reasno = 'x'"}},
+        {"type": "textfield", "key": "other", "label": "其他", "conditional": {"hide": "=reason = 'x'"}},
+        rows,
+    ]
+    found = _api(office, {"process.bpmn": around(TASK), "forms/apply.json": form(components=fields)})
+    told = [one["message"] for one in found if one["code"] == "condition_unknown_field"]
+    assert len(told) == len(found) == 2
+    assert "“说明”的显示条件用到“reasno”" in told[0] + told[1]
+    assert "是不是“reason”？" in told[0] + told[1]

@@ -117,3 +117,15 @@ def test_a_called_process_gets_its_variables_from_its_callers() -> None:
     called = {**chosen("${brought > 1}"), "process.toml": b"called_only = true"}
     assert unset(called) == []
     assert unset(chosen("${brought > 1}"), known_calls={"q": frozenset({"p"})}) == []
+
+
+def test_columns_of_the_filing_list_are_filled_by_something() -> None:
+    def told(columns: bytes, **more: str) -> list[tuple[int | None, str]]:
+        files = {**chosen("${amount > 1}", **more), "process.toml": b'title = "x"\nlist_columns = ' + columns}
+        return [(one.line, one.message("en")) for one in reading(files).findings if one.code == "column_unset"]
+
+    assert told(b'["amount", "starter", "outcome_it"]') == []
+    ((line, words),) = told(b'["amuont"]')
+    assert line == 2
+    assert "did you mean “amount”?" in words
+    assert told(b'["anything"]', start=START) == []

@@ -66,6 +66,11 @@ def _path(sha256: str) -> Path:
     return _folder() / sha256[:2] / sha256[2:]
 
 
+def path_of(sha256: str) -> Path:
+    """Where the file with these bytes lies."""
+    return _path(sha256)
+
+
 def store(stream: BinaryIO, name: str, media_type: str | None = None, *, actor: Actor) -> AttachmentFacts:
     """Keep an uploaded file for the actor; what the client says of its type counts for nothing, its extension and content do.
 

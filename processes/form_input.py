@@ -131,6 +131,17 @@ def keep_attachments(instance_id: str, attachments: list[tuple[str, str]]) -> No
         db.session.execute(insert(AttachmentUse), rows)
 
 
+def files_events(definition_id: str, attachments: list[tuple[str, str]]) -> list[dict[str, Any]]:
+    """What a step says of the files that came with it: their digests are part of its hash, so that a changed file is found."""
+    named = {attachment_id for _, attachment_id in attachments}
+    if not named:
+        return []
+    query = select(Attachment.id, Attachment.sha256, Attachment.size).where(Attachment.id.in_(named)).order_by(Attachment.id)
+    files = [dict(row) for row in db.session.execute(query).mappings()]
+    bare: dict[str, Any] = {"element_id": None, "element_name": None, "number": None, "path": [], "definition": definition_id}
+    return [{"type": "attachments_kept", **bare, "details": {"files": files}}]
+
+
 def check_outcome(rule: str | None, outcome: Any, opinion: Any) -> tuple[str | None, str | None]:
     """Outcome and opinion as they may be taken over: one of those drawn, with an opinion where it is required; raises Invalid."""
     chosen = inputs.check_text("outcome", outcome, 100)

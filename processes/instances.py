@@ -1,5 +1,6 @@
 """Process instances (办件): start, cancel, suspend, resume."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -62,6 +63,7 @@ def start(
             title=title,
             revises=revised,
             on_behalf_of=_represented(on_behalf_of, definition, actor),
+            files=form_input.files_events(definition.id, checked.attachments),
             actor=actor,
         )
         form_input.keep_attachments(instance.id, checked.attachments)
@@ -78,6 +80,7 @@ def open_case(
     title: str | None = None,
     revises: str | None = None,
     on_behalf_of: str | None = None,
+    files: Sequence[Event] = (),
     actor: Actor,
 ) -> LockedInstance:
     """Write a new case inside the open transaction of a command; its number is taken after the engine's turn."""
@@ -109,7 +112,7 @@ def open_case(
             },
         }
 
-    runtime.open_instance(instance, trigger, register=register, actor=actor, on_behalf_of=on_behalf_of)
+    runtime.open_instance(instance, trigger, register=register, files=files, actor=actor, on_behalf_of=on_behalf_of)
     return instance
 
 

@@ -35,6 +35,7 @@ lock_instance = lock
 OWN_EVENTS = frozenset(
     {
         "instance_registered",
+        "attachments_kept",
         "user_task_claimed",
         "user_task_unclaimed",
         "job_attempt_failed",
@@ -63,13 +64,20 @@ _update_instance = update(ProcessInstance).where(ProcessInstance.id == bindparam
 
 
 def open_instance(
-    instance: LockedInstance, trigger: Start, *, register: Callable[[], Event], actor: Actor, on_behalf_of: str | None = None
+    instance: LockedInstance,
+    trigger: Start,
+    *,
+    register: Callable[[], Event],
+    files: Sequence[Event] = (),
+    actor: Actor,
+    on_behalf_of: str | None = None,
 ) -> Outcome:
-    """Start a new case. `register` is called after the engine's turn, last before writing: it takes the case number."""
+    """Start a new case. `register` is called after the engine's turn, last before writing: it takes the case number; `files`: see
+    `form_input.files_events`."""
     outcome, context, document = _engines_turn(None, trigger, *contexts.build(instance.definition_id, instance.id, trigger.business_key))
     instance.started_at = context.now
     started, *rest = [event.to_document() for event in outcome.events]
-    events = [started, register(), *rest]
+    events = [started, register(), *files, *rest]
     step = step_log.Step(instance.id, 1, context.now, actor.login, on_behalf_of, trigger.to_document(), document, events)
     instance.engine_state = outcome.state
     _write(instance, step, actor, new=True)

@@ -44,8 +44,8 @@ def complete(
         checked = form_input.check(asked_of(instance, task), variables, actor, instance.definition_key)
         whose = task["assignee"] or actor.login
         trigger = CompleteUserTask(task["number"], task["element_id"], tuple(task["path"]), checked.variables, chosen, said, whose)
-        claim_first = _claim_events(actor, instance, task)
-        runtime.advance(instance, trigger, actor=actor, on_behalf_of=represented, before=claim_first)
+        first = _claim_events(actor, instance, task) + form_input.files_events(instance.definition_id, checked.attachments)
+        runtime.advance(instance, trigger, actor=actor, on_behalf_of=represented, before=first)
         form_input.keep_attachments(instance.id, checked.attachments)
         connection().execute(_forget_drafts, {"subject": f"task:{user_task_id}"})
         idempotency.keep([user_task_id, instance.id])

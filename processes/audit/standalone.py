@@ -147,6 +147,22 @@ def check_steps(files: Files, proof: dict[str, Any]) -> dict[int, str]:
     return hashes
 
 
+def check_attachments(files: Files) -> int:
+    """Every file that a step says to have come with it is here, the same bytes; gives how many."""
+    here = {name.split("/")[1].split("-")[0]: name for name in files.names if name.startswith("attachments/")}
+    told = 0
+    for number, line in enumerate(files.read("steps.jsonl").splitlines(), 1):
+        place = f"steps.jsonl seq {number}"
+        events = loaded(json.loads(line)["events"].encode(), place)
+        for one in [one for event in events if event["type"] == "attachments_kept" for one in event["details"]["files"]]:
+            told += 1
+            if one["id"] not in here:
+                raise Bent(place, f"缺少它的附件 {one['id']}", f"its attachment {one['id']} is missing")
+            if hashlib.sha256(files.read(here[one["id"]])).hexdigest() != one["sha256"]:
+                raise Bent(here[one["id"]], f"不是第 {number} 步收下的那份附件", f"is not the file that came with step {number}")
+    return told
+
+
 def check_heads(proof: dict[str, Any], wanted: str | None) -> dict[int, dict[str, Any]]:
     """The chain of the daily heads from the first that seals this case; gives them by number."""
     heads: dict[int, dict[str, Any]] = {}
@@ -215,11 +231,14 @@ def check(files: Files, head: str | None, whole: str | None) -> list[str]:
     hashes = check_steps(files, proof)
     if proof["seal"] is not None:
         check_seal(proof, hashes)
+    attached = check_attachments(files)
     heads = check_heads(proof, head)
     sealed = check_leaves(proof, hashes, heads)
     said = [f"办件 {proof['case']['id']}：{len(hashes)} 步，链条完整 / case, {len(hashes)} steps, the chain is unbroken"]
     if proof["seal"] is not None:
         said.append("内容已到期清除，只有封存的摘要 / its content was removed when its time was over; this is its sealed summary")
+    if attached:
+        said.append(f"附件 {attached} 个，与收下时相同 / attachments, the same as when they came")
     said.append(f"导出件哈希 / digest of this export: {made}")
     if heads:
         newest = heads[max(heads)]

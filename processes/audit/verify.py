@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from processes import acts, chain
 from processes.actors import Actor
-from processes.audit import casewise, headwise
+from processes.audit import casewise, filewise, headwise
 from processes.audit.following import Chain, Problem, Problems
 from processes.audit.rows import Reader, snapshot
 from processes.db import db, reading, transaction
@@ -35,6 +35,8 @@ class Report:
     steps: int = 0
     acts: int = 0
     heads: int = 0
+    #: attachments whose files were read
+    files: int = 0
     #: cases of which retention has left a sealed summary
     sealed: int = 0
     #: the newest daily head: seq, day and hash
@@ -56,11 +58,16 @@ class Report:
 
 
 def verify(
-    case: str | None = None, *, head: str | None = None, progress: Progress = lambda done, all_: None, processes: int | None = None
+    case: str | None = None,
+    *,
+    head: str | None = None,
+    files: bool = False,
+    progress: Progress = lambda done, all_: None,
+    processes: int | None = None,
 ) -> Report:
     """Look at everything, or at one case. `head`: the hash of a daily head that was kept outside, which must be among ours.
 
-    `processes`: among how many the cases are shared out; None for as many as pay.
+    `files`: read the attachments of all cases too. `processes`: among how many the cases are shared out; None for as many as pay.
     """
     report, began = Report(), time.monotonic()
     if case is None:
@@ -71,6 +78,9 @@ def verify(
     headwise.look(report, case)
     if head is not None:
         headwise.find(report, head)
+    if files:
+        with snapshot(db.engine) as connection:
+            report.files = filewise.look(connection, report.found)
     report.seconds = time.monotonic() - began
     return report
 

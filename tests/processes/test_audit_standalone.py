@@ -16,8 +16,7 @@ import pytest
 from engine import values
 from processes import attachments, chain, instances, settings, user_tasks
 from processes.audit import export, heads
-from processes.db import db, transaction
-from processes.models import AttachmentUse, AuditHead, Step
+from processes.models import AuditHead, Step
 from tests.processes.cases import LI, OPERATOR, REVIEW, ZHANG, ZHAO, deploy, open_tasks, rows
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -26,19 +25,23 @@ Files = dict[str, bytes]
 COLUMNS = [column.name for column in Step.__table__.c]
 
 
+FORM = (
+    b'{"type": "default", "id": "application", "components": [{"type": "filepicker", "key": "file", "label": "\xe9\x99\x84\xe4\xbb\xb6"}]}'
+)
+
+
 def _make(tmp_path: Path) -> Path:
-    """The export of a case of three steps with an attachment, sealed by two heads beside other cases."""
-    deploy(REVIEW)
-    case = instances.start(key="review_flow", variables={}, actor=ZHANG)
+    """The export of a case of three steps with attachments, sealed by two heads beside other cases."""
+    with_form = REVIEW.replace(b'<startEvent id="begin"', b'<startEvent id="begin" camunda:formKey="application"')
+    deploy(with_form, application__form=FORM)
+    kept = attachments.store(BytesIO(b"%PDF-1.4\n%%EOF\n"), "证明.pdf", actor=ZHANG)
+    case = instances.start(key="review_flow", variables={"file": kept.id}, actor=ZHANG)
     user_tasks.complete(open_tasks(case)["review"], variables={}, outcome="agree", opinion="好", actor=LI)
     for _ in range(4):
         instances.start(key="review_flow", variables={}, actor=ZHANG)
     heads.seal()
     user_tasks.complete(open_tasks(case)["approve"], variables={}, actor=ZHAO)
     heads.seal()
-    kept = attachments.store(BytesIO(b"%PDF-1.4\n%%EOF\n"), "证明.pdf", actor=OPERATOR)
-    with transaction():
-        db.session.add(AttachmentUse(attachment_id=kept.id, instance_id=case, field="file"))
     target = tmp_path / "case.zip"
     export.export(case, target, actor=OPERATOR)
     return target
@@ -219,10 +222,17 @@ def test_every_file_that_is_changed_missing_or_added_is_named(sound: Path) -> No
     _is_bent(_write(sound, {**files, "attachments/other.pdf": b"x"}, listed=False), "attachments/other.pdf")
 
 
+def test_an_attachment_that_is_not_the_one_of_its_step_is_found_whatever_the_manifest_says(sound: Path) -> None:
+    files = _read(sound)
+    name = next(name for name in files if name.startswith("attachments/"))
+    _is_bent(_write(sound, {**files, name: b"another"}), name)
+    _is_bent(_write(sound, {one: content for one, content in files.items() if one != name}), "steps.jsonl seq 1")
+
+
 def test_a_manifest_that_was_made_to_fit_is_not_the_one_that_was_told(sound: Path) -> None:
     files = _read(sound)
     told = sha256(files["manifest.json"]).hexdigest()
-    name = next(name for name in files if name.startswith("attachments/"))
+    name = next(name for name in files if name.startswith("definitions/"))
     bent = _write(sound, {**files, name: b"another"})
     assert _check(bent).returncode == 0
     _is_bent(bent, "manifest.json", "--digest", told)

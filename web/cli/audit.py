@@ -24,13 +24,14 @@ def audit() -> None:
 @audit.command()
 @click.argument("case", required=False)
 @click.option("--head", metavar="HASH", help="在外面留存的每日总哈希：核对它是否还在链条里")
+@click.option("--files", is_flag=True, help="连同全部附件文件")
 @click.option("--processes", type=click.IntRange(1, 64), help="用几个进程核对；不写则自行决定")
 @json_option
 @in_application
-def verify(case: str | None, head: str | None, processes: int | None, as_json: bool) -> None:
+def verify(case: str | None, head: str | None, files: bool, processes: int | None, as_json: bool) -> None:
     """核对办理记录的链条：全部（连同每日总哈希），或一件。发现改动、缺少或多出的记录时说出办件和序号，以状态 1 结束。"""
     with _bar() as told:
-        report = verifies.verify(case, head=head, progress=told, processes=processes)
+        report = verifies.verify(case, head=head, files=files, progress=told, processes=processes)
     if case is None:
         verifies.put_on_record(report, actor=SYSTEM)
     if as_json:
@@ -60,7 +61,7 @@ def _bar() -> Iterator[verifies.Progress]:
 
 
 def _document(report: verifies.Report) -> dict[str, object]:
-    counts = {name: getattr(report, name) for name in ("cases", "steps", "acts", "heads", "sealed")}
+    counts = {name: getattr(report, name) for name in ("cases", "steps", "acts", "heads", "files", "sealed")}
     newest = None if report.head is None else dict(zip(("seq", "day", "hash"), report.head, strict=True))
     problems = [{"case": one.case, "seq": one.seq, "problem": one.problem} for one in report.problems]
     return {**counts, "head": newest, "seconds": round(report.seconds, 3), "problems": problems, "found": report.found.found}

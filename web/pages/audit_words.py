@@ -18,6 +18,8 @@ def counted(report: Report) -> str:
     words = _("核对了 %(cases)s 件、%(steps)s 步、%(acts)s 条操作记录", cases=report.cases, steps=report.steps, acts=report.acts)
     if report.heads:
         words += _("、%(heads)s 个每日总哈希", heads=report.heads)
+    if report.files:
+        words += _("、%(files)s 个附件", files=report.files)
     if report.sealed:
         words += _("，其中 %(sealed)s 件已到期封存", sealed=report.sealed)
     return words + _("，用时 %(seconds)s 秒（每秒 %(rate)s 步）", seconds=round(report.seconds, 1), rate=rate)
@@ -38,6 +40,8 @@ def _of_text(text: str) -> str:
     sealed = re.fullmatch(r"(missing|another|changed or missing): daily head (\d+) sealed (?:it|another)", text)
     if sealed:
         return _("被删除或改动：第 %(head)s 号每日总哈希封存时不是这样", head=sealed[2])
+    if "attachment" in text:
+        return _("附件 %(id)s 被改动、换过或缺少", id=re.split(r"\W+attachment ", text)[-1].split()[0])
     if text.startswith("kept in "):
         return _("留存的每日总哈希已不在数据库里（历史被换过，或恢复了较早的备份）：%(line)s", line=text.partition(": ")[2])
     if text.startswith("no daily head has the hash "):

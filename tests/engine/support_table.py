@@ -56,9 +56,13 @@ sentences in `engine/gate`.
 - **Complex gateway.** The activation condition sees `activationCount` and the number of tokens on each flow under the flow's id. After
   it has been activated the gateway waits for the other flows as an inclusive one would, and what comes late ends there; a flow out
   whose condition names `waitingForStart` is looked at again.
-- **Compensation.** A handler sees the variables of now, and of an instance also its own item. A finished sub-process without a handler
-  is taken back from inside. A cancelled transaction also takes back what was completed in a sub-process that is still open. Called
-  processes are taken back by a handler at the call only.
+- **Conditional events** look as soon as a variable has changed, before the activity that changed it is left; what holds at the beginning
+  counts before anything runs. One that does not interrupt comes again when its condition has become false and true again; where
+  `variableName` names a variable, at every change of it.
+- **Compensation.** Handlers run one after the other, what was completed last first, also where people are asked. A handler sees the
+  variables of now, and of an instance also its own item. A finished sub-process without a handler is taken back from inside. A
+  cancelled transaction also takes back what was completed in a sub-process that is still open. Called processes are taken back by a
+  handler at the call only.
 - **Messages.** A message that somebody in the case waits for stays in it. Otherwise it goes to the cases that wait and fit by
   correlation keys, business key and variables; when none does, to start events. Cases that have spoken with each other keep speaking
   with each other.

@@ -101,6 +101,7 @@ ROWS = [
         ("a b c", "b c", "b z", "z", "incident stuck"),
         ("a", "c", "b", "z"),
         stock="differs: the second token is lost",
+        warned=("join_may_wait",),
     ),
     Executed(
         "inclusive gateway",

@@ -24,7 +24,7 @@ def complete(text: str, key: str | None = None) -> tuple[str, bool]:
     mended = interchange.mend(root)
     interchange.name_flows(root)
     if interchange.is_whole(root, key):
-        return (parsed.content.decode(), True) if mended else (text, False)
+        return parsed.content.decode() if mended else text, False
     if sum(1 for one in root.iter() if isinstance(one.tag, str) and one.get("id")) > MOST:
         return text, False
     if additions.add(root) and interchange.is_whole(root, key):

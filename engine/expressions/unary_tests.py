@@ -12,7 +12,7 @@ from engine.expressions.evaluator import Evaluation
 from engine.expressions.feel import Feel
 from engine.expressions.feel_evaluator import FeelEvaluation
 from engine.expressions.lexer import tokens
-from engine.expressions.nodes import Literal, Name, Node, Range, walk
+from engine.expressions.nodes import Comparison, Literal, Logical, Name, Node, Range, Unary, walk
 from engine.expressions.reading import Expression, free_names, read
 
 CELL_INPUT: Final = "cellInput"
@@ -106,7 +106,10 @@ def read_cell(text: str, names: tuple[str, ...] = (), alias: str = "") -> Cell:
 
 def _of_expression(expression: Expression, alias: str) -> Cell:
     own = {CELL_INPUT, alias}
-    asks = bool(own & expression.names)
+    condition = isinstance(expression.node, Comparison | Logical) or (
+        isinstance(expression.node, Unary) and expression.node.operator == "not"
+    )
+    asks = condition or bool(own & expression.names)
     test = Test("holds" if asks else "is", expression.node)
     return Cell((test,), False, expression.names - own, expression.calls, expression.methods, ternary=False)
 

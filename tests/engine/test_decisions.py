@@ -86,6 +86,9 @@ CELLS = [
     ('> duration("P1D")', "PT25H", True),
     ("${cellInput > 5}", 7, True),
     ("${limit}", 100, True),
+    ("${limit > 200}", False, False),
+    ("${limit > 50 && limit < 200}", False, True),
+    ("${!(limit > 50)}", False, False),
     ("string length(?) > 2", "abc", True),
 ]
 

@@ -63,7 +63,7 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
         "remove “<!DOCTYPE …>” and the entities in it",
     ),
     "xml_syntax": (
-        "第 {line} 行第 {column} 列不是正确的 XML：{reason}",
+        "第 {line} 行第 {column} 列不是正确的 XML：{reason_zh}",
         "文件可能不完整或被手工改坏；请重新导出，或改正这一处",
         "line {line}, column {column} is not well-formed XML: {reason}",
         "the file may be cut off or was damaged by hand; export it again or mend this place",

@@ -10,6 +10,7 @@ from typing import Any
 from lxml import etree
 
 from engine.gate.findings import Findings
+from engine.gate.xml_reasons import in_chinese
 
 MAX_DEPTH = 200
 MAX_ELEMENTS = 60_000
@@ -174,9 +175,10 @@ def _tree(body: bytes, findings: Findings) -> Any:
         return etree.fromstring(body, parser)
     except etree.XMLSyntaxError as problem:
         line, column = problem.position if problem.position else (None, None)
-        findings.error("xml_syntax", line or 1, column=column or 0, reason=str(problem.msg).partition(", line ")[0])
-    except (OSError, ValueError, RecursionError, MemoryError) as problem:
-        findings.error("xml_syntax", 1, column=0, reason=type(problem).__name__)
+        reason = str(problem.msg).partition(", line ")[0]
+        findings.error("xml_syntax", line or 1, column=column or 0, reason=reason, reason_zh=in_chinese(reason))
+    except (OSError, ValueError, RecursionError, MemoryError):
+        findings.error("xml_syntax", 1, column=0, reason="it cannot be read", reason_zh="读不了")
     return None
 
 

@@ -201,3 +201,15 @@ def test_a_call_that_maps_nothing_passes_everything_and_says_so(inside: str, is_
     call = f'<bpmn:callActivity id="it" calledElement="q"><bpmn:extensionElements>{inside}</bpmn:extensionElements></bpmn:callActivity>'
     found = reading(around(call), known_processes=frozenset({"q"})).findings
     assert [(one.code, one.severity) for one in found if one.code.startswith("call")] == [("call_passes_all", "warning")] * is_warned
+
+
+@pytest.mark.parametrize(
+    ("key", "is_warned"), [("${execution.processBusinessKey}", False), ("#{execution.businessKey}", False), ("${no}", True)]
+)
+def test_a_business_key_of_its_own_is_warned_of(key: str, is_warned: bool) -> None:
+    inside = f'<bpmn:extensionElements><camunda:in businessKey="{key}"/></bpmn:extensionElements>'
+    call = around(f'<bpmn:callActivity id="it" calledElement="q">{inside}</bpmn:callActivity>')
+    assert ("business_key_ignored" in codes(call, known_processes=frozenset({"q"}))) is is_warned
+    signal = f'<bpmn:intermediateThrowEvent id="it"><bpmn:signalEventDefinition signalRef="s">{inside}</bpmn:signalEventDefinition>'
+    thrown = around(f"{signal}</bpmn:intermediateThrowEvent>", beside='<bpmn:signal id="s" name="s"/>')
+    assert finding(thrown, "business_key_ignored").element_id == "it"

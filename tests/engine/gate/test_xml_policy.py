@@ -177,3 +177,20 @@ def test_a_diagram_without_interchange_is_accepted() -> None:
 def test_lines_count_from_the_declaration() -> None:
     content = diagram(START, END, flow("f", "start", "nowhere"))
     assert finding(content, "flow_target_missing").line == content[: content.index(b'id="f"')].count(b"\n") + 1
+
+
+@pytest.mark.parametrize(
+    ("damage", "words"),
+    [
+        (("</bpmn:process>", "</bpmn:proces>"), "不配对"),
+        (("</bpmn:definitions>", ""), "文件不完整"),
+        (('camunda:assignee="wang"', "camunda:assignee=wang"), "引号"),
+        (('camunda:assignee="wang"', 'other:assignee="wang"'), "前缀 other"),
+        (('camunda:assignee="wang"', 'camunda:assignee="a & b"'), "&amp;"),
+        (('camunda:assignee="wang"', 'id="x"'), "写了两次"),
+    ],
+)
+def test_what_the_parser_complains_of_is_said_in_chinese(damage: tuple[str, str], words: str) -> None:
+    found = finding(GOOD.decode().replace(*damage).encode(), "xml_syntax")
+    assert words in found.message("zh")
+    assert not any("\u4e00" <= sign <= "\u9fff" for sign in found.message("en"))

@@ -38,13 +38,15 @@ def resolve(incident_id: str, *, variables: Any = None, actor: Actor) -> str:
     return incident_id
 
 
-def run_again(instance: LockedInstance, job: RowMapping, actor: Actor) -> None:
-    """Let a failed job run again inside the open transaction."""
+def run_again(instance: LockedInstance, job: RowMapping, actor: Actor) -> str:
+    """Let a failed job run again inside the open transaction; gives the id of the job that runs now: outgoing work gets a new one."""
     query = select(*_columns).where(Incident.instance_id == instance.id, Incident.job_id == job["id"], Incident.state == "open")
     incident = db.session.execute(query).mappings().first()
     if incident is None:
         raise Conflict("job_has_not_failed", state=job["state"])
     _run_again(instance, incident, job, {}, actor)
+    waits = instance.open_incidents.get(incident["id"])
+    return (waits.job_id if waits else None) or str(job["id"])
 
 
 def _lock(incident_id: str) -> tuple[LockedInstance, RowMapping]:

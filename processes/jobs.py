@@ -118,7 +118,10 @@ def _run_message(job_id: str) -> bool:
 
 
 def retry(job_id: str, *, actor: Actor) -> str:
-    """Run a failed job again, or one that waits after a failed attempt now; raises Conflict for any other."""
+    """Run a failed job again, or one that waits after a failed attempt now; gives the id of the job that runs.
+
+    Outgoing work that had failed runs again as a new job; the one that failed is `retried` from then on. Raises Conflict for any other.
+    """
     if (done := idempotency.kept()) is not None:
         return str(done)
     with transaction():
@@ -128,13 +131,14 @@ def retry(job_id: str, *, actor: Actor) -> str:
         if instance.ended or instance.state == "suspended":
             raise Conflict("process_instance_suspended" if instance.state == "suspended" else "process_instance_ended")
         if job["state"] == "failed":
-            incidents.run_again(instance, job, actor)
+            running = incidents.run_again(instance, job, actor)
         elif job["state"] == "waiting" and job["attempts"] > 0 and job["worker"] is None:
             runtime.record(instance, {"kind": "retry_job", "job_id": job_id}, [_retried(instance, job)], actor=actor)
+            running = job_id
         else:
             raise Conflict("job_has_not_failed", state=job["state"])
-        idempotency.keep(job_id)
-    return job_id
+        idempotency.keep(running)
+    return running
 
 
 def _retried(instance: LockedInstance, job: RowMapping) -> Event:

@@ -1,5 +1,6 @@
 """Messages and signals from outside, each receiver a command of its own."""
 
+from dataclasses import dataclass, field
 from typing import Any
 
 from processes import correlation as receivers_of
@@ -39,27 +40,49 @@ def _pattern(pattern: Any) -> dict[str, Any] | None:
 
 
 def send(sent: Sent, actor: Actor) -> Correlated:
-    """Give it to everybody who waits, one transaction each; what was given before a failure stays given."""
-    if (done := idempotency.kept()) is not None:
-        return Correlated(done["correlated"], done["started"])
-    with reading():
-        receivers = receivers_of.waiting(sent, actor)
-    result = Correlated([], [])
-    for instance_id in receivers:
+    """Give it to everybody who waits, one transaction each; what was given before a failure stays given.
+
+    A request that is sent again with its key goes on where it was stopped: the key keeps who is still to be told.
+    """
+    course = _Course.of(idempotency.kept()) or _begin(sent, actor)
+    while course.receivers:
         with transaction():
-            if receivers_of.give(runtime.lock_instance(instance_id), sent, actor):
-                result.correlated.append(instance_id)
-                _keep(result)
-    if result.correlated and sent.kind == "message":
-        return result
-    with reading():
-        begins = receivers_of.starts(sent, actor)
-    for definition_id, element_id in begins:
+            instance_id = course.receivers.pop(0)
+            taken = receivers_of.give(runtime.lock_instance(instance_id), sent, actor)
+            course.keep(course.correlated if taken else None, instance_id)
+    if course.correlated and sent.kind == "message":
+        course.begins.clear()
+    while course.begins:
         with transaction():
-            result.started.append(receivers_of.begin(definition_id, element_id, sent, actor))
-            _keep(result)
-    return result
+            course.keep(course.started, receivers_of.begin(*course.begins.pop(0), sent, actor))
+    return Correlated(course.correlated, course.started)
 
 
-def _keep(result: Correlated) -> None:
-    idempotency.keep({"correlated": result.correlated, "started": result.started})
+@dataclass(slots=True)
+class _Course:
+    """How far a message has come: who has taken it, and who is still to be told."""
+
+    receivers: list[str]
+    begins: list[tuple[str, str]]
+    correlated: list[str] = field(default_factory=list)
+    started: list[str] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, kept: Any) -> "_Course | None":
+        """As it was kept with the key of the request; one that reached nobody begins anew."""
+        if kept is None or not any(kept.values()):
+            return None
+        begins = [(definition_id, element_id) for definition_id, element_id in kept.get("begins", [])]
+        return cls(kept.get("receivers", []), begins, kept["correlated"], kept["started"])
+
+    def keep(self, told: list[str] | None, instance_id: str) -> None:
+        """Note who has been told, inside the transaction that told them."""
+        if told is not None:
+            told.append(instance_id)
+        rest = {"receivers": self.receivers, "begins": [list(one) for one in self.begins]}
+        idempotency.keep({"correlated": self.correlated, "started": self.started, **rest})
+
+
+def _begin(sent: Sent, actor: Actor) -> _Course:
+    with reading():
+        return _Course(receivers_of.waiting(sent, actor), receivers_of.starts(sent, actor))

@@ -3,7 +3,7 @@
 import logging
 from datetime import datetime, timedelta
 
-from processes import acts, clock, doorbell, idempotency, jobs, settings, start_timers
+from processes import acts, clock, doorbell, idempotency, jobs, settings, start_timers, stuck
 from processes.errors import Unavailable
 
 logger = logging.getLogger(__name__)
@@ -47,3 +47,4 @@ def _tidy() -> None:
         _tidied = now
         idempotency.sweep()
         acts.close_windows()
+        stuck.watch()

@@ -88,7 +88,7 @@ class Job(Base):
     element_name: Mapped[str | None] = mapped_column(String(255))
     path: Mapped[Any] = mapped_column(Json)
     topic: Mapped[str | None] = mapped_column(String(255))
-    #: waiting, done, failed (no retries left: an incident), cancelled
+    #: waiting, suspended, done, failed (no retries left: an incident), retried (another job has taken its place), cancelled
     state: Mapped[str] = mapped_column(String(20))
     #: not before this moment; a lock is a due_at in the future with a worker
     due_at: Mapped[datetime] = mapped_column(Moment)

@@ -53,6 +53,9 @@ def _incident_resolved(work: Work, event: Event, details: Event) -> None:
         work.retried[place(event)] = incident_id
         return
     job_id = work.row_id(new_job)
+    failed = work.instance.open_incidents[incident_id].job_id
+    if failed is not None and failed != job_id:
+        work.changes.jobs.change(failed, state="retried")
     work.instance.open_incidents[incident_id] = OpenIncident(event["number"], job_id)
     work.changes.incidents.change(incident_id, job_id=job_id)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from processes import clock, external_jobs, instances
+from processes import clock, external_jobs, instances, jobs, rebuild
 from processes.actors import Actor
 from processes.errors import Conflict, Invalid, NotAllowed, NotFound
 from processes.queries import cases, history
@@ -149,3 +149,22 @@ def test_a_clerk_starts_what_the_robot_finishes() -> None:
     (job,) = _fetch()
     external_jobs.complete(job["id"], worker="w1", actor=ROBOT)
     assert cases.get(case, ZHANG)["state"] == "completed"
+
+
+def test_a_failed_job_that_is_retried_gives_the_job_that_runs_and_is_failed_no_more(case: str) -> None:
+    (job,) = _fetch()
+    external_jobs.fail(job["id"], worker="w1", message="停机", retries=0, actor=ROBOT)
+    running = jobs.retry(job["id"], actor=OPERATOR)
+    assert running != job["id"]
+    assert {row["id"]: row["state"] for row in rows("job", instance_id=case)} == {job["id"]: "retried", running: "waiting"}
+    with pytest.raises(Conflict) as refusal:
+        jobs.retry(job["id"], actor=OPERATOR)
+    assert (refusal.value.code, refusal.value.values) == ("job_has_not_failed", {"state": "retried"})
+    (incident,) = rows("incident")
+    assert (incident["state"], incident["job_id"]) == ("open", running)
+    rebuild.rebuild()
+    assert {row["id"]: row["state"] for row in rows("job", instance_id=case)} == {job["id"]: "retried", running: "waiting"}
+    (again,) = _fetch()
+    assert again["id"] == running
+    external_jobs.complete(running, worker="w1", actor=ROBOT)
+    assert [row["state"] for row in rows("incident")] == ["resolved"]

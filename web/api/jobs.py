@@ -13,7 +13,7 @@ from web.fields import Answer, Moment, Paging, Strict, Text, Variables, page_of
 from web.operations import operation
 
 blueprint = Blueprint("api_jobs", __name__)
-JOB_STATES = ("waiting", "suspended", "done", "failed", "cancelled")
+JOB_STATES = ("waiting", "suspended", "done", "failed", "retried", "cancelled")
 INCIDENT_STATES = ("open", "resolved")
 
 
@@ -89,9 +89,9 @@ def page(query: dict[str, Any]) -> Any:
 @allowed("operator")
 @operation("Run a failed job again", body=RetryBody, answer=JobAnswer, refuses=(403, 404, 409))
 def retry(job_id: str, body: dict[str, Any]) -> Any:
-    """Give the job its retries back, due now."""
-    jobs.retry(job_id, actor=current_actor())
-    return work.job(job_id, current_actor())
+    """Give the job its retries back, due now; answers with the job that runs, which is a new one for outgoing work that had failed."""
+    running = jobs.retry(job_id, actor=current_actor())
+    return work.job(running, current_actor())
 
 
 @blueprint.get("/incidents")

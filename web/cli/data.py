@@ -10,6 +10,7 @@ import click
 from processes import backup as backups
 from processes import rebuild as rebuilding
 from processes import schema, settings
+from processes import stuck as stuck_cases
 from processes.actors import SYSTEM
 from processes.backup import BackupRefused, Contents
 from processes.calendar import days
@@ -96,6 +97,24 @@ def rebuild() -> None:
 
 @click.command()
 @json_option
+@in_application
+def stuck(as_json: bool) -> None:
+    """查看每件未结的办件是否都在等某个存在的东西；有停住的，列出来，以状态 1 结束。"""
+    looked = stuck_cases.look()
+    if as_json:
+        print_json({"cases": looked.cases, "stuck": looked.stuck, "named": looked.named, "haunted": looked.haunted})
+    for case in looked.named:
+        click.echo(f"{case} 没有在等任何东西", err=as_json)
+    for case in looked.named_haunted:
+        click.echo(f"{case} 已经结束，但还有东西在等", err=as_json)
+    if not looked.sound:
+        counted = f"看了 {looked.cases} 件未结的：{looked.stuck} 件停住了；{looked.haunted} 件已结的还有东西在等"
+        fail(f"{counted}。请先试 rebuild，不行再撤销重办")
+    say(f"看了 {looked.cases} 件未结的：每件都在等某个存在的东西")
+
+
+@click.command()
+@json_option
 def config(as_json: bool) -> None:
     """列出生效的设置；密钥和地址里的密码不显示。"""
     document = settings.as_document(settings.load())
@@ -107,4 +126,4 @@ def config(as_json: bool) -> None:
             click.echo(f"{section}.{key} = {json.dumps(value, ensure_ascii=False)}")
 
 
-COMMANDS = (db_group, backup, restore, rebuild, config)
+COMMANDS = (db_group, backup, restore, rebuild, stuck, config)

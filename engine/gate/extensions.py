@@ -162,6 +162,8 @@ def _check_vendor(node: Node, extension: Node, findings: Findings) -> None:
         )
     elif name in _EVENTS_OF_WORK and word(node) in WORK:
         return
+    elif name == "in" and extension.get("businessKey") and word(node) == "signalEventDefinition":
+        findings.warning("business_key_ignored", node.getparent(), text=extension.get("businessKey"))
     elif name in _CHANGES_MEANING:
         findings.error("extension_not_executed", node, extension=name)
     elif name not in _READ and not _is_text_of_form(name, extension):

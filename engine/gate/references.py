@@ -1,5 +1,6 @@
 """What elements refer to: messages, signals, errors, called processes, forms, decisions."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +13,8 @@ from engine.gate.options import ReadOptions
 
 #: an error end without an error, a message to nobody: what is thrown must be named
 _THROWS = frozenset({"endEvent", "intermediateThrowEvent"})
+#: the business key that a called process has anyhow: that of its case
+_OF_CASE = re.compile(r"[$#]\{\s*execution\.(processBusinessKey|businessKey|get(Process)?BusinessKey\(\))\s*\}")
 #: what goes into a called process or comes out of it
 _MAPPINGS = ("in", "out", "in_all", "in_local", "out_all")
 _NAMED = ("message", "signal", "error", "escalation")
@@ -105,6 +108,8 @@ def _check_call(node: Located, known: Known, findings: Findings) -> None:
             findings.error("call_not_deployed_together", node, key=called)
         elif called not in known.processes:
             findings.error("call_unknown_process", node, key=called)
+    if entry["business_key"] and not _OF_CASE.fullmatch(entry["business_key"]):
+        findings.warning("business_key_ignored", node, text=entry["business_key"])
     if called and not any(entry[name] for name in _MAPPINGS):
         findings.warning("call_passes_all", node)
     _check_binding(node, findings)

@@ -103,6 +103,12 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
         "the call activity “{name}” maps no variables: all of them go in, and all come out",
         "Camunda and Flowable pass nothing then; map what is needed where both sides use a name for different things",
     ),
+    "business_key_ignored": (
+        "“{name}”另给编号“{text}”，但被调用的流程属于同一办件，用同一个编号；信号启动的办件按自己流程的规则编号",
+        "需要这个值时，请作为变量传入",
+        "“{name}” gives a business key of its own, “{text}”, but a called process shares the number of its case, and what a signal starts has its own",
+        "hand the value over as a variable if it is needed",
+    ),
     "call_circle": (
         "流程互相调用成了圈：{path}",
         "请去掉其中一个调用，重复办理请用连线画成循环",

@@ -106,7 +106,7 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
     "business_key_ignored": (
         "“{name}”另给编号“{text}”，但被调用的流程属于同一办件，用同一个编号；信号启动的办件按自己流程的规则编号",
         "需要这个值时，请作为变量传入",
-        "“{name}” gives a business key of its own, “{text}”, but a called process shares the number of its case, and what a signal starts has its own",
+        "“{name}” gives the business key “{text}”, but a called process shares that of its case, and what a signal starts has its own",
         "hand the value over as a variable if it is needed",
     ),
     "call_circle": (

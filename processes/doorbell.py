@@ -1,7 +1,8 @@
 """The doorbell: tells the workers that jobs are due. Redis holds hints only; a lost ring is found by the sweep."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from redis import Redis
 from redis.backoff import NoBackoff
@@ -9,10 +10,12 @@ from redis.exceptions import RedisError
 from redis.retry import Retry
 from rq import Queue
 from rq.serializers import JSONSerializer
+from rq.worker_registration import get_keys
 
-from processes import settings
+from processes import queues, settings
 
-QUEUE = "jobs"
+#: before the name of a queue in Redis
+PREFIX = "banjie-"
 RUN = "processes.worker.run_jobs"
 #: jobs of one ring: few enough that workers share them, many enough that a ring costs little
 BATCH = 20
@@ -38,26 +41,55 @@ def connection() -> Redis | None:
     return _connections[url]
 
 
-def queue(redis: Redis) -> Queue:
-    """The queue of rings; workers must read it with the same serializer: JSON, for nothing from Redis is ever unpickled."""
-    return Queue(QUEUE, connection=redis, serializer=JSONSerializer)
+def queue(redis: Redis, name: str) -> Queue:
+    """A queue of rings; workers must read it with the same serializer: JSON, for nothing from Redis is ever unpickled."""
+    return Queue(PREFIX + name, connection=redis, serializer=JSONSerializer)
 
 
-def ring(job_ids: Iterable[str]) -> int:
-    """Tell the workers that these jobs are due; gives how many were told. Never raises: the jobs are in the database."""
-    wanted, redis = list(job_ids), connection()
+def ring(jobs: Iterable[tuple[str, str]]) -> int:
+    """Tell the workers of their queues that these jobs (kind and id) are due; gives how many were told.
+
+    Never raises: the jobs are in the database.
+    """
+    return ring_in(queues.sorted_out(jobs))
+
+
+def ring_in(wanted: Mapping[str, list[str]]) -> int:
+    """The same for ids by queue."""
+    redis = connection()
     if not wanted or redis is None:
         return 0
-    rings = [
-        Queue.prepare_data(RUN, (wanted[start : start + BATCH],), result_ttl=0, failure_ttl=60, timeout=TIME_LIMIT)
-        for start in range(0, len(wanted), BATCH)
-    ]
+    number = sum(map(len, wanted.values()))
     try:
-        queue(redis).enqueue_many(rings)
+        for name, job_ids in wanted.items():
+            queue(redis, name).enqueue_many(_rings(name, job_ids))
     except (RedisError, OSError):
-        logger.warning("the doorbell does not answer; the sweep will find %d jobs", len(wanted))
+        logger.warning("the doorbell does not answer; the sweep will find %d jobs", number)
         return 0
-    return len(wanted)
+    return number
+
+
+def _rings(name: str, job_ids: list[str]) -> list[Any]:
+    return [
+        Queue.prepare_data(RUN, (job_ids[start : start + BATCH], name), result_ttl=0, failure_ttl=60, timeout=TIME_LIMIT)
+        for start in range(0, len(job_ids), BATCH)
+    ]
+
+
+def workers() -> dict[str, int] | None:
+    """How many workers serve each queue, by their heartbeats; None when Redis is off or does not answer."""
+    redis = connection()
+    if redis is None:
+        return None
+    try:
+        return {name: _beating(redis, queue(redis, name)) for name in queues.NAMES}
+    except (RedisError, OSError):
+        return None
+
+
+def _beating(redis: Redis, of: Queue) -> int:
+    # a worker that was killed leaves its name in the list, but its own key runs out
+    return sum(1 for key in get_keys(of) if redis.exists(key))
 
 
 def answers() -> bool | None:

@@ -12,7 +12,7 @@ from sqlalchemy import RowMapping, select
 
 from engine import values
 from engine.triggers import CompleteJob, FireTimer
-from processes import clock, correlation, idempotency, ids, incidents, job_rows, policy, runtime, settings
+from processes import clock, correlation, idempotency, ids, incidents, job_rows, policy, queues, runtime, settings
 from processes.actors import SYSTEM, Actor
 from processes.connectors import TOPICS, Call, ConnectorFailed
 from processes.correlation import Sent
@@ -24,12 +24,12 @@ from processes.projections.work import Event
 
 logger = logging.getLogger(__name__)
 #: kinds that our own workers run
-OURS = ("timer", "connector", "message")
+OURS = tuple(queues.OF_KIND)
 
 
-def due_ids(limit: int) -> list[str]:
-    """Ids of jobs for our workers that are due, longest first; reads nothing but the index."""
-    query = select(Job.id).where(Job.state == "waiting", Job.due_at <= clock.now(), Job.kind.in_(OURS))
+def due_ids(limit: int, kinds: tuple[str, ...] = OURS) -> list[str]:
+    """Ids of jobs of these kinds that are due, longest first; reads nothing but the due end of the index."""
+    query = select(Job.id).where(Job.state == "waiting", Job.due_at <= clock.now(), Job.kind.in_(kinds))
     with reading():
         return list(db.session.scalars(query.order_by(Job.due_at).limit(limit)))
 

@@ -157,7 +157,7 @@ def _move_jobs(instance_id: str, state: str) -> None:
 
 def _ring_for(gathered: Changes, step: step_log.Step) -> None:
     due = [
-        row["id"]
+        (row["kind"], row["id"])
         for row in gathered.jobs.new.values()
         if row["kind"] in ("connector", "message") and row["state"] == "waiting" and row["due_at"] <= step.at
     ]
@@ -165,5 +165,5 @@ def _ring_for(gathered: Changes, step: step_log.Step) -> None:
         after_commit(lambda: _ring(due))
 
 
-def _ring(job_ids: list[str]) -> None:
-    doorbell.ring(job_ids)
+def _ring(due: list[tuple[str, str]]) -> None:
+    doorbell.ring(due)

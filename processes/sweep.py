@@ -17,11 +17,12 @@ _tidied: datetime | None = None
 def sweep_once() -> int:
     """Ring for a batch of due jobs, and start the processes whose start timers are due; gives how many jobs were rung for.
 
-    Reads the due end of the job index and nothing else. A lock that ran out makes its job due by itself.
+    Each kind has a batch of its own, so that none stands before the others. Reads the due end of the job
+    index and nothing else. A lock that ran out makes its job due by itself.
     """
     try:
         start_timers.run_due()
-        due = jobs.due_ids(settings.current().jobs.batch)
+        due = [(kind, job_id) for kind in jobs.OURS for job_id in jobs.due_ids(settings.current().jobs.batch, (kind,))]
         _tidy()
     except Unavailable:
         logger.warning("the database does not answer; the next sweep looks again")
@@ -31,12 +32,12 @@ def sweep_once() -> int:
     return len(wanted)
 
 
-def _not_rung_lately(due: list[str]) -> list[str]:
+def _not_rung_lately(due: list[tuple[str, str]]) -> list[tuple[str, str]]:
     now = clock.now()
     for job_id in [job_id for job_id, at in _rung.items() if now - at >= PATIENCE or at > now]:
         del _rung[job_id]
-    wanted = [job_id for job_id in due if job_id not in _rung]
-    _rung.update(dict.fromkeys(wanted, now))
+    wanted = [(kind, job_id) for kind, job_id in due if job_id not in _rung]
+    _rung.update((job_id, now) for _, job_id in wanted)
     return wanted
 
 

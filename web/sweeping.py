@@ -8,7 +8,7 @@ from types import FrameType
 
 from flask import Flask
 
-from processes import attachments, doorbell, jobs, retention, worker
+from processes import attachments, doorbell, retention, worker
 from processes import sweep as sweeps
 from processes.actors import SYSTEM
 from processes.audit import heads
@@ -32,6 +32,8 @@ def sweep(settings: Settings) -> None:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
+    # a look that runs jobs itself ends after the one in hand
+    worker.stop_when(over.is_set)
     app = create_app(settings)
     tidy_at = time.monotonic()
     while not over.is_set():
@@ -47,7 +49,7 @@ def look(app: Flask, settings: Settings) -> int:
     with app.app_context():
         try:
             rung = sweeps.sweep_once()
-            done = rung if doorbell.answers() else worker.run_jobs(jobs.due_ids(settings.jobs.batch))
+            done = rung if doorbell.answers() else worker.run_due(settings.jobs.batch)
             heads.seal_due()
             return done
         except Exception:

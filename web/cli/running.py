@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from processes import settings
+from processes import queues, settings
 from processes.settings import Settings
 from web import assets, preparing, server, sweeping, valkey, working
 from web.cli.output import fail, say, words_of
@@ -64,8 +64,7 @@ def _run(chosen: Settings) -> None:
         supervisor.add("网页", command("web"), environ)
         supervisor.add("巡查", command("sweep"), environ)
         if started["BANJIE_REDIS__URL"] != "off":
-            for number in range(1, chosen.worker.processes + 1):
-                supervisor.add(f"后台 {number}", command("worker", "--one"), environ)
+            _add_workers(supervisor, queues.NAMES, chosen.worker.processes, environ)
         address = f"http://{_reachable(chosen.web.host)}:{port}"
         if not _wait(supervisor, lambda: _answers(address + "/healthz"), WEB_SECONDS):
             fail(f"网页没有在 {WEB_SECONDS:.0f} 秒内启动")
@@ -73,6 +72,11 @@ def _run(chosen: Settings) -> None:
             _greet(address + (chosen.web.base_path or "") + "/", prepared.logins)
             supervisor.watch()
     say("已全部结束")
+
+
+def _add_workers(supervisor: Supervisor, names: tuple[str, ...], processes: int, environ: dict[str, str]) -> None:
+    for number, served in enumerate(queues.shared_out(names, processes), 1):
+        supervisor.add(f"后台 {number}", command("worker", "--one", "--queues", ",".join(served)), environ)
 
 
 def _doorbell(chosen: Settings, supervisor: Supervisor) -> str:
@@ -158,21 +162,25 @@ def web() -> None:
 
 @click.command()
 @click.option("--processes", type=click.IntRange(1, 64), help="进程数（默认见设置 worker.processes）")
+@click.option("--queues", "names", default="", help="只办这些队列，逗号分隔：timers 定时、connectors 外发、bulk 消息（默认全部）")
 @click.option("--one", is_flag=True, hidden=True)
-def worker(processes: int | None, one: bool) -> None:
+def worker(processes: int | None, names: str, one: bool) -> None:
     """只启动后台进程：办理到期的定时器和外发工作。"""
+    try:
+        served = queues.read(names)
+    except queues.UnknownQueue as unknown:
+        raise click.BadParameter(f"没有队列 {unknown}；有 {'、'.join(queues.NAMES)}", param_hint="--queues") from unknown
     chosen = _begun()
     if chosen.redis.url == "off":
         fail("redis.url 是 off：没有门铃，到期的工作由 banjie sweep 直接办，不需要后台进程")
     if chosen.redis.url == "embedded":
         fail("内置门铃由 banjie up 启动；单独启动后台进程请把 redis.url 设为 Redis 或 Valkey 的地址")
     if one:
-        working.work(chosen)
+        working.work(chosen, served)
         return
     supervisor = Supervisor(say)
     with supervisor.until_signalled():
-        for number in range(1, (processes or chosen.worker.processes or 1) + 1):
-            supervisor.add(f"后台 {number}", command("worker", "--one"), environment({}))
+        _add_workers(supervisor, served, processes or chosen.worker.processes or 1, environment({}))
         supervisor.watch()
 
 

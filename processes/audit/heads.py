@@ -27,6 +27,8 @@ MARGIN = timedelta(days=2)
 #: after a failure the next attempt waits this long
 AGAIN = timedelta(minutes=5)
 BATCH = 1000
+#: so many of the newest heads are looked for in the file outside
+UNTOLD = 10
 
 _columns = list(AuditHead.__table__.c)
 _newest = select(*_columns).order_by(AuditHead.seq.desc()).limit(1)
@@ -135,11 +137,15 @@ def kept() -> Path:
 
 
 def _tell(head: Head) -> None:
+    """Log the head, and add to the file what it has not got: this one, and those of a process that died before it could."""
     logger.info("audit head: %s", line(head))
     path = kept()
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    with os.fdopen(descriptor, "ab") as file:
-        file.write(f"{line(head)}\n".encode())
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+    with os.fdopen(descriptor, "rb+") as file:
+        there = file.read().decode("utf-8", "replace")
+        missing = [line(one) for one in reversed(newest(UNTOLD)) if one["seq"] <= head["seq"] and one["hash"] not in there]
+        start = "" if not there or there.endswith("\n") else "\n"
+        file.write((start + "".join(f"{one}\n" for one in missing)).encode())
         file.flush()
         os.fsync(file.fileno())

@@ -143,6 +143,18 @@ def test_heads_told_to_the_outside_are_missed_when_the_history_was_replaced(case
     assert kept["hash"] in _found()[0]
 
 
+def test_a_head_that_a_dying_process_could_not_tell_is_told_with_the_next(case: str) -> None:
+    first = heads.line(heads.newest()[0])
+    heads.kept().unlink()
+    heads.seal()
+    assert heads.kept().read_text("utf-8").splitlines() == [first, heads.line(heads.newest()[0])]
+    heads.kept().write_text(first[:50], "utf-8")
+    heads.seal()
+    assert [text for text in heads.kept().read_text("utf-8").splitlines() if len(text) > 50] == [
+        heads.line(one) for one in heads.newest(3)[::-1]
+    ]
+
+
 def test_a_head_on_paper_is_found_or_missed(case: str) -> None:
     written = heads.newest()[0]["hash"]
     heads.seal()

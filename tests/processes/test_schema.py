@@ -1,14 +1,22 @@
 """The migrations lead to the tables that the models describe, with the triggers that protect the log."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
+import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
-from processes import schema
-from processes.db import Base, db
-from tests.processes.conftest import app_over
+from processes import chain, schema, settings
+from processes.audit import heads
+from processes.audit.verify import verify
+from processes.db import Base, db, transaction
+from tests.processes.conftest import app_over, settings_for
 
 PROTECTED = ("step", "act", "audit_head", "audit_leaf", "retention_seal")
 TRIGGERS = {f"{table}_no_{verb}" for table in PROTECTED for verb in ("update", "delete")}
@@ -41,3 +49,38 @@ def test_making_all_at_once_makes_the_same(tmp_path: Path) -> None:
 def test_upgrading_again_changes_nothing(database: str) -> None:
     schema.upgrade()
     assert schema.is_current()
+
+
+def test_a_record_of_the_first_release_holds_after_the_upgrade(tmp_path: Path) -> None:
+    """Steps that were hashed before there was a column `algorithm` verify, are sealed by a head, and stay protected."""
+    wanted = settings_for(tmp_path, f"sqlite:///{tmp_path / 'banjie.db'}")
+    settings.configure(wanted)
+    with app_over(wanted.database_url).app_context():
+        command.upgrade(schema._config(), "0001")
+        _write_a_case_of_the_first_release(tmp_path / "banjie.db")
+        schema.upgrade()
+        assert schema.is_current()
+        report = verify()
+        assert (report.unbroken, report.cases, report.steps) == (True, 1, 2)
+        assert heads.seal() is not None
+        assert verify().unbroken
+        for statement in ("DELETE FROM step", "UPDATE step SET actor = 'x'"):
+            with pytest.raises(DBAPIError, match="append-only"), transaction():
+                db.session.execute(text(statement))
+        db.session.remove()
+        db.engine.dispose()
+
+
+def _write_a_case_of_the_first_release(path: Path) -> None:
+    moment, previous = "2026-11-24T02:24:00.000000Z", chain.START
+    case = {"id": "c1", "definition_id": "p:1", "definition_key": "p", "version": 1, "title": "t", "state": "running", "started_by": "li"}
+    case |= {"started_at": moment, "end_events": "[]", "variables": "{}", "engine_state": b""}
+    step = {"instance_id": "c1", "at": moment, "actor": "li", "actor_name": "李", "engine_version": "0.1.0", "definition_id": "p:1"}
+    made = []
+    for seq in (1, 2):
+        row: dict[str, Any] = {**step, "seq": seq, "trigger": "{}", "context": "{}", "events": "[]", "previous_hash": previous}
+        previous = row["hash"] = chain.row_hash(previous, row)
+        made.append(row)
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        for table, row in (("process_instance", {**case, "last_seq": 2, "last_hash": previous}), ("step", made[0]), ("step", made[1])):
+            connection.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", list(row.values()))

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
+from processes import log_context
 from processes.db import connection
 from processes.errors import NotFound
 from processes.models import Incident, ProcessInstance
@@ -61,6 +62,7 @@ def lock(instance_id: str) -> LockedInstance:
     row = connection().execute(_lock, {"instance_id": instance_id}).mappings().first()
     if row is None:
         raise NotFound("process_instance_not_found")
+    log_context.note(case=instance_id)
     instance = LockedInstance(**row)
     if instance.state in ("incident", "suspended"):
         instance.open_incidents = _open_incidents(instance_id)

@@ -19,7 +19,7 @@ from engine.errors import LimitReached, NotWaiting
 from engine.outcome import Outcome
 from engine.triggers import Start, Trigger
 from processes import changes as projected
-from processes import clock, contexts, doorbell, projections, step_log
+from processes import clock, contexts, doorbell, log_context, projections, step_log
 from processes.actors import Actor
 from processes.changes import Changes
 from processes.db import after_commit, connection, db
@@ -133,6 +133,7 @@ def record(
 
 
 def _write(instance: LockedInstance, step: step_log.Step, actor: Actor, *, new: bool = False) -> None:
+    log_context.note(case=instance.id, step=step.seq)
     gathered = Changes()
     projections.apply(instance, step, gathered)
     row = step_log.next_row(instance, step, actor)

@@ -170,6 +170,7 @@ class Log:
     """What is written to the log."""
 
     level: Annotated[str, OneOf(("debug", "info", "warning", "error"))]
+    format: Annotated[str, OneOf(("text", "json"))]
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 
-from processes import doorbell, jobs
+from processes import doorbell, jobs, log_context
 from processes.errors import Unavailable
 
 logger = logging.getLogger(__name__)
@@ -36,7 +36,8 @@ def run_jobs(job_ids: list[str], queue: str | None = None) -> int:
                 doorbell.ring_in({queue: job_ids[position:]})
             break
         try:
-            done += jobs.run(job_id)
+            with log_context.working_for(job=job_id, case=job_id.rpartition("-")[0]):
+                done += jobs.run(job_id)
         except Unavailable:
             logger.warning("the database does not answer; %s stays due", job_id)
     return done

@@ -2,6 +2,7 @@
 
 import errno
 import logging
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -12,7 +13,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.routing import RoutingException
 
 from engine import values
-from processes import db, errors, ids
+from processes import db, errors, ids, log_context
 from web import json
 from web.language import current_language
 from web.problems import MEDIA_TYPE, Problem, Stop, flat
@@ -22,6 +23,8 @@ ProblemPage = Callable[[Problem], Response]
 logger = logging.getLogger(__name__)
 
 _RETRY_SECONDS = 2
+#: what a caller may name a request
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _HOST_REFUSED = "host_not_allowed"
 _PAGES = "banjie.problem_pages"
 _BARE_PAGE = "<!doctype html><meta charset=utf-8><title>{title}</title><h1>{title}</h1><p>{detail}<p>{request_id}"
@@ -58,11 +61,12 @@ _CODE_OF_STATUS = {
 
 
 def request_id() -> str:
-    """The identifier of this request: in the answer, in the problem and in the log."""
+    """The identifier of this request, the caller's own where it is one: in the answer, in the problem and in the log."""
     if not has_request_context():
         return "-"
     if "request_id" not in g:
-        g.request_id = ids.new_id()
+        given = request.headers.get("X-Request-ID", "")
+        g.request_id = given if _REQUEST_ID.fullmatch(given) else ids.new_id()
     return str(g.request_id)
 
 
@@ -187,6 +191,14 @@ def _on_exception(problem: Exception) -> Response:
     return answer(of_exception(problem))
 
 
+def _begin_log() -> None:
+    log_context.begin(request=request_id())
+
+
+def _end_log(problem: BaseException | None = None) -> None:
+    log_context.end()
+
+
 def _name_request(response: Response) -> Response:
     response.headers["X-Request-ID"] = request_id()
     return response
@@ -195,6 +207,8 @@ def _name_request(response: Response) -> Response:
 def init_app(app: Flask) -> None:
     """Answer every refusal and every failure of `app` here."""
     app.extensions[_PAGES] = {}
+    app.before_request(_begin_log)
+    app.teardown_request(_end_log)
     app.after_request(_name_request)
     app.register_error_handler(Stop, _on_stop)
     app.register_error_handler(errors.Refused, _on_refusal)

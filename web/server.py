@@ -7,7 +7,7 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from processes.settings import Settings
-from web import lifeline
+from web import lifeline, logs
 from web.app import create_app
 
 REQUEST_SECONDS = 60
@@ -48,6 +48,7 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "control_socket_disable": True,
         "loglevel": "debug" if settings.log.level == "debug" else "warning",
         "proc_name": "banjie-web",
+        "logger_class": logs.ServerLog,
         "post_fork": _after_fork,
     }
 

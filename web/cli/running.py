@@ -1,6 +1,5 @@
 """`up`, `web`, `worker`, `sweep`: the processes of Banjie."""
 
-import logging
 import os
 import socket
 import time
@@ -13,7 +12,7 @@ import click
 
 from processes import queues, settings
 from processes.settings import Settings
-from web import assets, preparing, server, sweeping, valkey, working
+from web import assets, logs, preparing, server, sweeping, valkey, working
 from web.cli.output import fail, say, words_of
 from web.lifeline import command, environment
 from web.supervisor import AlreadyRunning, Supervisor, alone
@@ -193,9 +192,7 @@ def sweep() -> None:
 def _begun() -> Settings:
     """The settings of a process that stays, its log on standard error: our own at the level that is set, libraries' warnings."""
     chosen = settings.load()
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for package in ("engine", "forms", "processes", "web"):
-        logging.getLogger(package).setLevel(chosen.log.level.upper())
+    logs.begin(chosen.log)
     return chosen
 
 

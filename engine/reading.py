@@ -204,7 +204,7 @@ class _Deployment:
         own = frozenset(process.outline["key"] for process in self._drawn)
         return Known(
             own=own,
-            form_fields={form.key: writers.form_fields(form.document) for form in self._reading.forms},
+            form_fields={**options.known_form_fields, **{form.key: writers.form_fields(form.document) for form in self._reading.forms}},
             foreign_forms=frozenset(form.key for form in self._reading.forms if form.document.get("foreign")),
             decision_reads=self._decision_reads,
             decision_gives={decision.key: sources.given_by(decision.document) for decision in self._reading.decisions},

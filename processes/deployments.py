@@ -9,6 +9,7 @@ from sqlalchemy import delete, func, insert, select, text
 
 from engine import expressions, reading, times
 from engine.expressions import ExpressionFailed, ExpressionRefused
+from engine.gate.writers import form_fields
 from engine.reading import Reading, ReadOptions
 from processes import (
     acts,
@@ -161,10 +162,19 @@ def _options() -> ReadOptions:
         known_processes=frozenset(processes),
         known_decisions=keys[DecisionDefinition],
         known_forms=keys[FormDefinition],
+        known_form_fields=_form_fields(),
         known_topics=frozenset(TOPICS),
         limits=contexts.limits(),
         known_calls={key: definition.calls for key, definition in processes.items()},
     )
+
+
+def _form_fields() -> dict[str, frozenset[str]]:
+    """What the newest version of each form fills in; those of other engines let anything through, and are left out."""
+    newest = select(FormDefinition.key, func.max(FormDefinition.version).label("version")).group_by(FormDefinition.key).subquery()
+    same = (FormDefinition.key == newest.c.key) & (FormDefinition.version == newest.c.version)
+    found = db.session.execute(select(FormDefinition.key, FormDefinition.document).join(newest, same)).all()
+    return {key: form_fields(document) for key, document in found if not document.get("foreign")}
 
 
 def _lock() -> None:

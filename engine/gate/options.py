@@ -18,6 +18,8 @@ class ReadOptions:
     known_processes: frozenset[str] = frozenset()
     known_decisions: frozenset[str] = frozenset()
     known_forms: frozenset[str] = frozenset()
+    #: what those of them that let nothing else through fill in
+    known_form_fields: Mapping[str, frozenset[str]] = field(default_factory=dict)
     #: topics of external work that our own connectors do
     known_topics: frozenset[str] = frozenset()
     #: what one step and one case may use up (engine.limits.Limits), as far as a drawing shows that it is too little

@@ -246,3 +246,15 @@ def test_an_expression_chooses_the_called_process_and_the_decision() -> None:
     assert replay.replay(case).difference is None
     missing = instances.start(key="outer", variables={"which": "nowhere"}, actor=ROBOT)
     assert [row["code"] for row in rows("incident", instance_id=missing)] == ["called_process_missing"]
+
+
+def test_the_fields_of_forms_that_are_deployed_already_are_known() -> None:
+    deployments.deploy("forms", {"f.json": FORM}, actor=OPERATOR)
+    body = start(camunda_formKey="request") + user("u", camunda_assignee="zhang") + node("exclusiveGateway", "g", default="no") + end()
+
+    def told(name: str) -> list[str]:
+        drawn = draw(body + flow("s", "u", "g") + flow("g", "e", when=f"${{{name} == 'x'}}") + flow("g", "e", id="no"))
+        return [one.code for one in deployments.check({"r.bpmn": drawn}).findings if one.code == "variable_unset"]
+
+    assert told("name") == []
+    assert told("nmae") == ["variable_unset"]

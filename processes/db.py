@@ -5,6 +5,9 @@ raises. `with reading():` closes the read that a query opened.
 """
 
 import logging
+import random
+import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -23,6 +26,14 @@ from engine import values
 from processes.errors import Unavailable
 
 logger = logging.getLogger(__name__)
+#: seconds that a command waits for the write lock of SQLite, and after how many it looks again
+WAIT_SECONDS = 10.0
+LOOK_AGAIN = (0.0005, 0.003)
+_random = random.SystemRandom()
+#: how long anything else waits: a reader for a checkpoint
+PATIENT = "busy_timeout=10000"
+#: the part of an extended result code of SQLite that names the kind
+PRIMARY_CODE = 0xFF
 
 
 class Base(DeclarativeBase):
@@ -162,11 +173,40 @@ def is_unstorable(problem: BaseException) -> bool:
 def _on_connect(connection: Any, record: Any) -> None:
     if type(connection).__module__.startswith("sqlite3"):
         connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", PATIENT):
             connection.execute(f"PRAGMA {pragma}")
 
 
 @event.listens_for(Engine, "begin")
 def _on_begin(connection: Any) -> None:
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+    if connection.dialect.name != "sqlite":
+        return
+    driver = connection.connection.driver_connection
+    if not _writing.get():
+        driver.execute("BEGIN")
+    elif not _begin_writing(driver):
+        # once more through SQLAlchemy, whose exceptions say to everybody else what is the matter
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _begin_writing(driver: sqlite3.Connection) -> bool:
+    """Take the write lock, looking again after a few milliseconds; False when others held it all the time.
+
+    SQLite's own way of waiting looks less and less often, up to ten times a second: a clerk would wait long for a lock that is free
+    again after two milliseconds.
+    """
+    until = time.monotonic() + WAIT_SECONDS
+    driver.execute("PRAGMA busy_timeout=0")
+    try:
+        while time.monotonic() < until:
+            try:
+                driver.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as problem:
+                if problem.sqlite_errorcode & PRIMARY_CODE != sqlite3.SQLITE_BUSY:
+                    return False
+                time.sleep(_random.uniform(*LOOK_AGAIN))
+            else:
+                return True
+        return False
+    finally:
+        driver.execute(f"PRAGMA {PATIENT}")

@@ -6,10 +6,10 @@ privileged act that was refused is recorded in a transaction of its own.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NoReturn
 
-from sqlalchemy import select, text
+from sqlalchemy import RowMapping, String, select, text, type_coerce
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine import values
@@ -132,9 +132,14 @@ class ActFacts:
     details: Any
 
 
+#: the columns as stored: a row that somebody has spoilt must not hide the others
+_as_stored = [type_coerce(column, String) if column.name in ("at", "details") else column for column in Act.__table__.c]
+UNREADABLE = datetime.fromtimestamp(0, UTC)
+
+
 def page(*, kind: str | None = None, login: str | None = None, limit: int = 50, before: int | None = None) -> list[ActFacts]:
     """Acts, newest first; the next page begins `before` the last seq."""
-    query = select(Act).order_by(Act.seq.desc()).limit(limit)
+    query = select(*_as_stored).order_by(Act.seq.desc()).limit(limit)
     if kind:
         query = query.where(Act.kind == kind)
     if login:
@@ -142,10 +147,26 @@ def page(*, kind: str | None = None, login: str | None = None, limit: int = 50, 
     if before is not None:
         query = query.where(Act.seq < before)
     with reading():
-        return [
-            ActFacts(seq=act.seq, at=act.at, actor=act.actor, kind=act.kind, subject=act.subject, allowed=act.allowed, details=act.details)
-            for act in db.session.scalars(query)
-        ]
+        return [_facts(row) for row in db.session.execute(query).mappings()]
+
+
+def _facts(row: RowMapping) -> ActFacts:
+    known = {name: row[name] for name in ("seq", "actor", "kind", "subject", "allowed")}
+    return ActFacts(at=_moment(row["at"]), details=_details(row["details"]), **known)
+
+
+def _moment(stored: Any) -> datetime:
+    try:
+        return datetime.fromisoformat(stored)
+    except (ValueError, TypeError):
+        return UNREADABLE
+
+
+def _details(stored: Any) -> Any:
+    try:
+        return values.loads(stored)
+    except (values.ValueRefused, TypeError):
+        return {}
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import RowMapping, insert, select, text
+from sqlalchemy import RowMapping, String, insert, select, text, type_coerce
 
 from processes import acts, chain, clock, settings
 from processes.audit import merkle
@@ -31,6 +31,8 @@ BATCH = 1000
 UNTOLD = 10
 
 _columns = list(AuditHead.__table__.c)
+#: for showing: a moment that somebody has spoilt must not hide the rest
+_as_stored = [type_coerce(column, String) if column.name == "at" else column for column in _columns]
 _newest = select(*_columns).order_by(AuditHead.seq.desc()).limit(1)
 _SEAL = """
 INSERT INTO audit_leaf (instance_id, last_seq, last_hash, head)
@@ -111,8 +113,8 @@ def leaves(*, of_head: bool = True) -> Any:
 
 
 def newest(limit: int = 1, before: int | None = None) -> list[Head]:
-    """The newest heads, newest first; the next page begins `before` the last seq."""
-    query = select(*_columns).order_by(AuditHead.seq.desc()).limit(limit)
+    """The newest heads as they are stored, newest first; the next page begins `before` the last seq."""
+    query = select(*_as_stored).order_by(AuditHead.seq.desc()).limit(limit)
     if before is not None:
         query = query.where(AuditHead.seq < before)
     with reading():
@@ -123,7 +125,8 @@ def line(head: Head) -> str:
     """A head as a line to keep: everything that is needed to find out later whether it is still there."""
     missed = f" missed {head['missed']}" if head["missed"] else ""
     counted = f"cases {head['cases']} changed {head['changed']} acts {head['acts']}{missed}"
-    return f"{head['day']} head {head['seq']} {head['algorithm']} {head['hash']} {counted} at {moment_text(head['at'])}"
+    at = as_document(head)["at"]
+    return f"{head['day']} head {head['seq']} {head['algorithm']} {head['hash']} {counted} at {at}"
 
 
 def as_document(head: Head) -> dict[str, Any]:

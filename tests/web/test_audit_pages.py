@@ -1,11 +1,17 @@
 """What an auditor sees of the proof: the daily heads and the last check."""
 
+from collections.abc import Callable
 from datetime import timedelta
+
+from flask import Flask
 
 from processes import clock, deployments, instances, retention
 from processes.actors import SYSTEM, Actor
 from processes.audit import heads
+from processes.audit import verify as the_verify
 from tests.processes.cases import REVIEW
+from tests.processes.tampering import tamper
+from tests.web.conftest import Api
 from tests.web.desk import Office
 
 
@@ -48,3 +54,15 @@ def test_the_page_of_a_sealed_case_shows_its_summary(desk: Office) -> None:
     assert starter.get(f"/cases/{case}/replay").status_code == 303
     for path in (f"/cases/{case}/cancellation", "/inbox/started", "/cases/search?q=x", f"/api/v1/process-instances/{case}/history"):
         assert starter.get(path).status_code in (200, 303), path
+
+
+def test_a_record_that_was_spoilt_is_still_shown_with_what_is_wrong(app: Flask, account: Callable[..., Api]) -> None:
+    auditor = account("shenji", "auditor")
+    with app.app_context():
+        heads.seal()
+        the_verify.put_on_record(the_verify.verify(), actor=SYSTEM)
+        tamper("UPDATE act SET at = 'x', details = '{'", "UPDATE audit_head SET at = 'y'")
+    for method, path in (("GET", "/audit"), ("GET", "/audit/heads"), ("POST", "/audit/verify")):
+        said = auditor.client.open(path, method=method, headers={**auditor.headers, "Accept": "text/html"})
+        assert said.status_code == 200, said.text
+    assert "被改动" in said.text

@@ -116,7 +116,7 @@ def _last_verified() -> dict[str, Any] | None:
     found = acts.page(kind=the_verify.VERIFIED, limit=1)
     if not found:
         return None
-    one, told = found[0], found[0].details
+    one, told = found[0], {"cases": "?", "steps": "?", "acts": "?", "problems": "?", **found[0].details}
     who = directory.names([one.actor]).get(one.actor, one.actor)
     words = _("核对了 %(cases)s 件、%(steps)s 步、%(acts)s 条操作记录", cases=told["cases"], steps=told["steps"], acts=told["acts"])
     result = _("链条完整") if not told["problems"] else _("%(n)s 处不对", n=told["problems"])

@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 from sqlalchemy import ColumnElement, delete, exists, select
 from sqlalchemy.exc import IntegrityError
 
-from processes import clock, file_kinds, ids, participation, settings
+from processes import clock, file_kinds, idempotency, ids, participation, settings
 from processes.actors import Actor
 from processes.db import db, reading, transaction
 from processes.errors import Invalid, NotFound, TooLarge
@@ -76,6 +76,8 @@ def store(stream: BinaryIO, name: str, media_type: str | None = None, *, actor: 
 
     Raises TooLarge("attachment_too_large"), Invalid("attachment_empty"), Invalid("attachment_type_refused"), OSError (disk full).
     """
+    if (done := idempotency.kept()) is not None:
+        return described([str(done)])[str(done)]
     safe = file_kinds.safe_name(name)
     ending, allowed = file_kinds.extension(safe), settings.current().attachments.types
     if ending and ending not in allowed:
@@ -87,6 +89,7 @@ def store(stream: BinaryIO, name: str, media_type: str | None = None, *, actor: 
         _put_in_place(draft, sha256)
         with transaction():
             db.session.add(Attachment(**vars(facts)))
+            idempotency.keep(facts.id)
         # A sweep at the same moment may have taken the file for an orphan before the row was there.
         _put_in_place(draft, sha256)
     finally:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from processes import log_context
+from processes import log_context, measures
 from processes.db import connection
 from processes.errors import NotFound
 from processes.models import Incident, ProcessInstance
@@ -59,7 +59,8 @@ class LockedInstance:
 
 def lock(instance_id: str) -> LockedInstance:
     """Lock the row of a case until the command ends (on SQLite the whole database is already); raises NotFound."""
-    row = connection().execute(_lock, {"instance_id": instance_id}).mappings().first()
+    with measures.LOCK_WAIT_SECONDS.time():
+        row = connection().execute(_lock, {"instance_id": instance_id}).mappings().first()
     if row is None:
         raise NotFound("process_instance_not_found")
     log_context.note(case=instance_id)

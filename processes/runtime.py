@@ -19,7 +19,7 @@ from engine.errors import LimitReached, NotWaiting
 from engine.outcome import Outcome
 from engine.triggers import Start, Trigger
 from processes import changes as projected
-from processes import clock, contexts, doorbell, log_context, projections, step_log
+from processes import clock, contexts, doorbell, log_context, measures, projections, step_log
 from processes.actors import Actor
 from processes.changes import Changes
 from processes.db import after_commit, connection, db
@@ -63,6 +63,7 @@ _new: dict[str, Any] = {name: bindparam(f"new_{name}") for name in _CHANGING}
 _update_instance = update(ProcessInstance).where(ProcessInstance.id == bindparam("row_id")).values(_new)
 
 
+@measures.STEP_SECONDS.time()
 def open_instance(
     instance: LockedInstance,
     trigger: Start,
@@ -84,6 +85,7 @@ def open_instance(
     return outcome
 
 
+@measures.STEP_SECONDS.time()
 def advance(
     instance: LockedInstance, trigger: Trigger, *, actor: Actor, on_behalf_of: str | None = None, before: Sequence[Event] = ()
 ) -> Outcome:

@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.routing import RoutingException
 
 from engine import values
-from processes import db, errors, ids, log_context
+from processes import db, errors, ids, log_context, measures
 from web import json
 from web.language import current_language
 from web.problems import MEDIA_TYPE, Problem, Stop, flat
@@ -144,6 +144,7 @@ def of_http(problem: HTTPException) -> Problem:
 def of_exception(problem: Exception) -> Problem:
     """The problem of what nobody expected: the database is busy, the disk is full, or the program is wrong."""
     if db.is_busy(problem):
+        measures.DATABASE_BUSY.inc()
         logger.warning("request %s: the database is busy: %s", request_id(), _first_line(problem))
         return Problem(503, "database_busy", headers={"Retry-After": str(_RETRY_SECONDS)})
     if db.is_unstorable(problem):
@@ -164,6 +165,8 @@ def _on_stop(stop: Stop) -> Response:
 
 
 def _on_refusal(refusal: errors.Refused) -> Response:
+    if refusal.code == "database_unavailable":
+        measures.DATABASE_BUSY.inc()
     return answer(of_refusal(refusal))
 
 

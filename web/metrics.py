@@ -1,5 +1,6 @@
 """Figures for Prometheus: requests of this process, and what the database says about cases, tasks, jobs and incidents."""
 
+import os
 import time
 from collections.abc import Iterator, Mapping
 
@@ -7,9 +8,12 @@ from flask import Blueprint, Flask, Response, current_app, g, request
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
+from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
+from processes import doorbell, measures
 from processes.queries import figures
+from processes.step_log import ENGINE_VERSION
 from web.access import public
 
 blueprint = Blueprint("metrics", __name__)
@@ -22,23 +26,34 @@ class _Figures(Collector):
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         now = figures.now()
-        yield _by_state("process_instances", "Cases by state", now.cases)
-        yield _by_state("jobs", "Timers and outgoing work by state", now.jobs)
+        yield _by("process_instances", "Cases by state", "state", now.cases)
+        yield _by("jobs", "Timers and outgoing work by state", "state", now.jobs)
         yield _one("open_user_tasks", "User tasks that wait for somebody", now.open_user_tasks)
         yield _one("overdue_user_tasks", "Open user tasks past their due date", now.overdue_user_tasks)
         yield _one("due_jobs", "Jobs of our workers that are due and not done", now.due_jobs)
         yield _one("oldest_due_job_seconds", "How long the oldest of them has been due", now.lag.total_seconds())
         yield _one("open_incidents", "Incidents that wait for an operator", now.open_incidents)
+        yield _by("incidents", "Incidents that wait for an operator", "code", now.incidents)
+        yield _by("queue_due_jobs", "Due jobs by queue", "queue", {name: number for name, (number, _) in now.queues.items()})
+        oldest = {name: lag.total_seconds() for name, (_, lag) in now.queues.items()}
+        yield _by("queue_oldest_due_seconds", "How long the oldest of a queue has been due", "queue", oldest)
+        yield _one("retrying_jobs", "Jobs that wait after a failed attempt", now.retrying)
+        if now.head_age is not None:
+            yield _one("chain_head_age_seconds", "Since the newest daily head", now.head_age.total_seconds())
+        alive = doorbell.workers()
+        if alive is not None:
+            yield _by("workers", "Workers whose heartbeat is heard", "queue", alive)
+        yield _by("build_info", "The release", "version", {ENGINE_VERSION: 1})
 
 
 def _one(name: str, about: str, value: float) -> GaugeMetricFamily:
     return GaugeMetricFamily(f"banjie_{name}", about, value=value)
 
 
-def _by_state(name: str, about: str, numbers: Mapping[str, int]) -> GaugeMetricFamily:
-    family = GaugeMetricFamily(f"banjie_{name}", about, labels=["state"])
-    for state, number in sorted(numbers.items()):
-        family.add_metric([state], number)
+def _by(name: str, about: str, label: str, numbers: Mapping[str, float]) -> GaugeMetricFamily:
+    family = GaugeMetricFamily(f"banjie_{name}", about, labels=[label])
+    for value, number in sorted(numbers.items()):
+        family.add_metric([value], number)
     return family
 
 
@@ -63,6 +78,15 @@ def _begin() -> None:
     g.began = time.monotonic()
 
 
+def _counted(meters: Meters) -> bytes:
+    """What this process has counted; all processes of this server where they share a folder for it."""
+    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+        return generate_latest(meters.registry) + generate_latest(measures.REGISTRY)
+    together = CollectorRegistry(auto_describe=False)
+    MultiProcessCollector(together)  # type: ignore[no-untyped-call]
+    return generate_latest(together)
+
+
 @blueprint.get("/metrics")
 @public
 def metrics() -> Response:
@@ -70,7 +94,7 @@ def metrics() -> Response:
     meters: Meters = current_app.extensions[_EXTENSION]
     database = CollectorRegistry(auto_describe=False)
     database.register(_Figures())
-    return Response(generate_latest(meters.registry) + generate_latest(database), content_type=CONTENT_TYPE_PLAIN_0_0_4)
+    return Response(_counted(meters) + generate_latest(database), content_type=CONTENT_TYPE_PLAIN_0_0_4)
 
 
 def init_app(app: Flask) -> None:

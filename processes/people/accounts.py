@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, func, select
 
-from processes import acts, clock, settings
+from processes import acts, clock, measures, settings
 from processes.actors import SYSTEM, Actor
 from processes.db import db, reading, transaction
 from processes.errors import Conflict, Invalid, NotAllowed, NotFound, Unavailable
@@ -52,8 +52,10 @@ def sign_in(login: str, password: str, *, address: str | None = None, previous: 
         cookie = sessions.begin(login, address, previous) if right and not locked else None
         must_change = person is not None and person.must_change_password
     if locked:
+        measures.REFUSED_SIGN_INS.labels("locked").inc()
         raise _locked_out(locked)
     if cookie is None:
+        measures.REFUSED_SIGN_INS.labels("wrong").inc()
         raise NotAllowed("sign_in_failed", attempts=settings.current().accounts.failed_sign_ins)
     return SignedIn(login, cookie, must_change)
 

@@ -1,15 +1,15 @@
 """Figures for the health page and for monitoring: counts that indexes answer."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
 
-from processes import clock
+from processes import clock, queues
 from processes.db import db, reading
 from processes.jobs import OURS
-from processes.models import Incident, Job, ProcessInstance, Step, UserTask
+from processes.models import AuditHead, Incident, Job, ProcessInstance, Step, UserTask
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,14 @@ class Figures:
     #: how long the longest due job has been due
     lag: timedelta
     open_incidents: int
+    #: queue -> its due jobs, and how long the oldest has been due
+    queues: dict[str, tuple[int, timedelta]]
+    #: jobs that wait after a failed attempt
+    retrying: int
+    #: open incidents by code
+    incidents: dict[str, int]
+    #: since the newest daily head; None where there is none
+    head_age: timedelta | None
 
 
 def now() -> Figures:
@@ -34,6 +42,7 @@ def now() -> Figures:
     due = (Job.state == "waiting", Job.due_at <= moment, Job.kind.in_(OURS))
     with reading():
         oldest = db.session.scalar(select(func.min(Job.due_at)).where(*due))
+        headed = db.session.scalar(select(AuditHead.at).order_by(AuditHead.seq.desc()).limit(1))
         return Figures(
             cases=_by_state(ProcessInstance),
             open_user_tasks=_count(UserTask, UserTask.state == "open"),
@@ -42,7 +51,22 @@ def now() -> Figures:
             due_jobs=_count(Job, *due),
             lag=timedelta() if oldest is None else max(moment - oldest, timedelta()),
             open_incidents=_count(Incident, Incident.state == "open"),
+            queues=_by_queue(moment),
+            retrying=_count(Job, Job.state == "waiting", Job.attempts > 0),
+            incidents=_incidents(),
+            head_age=None if headed is None else max(moment - headed, timedelta()),
         )
+
+
+def _by_queue(moment: datetime) -> dict[str, tuple[int, timedelta]]:
+    query = select(Job.kind, func.count(), func.min(Job.due_at)).where(Job.state == "waiting", Job.due_at <= moment, Job.kind.in_(OURS))
+    found = {queues.OF_KIND[kind]: (number, moment - due) for kind, number, due in db.session.execute(query.group_by(Job.kind))}
+    return {name: found.get(name, (0, timedelta())) for name in queues.NAMES}
+
+
+def _incidents() -> dict[str, int]:
+    query = select(Incident.code, func.count()).where(Incident.state == "open").group_by(Incident.code)
+    return {code: number for code, number in db.session.execute(query)}
 
 
 def steps() -> int:

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, Select, and_, func, or_, select, true, tuple_, union
 
-from processes import clock, participation, policy, user_tasks
+from processes import clock, measures, participation, policy, user_tasks
 from processes.actors import Actor
 from processes.db import db, moment_text, reading
 from processes.errors import NotAllowed, NotFound
@@ -17,6 +17,7 @@ _row = UserTask.__table__.c
 Task = dict[str, Any]
 
 
+@measures.INBOX_SECONDS.time()
 def page(
     actor: Actor, box: str = "todo", filters: Mapping[str, Any] | None = None, limit: int = 50, cursor: str | None = None
 ) -> dict[str, Any]:

@@ -48,6 +48,7 @@ def main(arguments: list[str]) -> int:
             results.append(found)
             _tell(found, asked.details)
     _print_table(results)
+    _print_refusals(results)
     if asked.json:
         asked.json.write_text(json.dumps(results, ensure_ascii=False, indent=1))
     return int(any(found["state"] in ("crashed", "hung") for found in results))
@@ -160,14 +161,36 @@ def _print_table(results: list[dict[str, Any]]) -> None:
         ("  of all: warned", [one for one in results if one["warnings"]]),
         ("  met an incident", [one for one in results if one["incidents"]]),
         ("  with made-up other files", [one for one in results if one.get("stand_ins")]),
+        ("  deployed and started", [one for one in results if one["state"] in ("completed", "open", "incident")]),
+        ("  refused, naming a place", [one for one in results if one["state"] == "refused" and not one.get("nameless")]),
         ("  refused, naming no place", [one for one in results if one.get("nameless")]),
     ):
         print(f"{title:28}{len(chosen):>8}{sum(one['approval'] for one in chosen):>16}")
     print(f"{'all of them':28}{len(results):>8}{sum(one['approval'] for one in results):>16}")
+    _print_share(results)
     print(f"longest deployment {max((one.get('seconds', 0) for one in results), default=0):.2f} s, ", end="")
     print(f"most memory {max((one.get('megabytes', 0) for one in results), default=0)} MB")
     codes = Counter(code for one in results for code in {error[0] for error in one["errors"]})
     print("\nrefusals by code (files):", ", ".join(f"{code} {count}" for code, count in codes.most_common()))
+
+
+def _print_share(results: list[dict[str, Any]]) -> None:
+    """The share of the approval-like ones that were completed."""
+    like = [one for one in results if one["approval"]]
+    done = sum(one["state"] == "completed" for one in like)
+    if like:
+        print(f"approval-like completed: {done} of {len(like)} = {100 * done / len(like):.0f} %")
+
+
+def _print_refusals(results: list[dict[str, Any]]) -> None:
+    """Every diagram that was not completed, with its first reason and how many more there are; * marks the approval-like ones."""
+    print("\nnot completed (* approval-like):")
+    for one in results:
+        if one["state"] == "completed":
+            continue
+        reasons = [f"line {line}: {message}" for _, line, _, message in one["errors"]] or one["incidents"] or [one.get("note", "")]
+        more = f" (and {len(reasons) - 1} more)" if len(reasons) > 1 else ""
+        print(f"{'*' if one['approval'] else ' '} {one['file']} {one['state']}: {reasons[0]}{more}")
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from engine.expressions.budget import MAX_DEPTH, Budget, sized, weight
 from engine.expressions.errors import ExpressionFailed, ExpressionRefused, naming
 from engine.expressions.evaluator import Evaluation, finished
 from engine.expressions.feel_evaluator import FeelEvaluation
+from engine.expressions.juel_evaluator import JuelEvaluation
 from engine.expressions.office import OfficeFunctions, office_functions
 from engine.expressions.printer import text_of
 from engine.expressions.reading import Expression, ScriptText, read, read_script, single, template
@@ -117,7 +118,7 @@ def evaluated(expression: Expression, variables: Mapping[str, Any], functions: F
     """The value of an expression that has been read, dates still as dates."""
     with in_office(functions):
         try:
-            kind = FeelEvaluation if expression.ternary else Evaluation
+            kind = FeelEvaluation if expression.ternary else JuelEvaluation if expression.juel else Evaluation
             return kind(variables, functions, budget).value(expression.node)
         except RecursionError as problem:
             raise ExpressionFailed("budget", limit="depth", maximum=MAX_DEPTH) from problem

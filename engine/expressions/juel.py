@@ -6,7 +6,7 @@ from typing import ClassVar, Final
 from engine.expressions.errors import ExpressionRefused, naming
 from engine.expressions.grammar import Grammar
 from engine.expressions.lexer import Token
-from engine.expressions.nodes import Arithmetic, Call, Comparison, Index, Literal, Method, Name, Node, Unary
+from engine.expressions.nodes import Arithmetic, Call, Comparison, Conditional, Index, Literal, Logical, Method, Name, Node, Unary
 
 _VARIABLE_PREFIXES: Final = frozenset({"var", "vars", "variables"})
 _VARIABLE_COMPARISONS: Final = {
@@ -16,8 +16,10 @@ _VARIABLE_COMPARISONS: Final = {
     "notEquals": "!=",
     "lt": "<",
     "lessThan": "<",
+    "lowerThan": "<",
     "lte": "<=",
     "lessThanOrEquals": "<=",
+    "lowerThanOrEquals": "<=",
     "gt": ">",
     "greaterThan": ">",
     "gte": ">=",
@@ -57,7 +59,12 @@ _PREFIXED: Final[dict[tuple[str, str], Callable[[tuple[Node, ...]], Node]]] = {
     ("date", "now"): lambda given: Call("now", given),
 }
 
-_VARIABLE_FUNCTIONS: Final = tuple(f"var:{name}" for name in (*_VARIABLE_COMPARISONS, *_VARIABLE_TESTS))
+#: whether a variable that is a list or a text holds all, or any, of the values that follow
+_VARIABLE_CONTENTS: Final = {"contains": "and", "containsAny": "or"}
+
+_VARIABLE_FUNCTIONS: Final = tuple(
+    f"var:{name}" for name in (*_VARIABLE_COMPARISONS, *_VARIABLE_TESTS, *_VARIABLE_CONTENTS, "getOrDefault")
+)
 
 
 class Juel(Grammar):
@@ -114,7 +121,18 @@ class Juel(Grammar):
             return Comparison(variable, ((_VARIABLE_COMPARISONS[function.text], arguments[1]),))
         if _is_one_name(name) and len(arguments) == 1 and function.text in _VARIABLE_TESTS:
             return _VARIABLE_TESTS[function.text](variable)
+        if _is_one_name(name) and len(arguments) == 2 and function.text == "getOrDefault":
+            return Conditional(Comparison(variable, (("==", Literal(None)),)), arguments[1], variable)
+        if _is_one_name(name) and len(arguments) > 1 and function.text in _VARIABLE_CONTENTS:
+            return _holding(variable, _VARIABLE_CONTENTS[function.text], arguments[1:])
         raise ExpressionRefused("unknown_function", function.offset, **naming(f"var:{function.text}", _VARIABLE_FUNCTIONS))
+
+
+def _holding(variable: Node, word: str, wanted: tuple[Node, ...]) -> Node:
+    """Whether a variable holds all or any of some values; one that is not there holds none."""
+    there = Comparison(variable, (("!=", Literal(None)),))
+    held = tuple(Method(variable, "contains", (value,)) for value in wanted)
+    return Logical("and", (there, held[0] if len(held) == 1 else Logical(word, held)))
 
 
 def _of_execution(name: Token, arguments: tuple[Node, ...]) -> Node:

@@ -32,6 +32,11 @@ def _part(value: Any, start: Any, end: Any = None) -> str:
     return text[first:last]
 
 
+def _character(value: Any, place: Any) -> str:
+    first = whole_in(place)
+    return _part(value, first, first + 1)
+
+
 def _get(owner: Any, key: Any, default: Any = None) -> Any:
     if isinstance(owner, list):
         place = whole_in(key)
@@ -82,6 +87,7 @@ METHODS: Final[Mapping[str, Callable[..., Any]]] = {
     **{f"plus{unit}": _later(*lengths, 1) for unit, lengths in _UNITS.items()},
     **{f"minus{unit}": _later(*lengths, -1) for unit, lengths in _UNITS.items()},
     "toDate": lambda value: value,
+    "charAt": _character,
     "concat": lambda value, other: arithmetic.add(_text(value), text_in(other)),
     "containsKey": lambda value, key: text_in(key) in _object(value),
     "doubleValue": number_in,
@@ -98,6 +104,7 @@ METHODS: Final[Mapping[str, Callable[..., Any]]] = {
     "join": lambda value, values: functions.joined(values, _text(value)),
     "keys": lambda value: list(_object(value)),
     "keySet": lambda value: list(_object(value)),
+    "lastIndexOf": lambda value, what: _text(value).rfind(text_in(what)),
     "length": lambda value: len(_text(value)),
     "longValue": functions.whole,
     "lower": lambda value: _text(value).lower(),
@@ -119,6 +126,7 @@ METHODS: Final[Mapping[str, Callable[..., Any]]] = {
 WITH_BUDGET: Final[Mapping[str, Callable[..., Any]]] = {
     "compareTo": _compared,
     "contains": lambda budget, value, what: functions.contains(value, what, budget),
+    "containsAll": lambda budget, value, wanted: all(functions.contains(list_in(value), one, budget) for one in list_in(wanted)),
     "count": lambda budget, value, what: functions.count(value, what, budget),
     "equals": lambda budget, value, other: arithmetic.equal(value, other, budget),
     "find": lambda budget, value, what: functions.index_of(_text(value), what, budget),

@@ -27,6 +27,8 @@ class Expression:
     methods: tuple[tuple[str, int], ...]
     #: computed with FEEL's null, as decisions are (`feel_evaluator`)
     ternary: bool = False
+    #: computed with JUEL's coercions (`juel_evaluator`)
+    juel: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ def single(pieces: tuple[str | Expression, ...]) -> Expression | None:
 def _juel(source: str, start: int) -> Expression:
     if not source.strip():
         raise ExpressionRefused("empty", start)
-    return _finished(Juel(tokens(source, start)))
+    return replace(_finished(Juel(tokens(source, start))), juel=True)
 
 
 @lru_cache(maxsize=_CACHED)

@@ -49,7 +49,7 @@ ESCAPES = {
     "java class": "''.getClass().forName('java.lang.Runtime').getRuntime().exec('id')",
     "spring": "T(java.lang.Runtime).getRuntime()",
     "dictionary internals": "row.__dict__",
-    "method object": "row.get",
+    "method object": "rows.get",
     "keys with underscores": "{'__class__': 1}",
     "set comprehension": "{x for x in rows}",
     "dict comprehension": "{x: 1 for x in rows}",

@@ -153,7 +153,8 @@ def test_the_translation_is_the_same_expression(text: str) -> None:
             continue
         assert expressions.translate(translated) == translated
         assert expressions.names_in(translated) == expressions.names_in(form)
-        assert _outcome(translated) == _outcome(form)
+        # JUEL alone refuses a number as yes/no
+        assert _outcome(form) in (_outcome(translated), "not_yes_no")
 
 
 def _outcome(text: str) -> Any:

@@ -24,6 +24,10 @@ class ElementFailed(EngineError):
     """An automatic part cannot go on. It never leaves the engine: the token stays, and an incident says why."""
 
 
+class NewerState(EngineError):
+    """A newer release wrote this state; this one cannot go on from it and must leave it alone."""
+
+
 class UnknownDefinition(EngineError):
     """No such version of a process is stored."""
 

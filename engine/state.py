@@ -9,7 +9,7 @@ from typing import Any
 import zstandard
 
 from engine import rows, sleeping, values
-from engine.errors import EngineError, LimitReached
+from engine.errors import LimitReached, NewerState
 from engine.instances import Case
 from engine.turn import Turn
 
@@ -56,11 +56,21 @@ def dump(case: Case) -> bytes:
     return _codec.compressor.compress(plain)
 
 
-def load(state: bytes, turn: Turn) -> Case:
-    """The case that goes on from a state; raises UnknownDefinition when a definition it runs on is gone."""
-    document = values.loads(_codec.decompressor.decompress(state))
+def check(state: bytes) -> None:
+    """Whether this release can go on from a state; raises NewerState."""
+    _check_format(values.loads(_codec.decompressor.decompress(state)))
+
+
+def _check_format(document: dict[str, Any]) -> None:
+    """A newer release may have stepped a case on while hosts are upgraded one after the other."""
     if document["format"] != FORMAT:
-        raise EngineError("state_format", found=document["format"], known=FORMAT)
+        raise NewerState("state_format", found=document["format"], known=FORMAT)
+
+
+def load(state: bytes, turn: Turn) -> Case:
+    """The case that goes on from a state; raises UnknownDefinition when a definition it runs on is gone, NewerState."""
+    document = values.loads(_codec.decompressor.decompress(state))
+    _check_format(document)
     turn.counter, turn.clock = document["counter"], document["clock"]
     key, version = document["definition"]
     case = Case(turn.library.get(key, version).main, turn)

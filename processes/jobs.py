@@ -16,7 +16,7 @@ from processes import clock, correlation, idempotency, ids, incidents, job_rows,
 from processes.actors import SYSTEM, Actor
 from processes.connectors import TOPICS, Call, ConnectorFailed
 from processes.correlation import Sent
-from processes.db import db, reading, transaction
+from processes.db import db, looking, transaction
 from processes.errors import Conflict, NotFound, Unavailable
 from processes.locking import LockedInstance
 from processes.models import Job
@@ -30,13 +30,13 @@ OURS = tuple(queues.OF_KIND)
 def due_ids(limit: int, kinds: tuple[str, ...] = OURS) -> list[str]:
     """Ids of jobs of these kinds that are due, longest first; reads nothing but the due end of the index."""
     query = select(Job.id).where(Job.state == "waiting", Job.due_at <= clock.now(), Job.kind.in_(kinds))
-    with reading():
+    with looking():
         return list(db.session.scalars(query.order_by(Job.due_at).limit(limit)))
 
 
 def run(job_id: str) -> bool:
     """Run a job that is due; False when it is not (any more). Failures are written down, not raised; Unavailable is."""
-    with reading():
+    with looking():
         query = select(Job.kind).where(Job.id == job_id, Job.state == "waiting", Job.due_at <= clock.now())
         kind = db.session.scalar(query)
     runs = {"timer": _run_timer, "connector": _run_connector, "message": _run_message}
@@ -66,6 +66,7 @@ def _run_connector(job_id: str) -> bool:
     lock_until = clock.now() + timedelta(seconds=settings.current().jobs.lock_seconds)
     with transaction():
         instance, job = job_rows.lock(job_id)
+        runtime.require_readable(instance)
         if not job_rows.take(job_id, worker, lock_until):
             return False
         if job["worker"] is not None:

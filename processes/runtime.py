@@ -14,8 +14,9 @@ from typing import Any
 from sqlalchemy import bindparam, insert, update
 from sqlalchemy.exc import SQLAlchemyError
 
+from engine import state as engine_state
 from engine.context import Context
-from engine.errors import LimitReached, NotWaiting
+from engine.errors import LimitReached, NewerState, NotWaiting
 from engine.outcome import Outcome
 from engine.triggers import Start, Trigger
 from processes import changes as projected
@@ -23,7 +24,7 @@ from processes import clock, contexts, doorbell, log_context, measures, projecti
 from processes.actors import Actor
 from processes.changes import Changes
 from processes.db import after_commit, connection, db
-from processes.errors import Conflict, Refused
+from processes.errors import Conflict, Refused, Unavailable
 from processes.locking import LockedInstance, lock, to_row
 from processes.models import Job, ProcessInstance
 from processes.projections.work import Event
@@ -109,6 +110,8 @@ def _engines_turn(
     """The engine's step, and the context that it was taken in with the record of it."""
     try:
         return contexts.advance(state, trigger, context, document)
+    except NewerState as refusal:
+        raise Unavailable("unavailable", reason=refusal.code) from refusal
     except NotWaiting as refusal:
         raise Conflict("not_waiting", reason=refusal.code) from refusal
     except LimitReached as refusal:
@@ -119,6 +122,14 @@ def _engines_turn(
         # A fault of ours: the case stays as it was, the log says what happened, nobody gets a stack trace.
         logger.exception("the engine failed at %s", trigger.kind)
         raise Conflict("engine_failed", reason=type(problem).__name__) from problem
+
+
+def require_readable(instance: LockedInstance) -> None:
+    """Before something is done outside for a case: raises Unavailable where a newer release has stepped it on, which then does it."""
+    try:
+        engine_state.check(instance.engine_state)
+    except NewerState as refusal:
+        raise Unavailable("unavailable", reason=refusal.code) from refusal
 
 
 def record(

@@ -69,7 +69,7 @@ def _steps(outline: dict[str, Any], waiting: dict[str, int], labels: dict[str, s
         {
             "id": element_id,
             "name": one.get("name") or element_id,
-            "who": outlook.who_of(one, labels),
+            "who": outlook.who_of(one, outline["elements"], labels),
             "form": one.get("form_key"),
             "due": _due(one.get("due")),
             "waiting": waiting.get(element_id, 0),

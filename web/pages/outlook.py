@@ -6,7 +6,7 @@ from typing import Any
 
 from processes.actors import Actor
 from processes.errors import NotFound
-from processes.people import groups
+from processes.people import directory, groups
 from processes.queries import definitions, forms_for
 from web.language import gettext as _
 
@@ -52,7 +52,7 @@ class _Teller:
 
     def _step(self, element: Mapping[str, Any], maybe: bool, elements: Elements, depth: int) -> Step | None:
         if element["type"] == "userTask":
-            return {"name": element.get("name"), "who": who_of(element, self.labels), "maybe": maybe}
+            return {"name": element.get("name"), "who": who_of(element, elements, self.labels), "maybe": maybe}
         if depth >= DEEPEST:
             return None
         inner: list[Step] = []
@@ -93,7 +93,7 @@ def _walk(elements: Elements, start: str) -> Iterator[tuple[Mapping[str, Any], b
         stack += [(following, maybe) for following in reversed(ahead) if following in elements]
 
 
-def who_of(element: Mapping[str, Any], labels: Mapping[str, str] | None = None) -> str:
+def who_of(element: Mapping[str, Any], elements: Elements, labels: Mapping[str, str] | None = None) -> str:
     """Who does a user task by its drawn rule, in words; `labels` are those of the fields that are filled in before."""
     names = [name for name in element.get("candidate_groups") or [] if not name.startswith(EXPRESSION)]
     if names:
@@ -103,8 +103,19 @@ def who_of(element: Mapping[str, Any], labels: Mapping[str, str] | None = None) 
     texts = [text for text in drawn if text]
     if not texts:
         return str(element.get("lane") or _("运行管理员"))
-    if any("starter" in text for text in texts):
-        return _("申请人")
+    if not any(_is_computed(text) for text in texts):
+        return "、".join(directory.names(texts)[text] for text in texts)
     asked = [found[1] for text in texts if (found := _VARIABLE.fullmatch(text))]
+    if any("starter" in text for text in texts) or _names_of_starter(elements).intersection(asked):
+        return _("申请人")
     named = [(labels or {})[name] for name in asked if name in (labels or {})]
     return _("申请时选的“%(label)s”", label="、".join(named)) if named else _("按填写的内容确定")
+
+
+def _is_computed(text: str) -> bool:
+    return text.startswith(EXPRESSION[-1]) or any(begin in text for begin in EXPRESSION[:-1])
+
+
+def _names_of_starter(elements: Elements) -> set[str]:
+    """Variables that hold the starter's login, as start events of other dialects name them."""
+    return {str(one["initiator"]) for one in elements.values() if one.get("initiator")}

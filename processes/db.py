@@ -104,7 +104,7 @@ def transaction(*, aside: bool = False) -> Iterator[None]:
             hook()
         yield
         db.session.commit()
-    except OperationalError as problem:
+    except (OperationalError, NoConnection) as problem:
         db.session.rollback()
         raise Unavailable("database_unavailable") from problem
     except BaseException:
@@ -159,6 +159,17 @@ def reading() -> Iterator[None]:
             db.session.rollback()
 
 
+@contextmanager
+def looking() -> Iterator[None]:
+    """`reading` for those who have nobody to answer (workers, sweeps): a database that does not answer raises Unavailable."""
+    try:
+        with reading():
+            yield
+    except (OperationalError, NoConnection) as problem:
+        db.session.rollback()
+        raise Unavailable("database_unavailable") from problem
+
+
 def is_busy(problem: BaseException) -> bool:
     """Whether a failure of the database may pass by itself: a lock held too long, a lost connection, a deadlock, no free connection."""
     return isinstance(problem, OperationalError | NoConnection)
@@ -185,8 +196,12 @@ def _on_begin(connection: Any) -> None:
     if not _writing.get():
         driver.execute("BEGIN")
     elif not _begin_writing(driver):
-        # once more through SQLAlchemy, whose exceptions say to everybody else what is the matter
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        # once more through SQLAlchemy, whose exceptions say to everybody else what is the matter; the waiting is over
+        driver.execute("PRAGMA busy_timeout=0")
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        finally:
+            driver.execute(f"PRAGMA {PATIENT}")
 
 
 def _begin_writing(driver: sqlite3.Connection) -> bool:

@@ -10,7 +10,7 @@ from engine.triggers import Start
 from processes import clock, deployed, instances
 from processes.actors import SYSTEM
 from processes.calendar import days
-from processes.db import db, reading, transaction
+from processes.db import db, looking, transaction
 from processes.models import StartSubscription
 
 
@@ -18,7 +18,7 @@ def run_due() -> list[str]:
     """Start what is due; gives the ids of the new cases."""
     row = StartSubscription
     query = select(row.definition_id, row.element_id, row.due_at).where(row.due_at <= clock.now()).order_by(row.due_at)
-    with reading():
+    with looking():
         found = db.session.execute(query).all()
     started = [_start(one.definition_id, one.element_id, one.due_at) for one in found if one.due_at is not None]
     return [instance_id for instance_id in started if instance_id is not None]

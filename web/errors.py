@@ -149,7 +149,7 @@ def of_exception(problem: Exception) -> Problem:
         return Problem(503, "database_busy", headers={"Retry-After": str(_RETRY_SECONDS)})
     if db.is_unstorable(problem):
         return Problem(422, "value_refused", values={"reason": ""})
-    if isinstance(problem, OSError) and problem.errno in (errno.ENOSPC, errno.EDQUOT):
+    if isinstance(problem, OSError) and problem.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         logger.error("request %s: the disk is full", request_id())
         return Problem(503, "storage_full", headers={"Retry-After": str(_RETRY_SECONDS)})
     logger.error("request %s: %s %r failed", request_id(), request.method, request.path, exc_info=problem)

@@ -1,34 +1,69 @@
-"""Whether everything that work needs is there: what `/readyz` and the health page ask."""
+"""Whether everything that work needs is there: what `/readyz` and the health page ask. Cheap: a few short reads, nothing is written."""
 
+import os
+import shutil
 from functools import lru_cache
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from processes import deployments, doorbell, model_files, schema, settings
 from processes.db import db, is_busy, reading
 from processes.models import Deployment
 from processes.people import demo
 
+#: bytes that must be free where attachments are written: less than a few large uploads, and nothing more should be begun
+ROOM = 200 * 1024 * 1024
 
-def checks() -> dict[str, bool]:
-    """Each condition by name: schema current, shipped models deployed, demo people loaded unless off, doorbell answers or off."""
-    current = _holds_schema()
+
+def problems() -> dict[str, str | None]:
+    """Each condition by name, with None where it holds and else the reason in a word."""
+    schema_word = _schema()
     return {
-        "schema": current,
-        "models": current and models_deployed(),
-        "people": current and (not settings.current().demo.enabled or not demo.is_due()),
-        "doorbell": doorbell.answers() is not False,
+        "schema": schema_word,
+        "models": None if schema_word is None and models_deployed() else "not_deployed",
+        "people": None if schema_word is None and not (settings.current().demo.enabled and demo.is_due()) else "not_loaded",
+        "doorbell": "silent" if doorbell.answers() is False else None,
+        "database": "silent" if schema_word == "silent" else _writing(),
+        "disk": _disk(),
     }
 
 
-def _holds_schema() -> bool:
+def checks() -> dict[str, bool]:
+    """Each condition by name, and whether it holds."""
+    return {name: reason is None for name, reason in problems().items()}
+
+
+def _schema() -> str | None:
     try:
-        return schema.is_current()
+        found = schema.standing()
     except Exception as problem:
         if is_busy(problem):
-            return False
+            return "silent"
         raise
+    return None if found == "current" else found
+
+
+def _writing() -> str | None:
+    """Whether the database lets us write: a file or folder that is read-only, or a server that only follows another, does not."""
+    if db.engine.dialect.name == "sqlite":
+        file = Path(db.engine.url.database or "")
+        return None if os.access(file.resolve().parent, os.W_OK) and os.access(file, os.W_OK) else "read_only"
+    with reading():
+        follows = db.session.scalar(text("SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean"))
+    return "read_only" if follows else None
+
+
+def _disk() -> str | None:
+    """Whether the folder of attachments, and of the database where it is a file, has room for the next hours."""
+    folder = settings.current().var.dir
+    try:
+        room = shutil.disk_usage(folder).free
+    except OSError:
+        return "not_there"
+    if not os.access(folder, os.W_OK):
+        return "read_only"
+    return None if room >= ROOM else "nearly_full"
 
 
 def models_deployed() -> bool:

@@ -19,10 +19,12 @@ def healthz() -> Response:
 @blueprint.get("/readyz")
 @public
 def readyz() -> Response:
-    """200 when everything that work needs is there, else 503 with what is missing."""
-    checks = readiness.checks()
-    ready = all(checks.values())
-    answer = json.answer({"status": "ready" if ready else "not_ready", "checks": checks}, 200 if ready else 503)
-    if not ready:
-        answer.headers["Retry-After"] = "2"
+    """200 when everything that work needs is there, else 503 with what is missing, and why in a word."""
+    problems = readiness.problems()
+    missing = {name: reason for name, reason in problems.items() if reason is not None}
+    document = {"status": "not_ready" if missing else "ready", "checks": {name: reason is None for name, reason in problems.items()}}
+    if not missing:
+        return json.answer(document)
+    answer = json.answer({**document, "reasons": missing}, 503)
+    answer.headers["Retry-After"] = "2"
     return answer

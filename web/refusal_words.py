@@ -38,6 +38,10 @@ REQUESTS: dict[str, tuple[str, str]] = {
     "not_found": ("没有找到，或不在您的权限范围内。", "Not found, or not yours to know."),
     "conflict": ("现在不能这样办理：状态已经变化，请刷新后再看。", "Not possible now: the state has moved on; look again."),
     "unavailable": ("暂时不能办理，请稍后再试。", "Not available at the moment; try again shortly."),
+    "schema_ahead": (
+        "数据库已由更新版本的办结升级。请用那个版本，或恢复升级前的备份。",
+        "A newer release has upgraded the database. Use that release, or restore the backup made before.",
+    ),
     "database_busy": ("数据库繁忙，没有保存，请稍后再试。", "The database is busy, nothing was saved; try again shortly."),
     "storage_full": ("存储空间已满，没有保存，请联系管理员。", "The storage is full, nothing was saved; tell the administrator."),
     "internal_error": (

@@ -8,7 +8,7 @@ from types import FrameType
 
 from flask import Flask
 
-from processes import attachments, doorbell, retention, worker
+from processes import attachments, doorbell, retention, schema, worker
 from processes import sweep as sweeps
 from processes.actors import SYSTEM
 from processes.audit import heads
@@ -48,6 +48,8 @@ def look(app: Flask, settings: Settings) -> int:
     """One look: ring for what is due, and run it here where no doorbell answers; gives how many were rung for or run."""
     with app.app_context():
         try:
+            if not schema.fits():
+                return 0
             rung = sweeps.sweep_once()
             done = rung if doorbell.answers() else worker.run_due(settings.jobs.batch)
             heads.seal_due()

@@ -16,6 +16,7 @@ from processes import chain, schema, settings
 from processes.audit import heads
 from processes.audit.verify import verify
 from processes.db import Base, db, transaction
+from processes.errors import Conflict
 from tests.processes.conftest import app_over, settings_for
 
 PROTECTED = ("step", "act", "audit_head", "audit_leaf", "retention_seal")
@@ -49,6 +50,44 @@ def test_making_all_at_once_makes_the_same(tmp_path: Path) -> None:
 def test_upgrading_again_changes_nothing(database: str) -> None:
     schema.upgrade()
     assert schema.is_current()
+
+
+def _set_revision(revision: str) -> None:
+    with transaction():
+        db.session.execute(text("UPDATE alembic_version SET version_num = :revision"), {"revision": revision})
+
+
+def test_a_database_of_a_newer_release_is_told_from_one_that_waits_for_an_upgrade(database: str, tmp_path: Path) -> None:
+    assert schema.standing() == "current"
+    _set_revision("0001")
+    assert schema.standing() == "behind"
+    _set_revision("9999")
+    assert schema.standing() == "ahead"
+    with pytest.raises(Conflict, match="schema_ahead"):
+        schema.upgrade()
+
+
+def test_an_empty_database_waits_for_an_upgrade_and_one_that_is_away_says_nothing(tmp_path: Path) -> None:
+    for place, wanted in ((tmp_path, "behind"), (tmp_path / "nowhere", "silent")):
+        with app_over(f"sqlite:///{place / 'other.db'}").app_context():
+            assert schema.standing() == wanted
+            db.engine.dispose()
+
+
+def test_work_stops_when_another_release_changes_the_schema_and_goes_on_when_it_fits(
+    database: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(schema, "LATELY", -1.0)
+    newest = schema._known()[0]
+    assert newest is not None
+    assert schema.fits()
+    _set_revision("9999")
+    assert [schema.fits(), schema.fits()] == [False, False]
+    _set_revision(newest)
+    assert schema.fits()
+    assert [record.message for record in caplog.records if "schema" in record.message] == [
+        "the schema of the database is ahead; no work is taken until this release fits it"
+    ]
 
 
 def test_a_record_of_the_first_release_holds_after_the_upgrade(tmp_path: Path) -> None:

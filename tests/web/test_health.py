@@ -1,11 +1,16 @@
 """Alive, ready, and the figures for monitoring."""
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from flask import Flask
+from sqlalchemy import text
 
+from processes import readiness
 from processes.actors import SYSTEM
+from processes.db import db, transaction
 from processes.people import demo
 from tests.web import diagrams
 from tests.web.conftest import Api, json_of
@@ -22,7 +27,7 @@ def test_alive_needs_nothing(app: Flask) -> None:
 def test_ready_when_all_is_there(app: Flask) -> None:
     answer = app.test_client().get("/readyz")
     assert answer.status_code == 200
-    assert json_of(answer)["checks"] == {"schema": True, "models": True, "people": True, "doorbell": True}
+    assert json_of(answer)["checks"] == dict.fromkeys(("schema", "models", "people", "doorbell", "database", "disk"), True)
 
 
 def test_not_ready_without_the_schema(make_app: Callable[..., Flask], tmp_path: Path) -> None:
@@ -30,6 +35,43 @@ def test_not_ready_without_the_schema(make_app: Callable[..., Flask], tmp_path: 
     assert answer.status_code == 503
     assert answer.headers["Retry-After"]
     assert json_of(answer)["checks"]["schema"] is False
+    assert json_of(answer)["reasons"] == {"schema": "behind", "models": "not_deployed", "people": "not_loaded"}
+
+
+def test_not_ready_beside_the_schema_of_a_newer_release(app: Flask) -> None:
+    with app.app_context(), transaction():
+        db.session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    answer = app.test_client().get("/readyz")
+    assert (answer.status_code, json_of(answer)["reasons"]["schema"]) == (503, "ahead")
+    assert app.test_client().get("/healthz").status_code == 200
+
+
+def test_not_ready_when_the_disk_is_nearly_full(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(readiness, "ROOM", 2**62)
+    answer = app.test_client().get("/readyz")
+    assert (answer.status_code, json_of(answer)["reasons"]) == (503, {"disk": "nearly_full"})
+
+
+def test_not_ready_when_the_database_may_only_be_read(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    with app.app_context():
+        on_sqlite = db.engine.dialect.name == "sqlite"
+        if not on_sqlite:
+            db.session.execute(text("SET default_transaction_read_only = on"))
+            db.session.commit()
+    if on_sqlite:
+        # root may write anything, so the file system is asked for another answer
+        monkeypatch.setattr(readiness.os, "access", lambda path, mode: not str(path).endswith(".db"))
+    answer = app.test_client().get("/readyz")
+    assert (answer.status_code, json_of(answer)["reasons"]) == (503, {"database": "read_only"})
+
+
+def test_looking_whether_all_is_there_is_cheap(app: Flask) -> None:
+    client = app.test_client()
+    client.get("/readyz")
+    began = time.process_time()
+    for _ in range(20):
+        assert client.get("/readyz").status_code == 200
+    assert (time.process_time() - began) / 20 < 0.05
 
 
 def test_not_ready_until_the_demo_people_are_loaded(make_app: Callable[..., Flask]) -> None:

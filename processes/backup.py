@@ -1,6 +1,6 @@
 """A backup of everything: a consistent copy of the database, the attachments, and a manifest with the digest of each, in one zip.
 
-For SQLite. A PostgreSQL is backed up with its own tools and the folder `files` beside it (docs/operate.md).
+The copy of a PostgreSQL is made by pg_dump; it is restored into an empty database of a PostgreSQL (docs/operate.md).
 """
 
 import hashlib
@@ -16,11 +16,12 @@ from pathlib import Path
 from typing import IO, Any
 
 from engine import values
-from processes import clock, settings
+from processes import clock, postgresql_copy, settings
 from processes.errors import Refused
 
 FORMAT = 1
 DATABASE = "banjie.db"
+DUMP = "banjie.pgdump"
 MANIFEST = "manifest.json"
 FILES = "files"
 LOGINS = "demo-logins.txt"
@@ -47,18 +48,24 @@ def _var() -> Path:
     return settings.current().var.dir
 
 
-def _database() -> Path:
-    """The file of the configured SQLite database; raises BackupRefused for another kind of database."""
-    url = settings.current().database_url
+def _url() -> str:
+    return settings.current().database_url
+
+
+def _database() -> Path | None:
+    """The file of the configured SQLite database; None for a PostgreSQL. Raises BackupRefused for another kind of database."""
+    url = _url()
+    if url.startswith("postgresql"):
+        return None
     if not url.startswith("sqlite:///"):
-        raise BackupRefused("backup_sqlite_only")
+        raise BackupRefused("backup_of_this_database")
     return Path(url.removeprefix("sqlite:///"))
 
 
 def make(target: Path, tell: Tell) -> Contents:
     """Write a backup, beside a running Banjie too; the file appears whole, mode 0600, or not at all. Raises BackupRefused, OSError."""
     database = _database()
-    if not database.exists():
+    if database is not None and not database.exists():
         raise BackupRefused("nothing_to_back_up")
     draft = target.with_name(f".{target.name}.{os.getpid()}")
     try:
@@ -73,16 +80,19 @@ def make(target: Path, tell: Tell) -> Contents:
     return contents
 
 
-def _write(file: IO[bytes], database: Path, tell: Tell) -> Contents:
+def _write(file: IO[bytes], database: Path | None, tell: Tell) -> Contents:
     manifest: list[dict[str, Any]] = []
     made_at = clock.now().isoformat()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive, tempfile.TemporaryDirectory(dir=_var()) as folder:
-        copy = Path(folder) / DATABASE
-        tell(DATABASE)
-        _copy_database(database, copy)
+        copy = Path(folder) / (DUMP if database is None else DATABASE)
+        tell(copy.name)
+        if database is None:
+            postgresql_copy.dump(_url(), copy)
+        else:
+            _copy_database(database, copy)
         # The copy comes first: what it names was written before, and nothing that a row names is ever swept away.
-        for name, path in ((DATABASE, copy), *_files()):
-            if name != DATABASE:
+        for name, path in ((copy.name, copy), *_files()):
+            if path != copy:
                 tell(name)
             manifest.append(_add(archive, name, path))
         archive.writestr(MANIFEST, values.dumps({"format": FORMAT, "made_at": made_at, "files": manifest}))
@@ -120,14 +130,28 @@ def restore(source: Path, tell: Tell) -> Contents:
     """
     database, var = _database(), _var()
     var.mkdir(parents=True, exist_ok=True)
-    _refuse_while_open(database)
+    kind = DUMP if database is None else DATABASE
+    if database is not None:
+        _refuse_while_open(database)
+    elif not postgresql_copy.is_empty(_url()):
+        raise BackupRefused("database_not_empty")
     with tempfile.TemporaryDirectory(dir=var) as folder:
         with _opened(source) as (archive, manifest):
+            if kind not in (entry["name"] for entry in manifest["files"]):
+                raise BackupRefused("backup_of_another_database")
             for entry in manifest["files"]:
                 tell(entry["name"])
                 _take_out(archive, entry, Path(folder))
-        _check_database(Path(folder) / DATABASE)
-        _put_in_place(Path(folder), manifest, database, var)
+        if database is None and not postgresql_copy.readable(Path(folder) / DUMP):
+            raise BackupRefused("backup_damaged")
+        if database is not None:
+            _check_database(Path(folder) / DATABASE)
+        _put_files(Path(folder), manifest, var)
+        if database is None:
+            postgresql_copy.load(_url(), Path(folder) / DUMP)
+        else:
+            _put_database(Path(folder), database)
+        _put_logins(Path(folder), var)
     return Contents(manifest["made_at"], len(manifest["files"]), sum(entry["size"] for entry in manifest["files"]))
 
 
@@ -161,7 +185,7 @@ def _manifest(archive: zipfile.ZipFile) -> dict[str, Any]:
     if manifest["format"] != FORMAT:
         raise BackupRefused("backup_format_unknown")
     named = [entry["name"] for entry in manifest["files"]]
-    if sorted([*named, MANIFEST]) != sorted(archive.namelist()) or DATABASE not in named or not all(map(_is_ours, named)):
+    if sorted([*named, MANIFEST]) != sorted(archive.namelist()) or not {DATABASE, DUMP} & set(named) or not all(map(_is_ours, named)):
         raise BackupRefused("backup_damaged")
     return manifest
 
@@ -170,7 +194,7 @@ def _is_ours(name: str) -> bool:
     """Whether the name is one that a backup gives: nothing else may be written anywhere."""
     parts = name.split("/")
     plain = all(part not in ("", ".", "..") and "\\" not in part for part in parts)
-    return name in (DATABASE, LOGINS) or (len(parts) == 3 and parts[0] == FILES and plain)
+    return name in (DATABASE, DUMP, LOGINS) or (len(parts) == 3 and parts[0] == FILES and plain)
 
 
 def _take_out(archive: zipfile.ZipFile, entry: dict[str, Any], folder: Path) -> None:
@@ -198,14 +222,18 @@ def _check_database(database: Path) -> None:
         raise BackupRefused("backup_damaged")
 
 
-def _put_in_place(folder: Path, manifest: dict[str, Any], database: Path, var: Path) -> None:
+def _put_files(folder: Path, manifest: dict[str, Any], var: Path) -> None:
     """Attachments first: a database is never there before the files that it names."""
-    kept = f".before-restore-{clock.now():%Y%m%dT%H%M%S}"
     for entry in manifest["files"]:
         target = var / entry["name"]
         if entry["name"].startswith(FILES + "/") and not target.exists():
             target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             shutil.move(folder / entry["name"], target)
+
+
+def _put_database(folder: Path, database: Path) -> None:
+    """The present one is kept beside it."""
+    kept = f".before-restore-{clock.now():%Y%m%dT%H%M%S}"
     for suffix in ("-wal", "-shm", ""):
         present = database.with_name(database.name + suffix)
         if present.exists():
@@ -213,6 +241,9 @@ def _put_in_place(folder: Path, manifest: dict[str, Any], database: Path, var: P
     (folder / DATABASE).chmod(0o600)
     database.parent.mkdir(parents=True, exist_ok=True)
     shutil.move(folder / DATABASE, database)
+
+
+def _put_logins(folder: Path, var: Path) -> None:
     if (folder / LOGINS).exists():
         (folder / LOGINS).chmod(0o600)
         shutil.move(folder / LOGINS, var / LOGINS)

@@ -43,6 +43,12 @@ class Databases:
         self._on_server(f"CREATE DATABASE {name} TEMPLATE {self._template}")
         return self._named(name)
 
+    def empty(self) -> str:
+        """The address of a database of the server with nothing in it."""
+        name = f"{self._template}_{next(self._numbers)}"
+        self._on_server(f"CREATE DATABASE {name}")
+        return self._named(name)
+
     def drop(self, url: str) -> None:
         """Take a database of the server away again; SQLite files go with their folder."""
         if self.server:

@@ -4,6 +4,7 @@ the backup began is in it."""
 import sqlite3
 import time
 import zipfile
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from io import BytesIO
 from pathlib import Path
@@ -29,10 +30,26 @@ CASES = 400
 SOME = 60
 
 
-@pytest.fixture(autouse=True)
-def _on_sqlite(databases: Databases) -> None:
+@pytest.fixture
+def on_sqlite(databases: Databases) -> None:
     if databases.on_postgresql:
-        pytest.skip("SQLite alone; PostgreSQL is backed up with pg_dump (docs/operate.md)")
+        pytest.skip("SQLite alone")
+
+
+@pytest.fixture
+def elsewhere(databases: Databases, tmp_path: Path) -> Iterator[Callable[[str], str]]:
+    """Gives empty places to restore into: addresses of databases with nothing in them."""
+    made = []
+
+    def place(name: str) -> str:
+        if not databases.on_postgresql:
+            return f"sqlite:///{tmp_path / name / 'banjie.db'}"
+        made.append(databases.empty())
+        return made[-1]
+
+    yield place
+    for url in made:
+        databases.drop(url)
 
 
 def _tell(name: str) -> None:
@@ -49,7 +66,7 @@ def _work(number: int, folder: Path) -> None:
             return
 
 
-def test_a_backup_under_load_verifies_replays_and_goes_on(tmp_path: Path) -> None:
+def test_a_backup_under_load_verifies_replays_and_goes_on(tmp_path: Path, elsewhere: Callable[[str], str]) -> None:
     deploy(REVIEW)
     first = instances.start(key="review_flow", variables={}, actor=ZHANG)
     held = attachments.store(BytesIO(b"%PDF-1.7 minutes"), "纪要.pdf", actor=LI)
@@ -65,7 +82,7 @@ def test_a_backup_under_load_verifies_replays_and_goes_on(tmp_path: Path) -> Non
     after = len(rows("step"))
     for target in targets:
         place = tmp_path / target.stem
-        url = f"sqlite:///{place / 'banjie.db'}"
+        url = elsewhere(target.stem)
         settings.configure(settings_for(place, url))
         backup.restore(target, _tell)
         with app_over(url).app_context():
@@ -82,6 +99,7 @@ def test_a_backup_under_load_verifies_replays_and_goes_on(tmp_path: Path) -> Non
     tell(f"backup under load: {len(answered)} steps before the first of {len(targets)}, {after} after the last")
 
 
+@pytest.mark.usefixtures("on_sqlite")
 def test_a_backup_of_the_oldest_release_migrates(tmp_path: Path) -> None:
     """Its people are there, and cases run."""
     old, new = (tmp_path / name for name in ("old", "new"))
@@ -120,6 +138,7 @@ class _At:
         self.context.pop()
 
 
+@pytest.mark.usefixtures("on_sqlite")
 def test_a_backup_cut_anywhere_is_refused_and_touches_nothing(tmp_path: Path) -> None:
     deploy(REVIEW)
     target = tmp_path / "all.zip"

@@ -14,12 +14,15 @@ from processes import stuck as stuck_cases
 from processes.actors import SYSTEM
 from processes.backup import BackupRefused, Contents
 from processes.calendar import days
+from processes.postgresql_copy import CopyFailed
 from web.cli.output import application, fail, in_application, json_option, print_json, progress, say
 from web.supervisor import AlreadyRunning, alone
 
 MEGABYTE = 1024 * 1024
 WORDS = {
-    "backup_sqlite_only": "backup 和 restore 只用于 SQLite；PostgreSQL 请用它自己的工具，另外备份 var/files（见 docs/operate.md）",
+    "backup_of_this_database": "backup 和 restore 只用于 SQLite 和 PostgreSQL",
+    "backup_of_another_database": "这份备份是另一种数据库（SQLite 或 PostgreSQL）的，没有恢复任何内容",
+    "database_not_empty": "PostgreSQL 的备份只恢复到空的数据库里：请新建一个，再把 database.url 指向它",
     "nothing_to_back_up": "还没有数据库，没有可备份的内容",
     "backup_damaged": "这份备份不完整或被改动过，没有恢复任何内容",
     "backup_format_unknown": "这份备份是更新版本的办结做的，没有恢复任何内容",
@@ -78,6 +81,9 @@ def _in_words(work: Callable[[Path, backups.Tell], Contents], file: Path) -> Con
         contents = work(file, tell)
     except BackupRefused as refused:
         fail(WORDS[refused.code])
+    except CopyFailed as failed:
+        program, said = failed.values["program"], failed.values.get("said")
+        fail(f"{program} 没有成功：{said}" if said is not None else f"{program} 不在 PATH 里，请安装 PostgreSQL 的客户端程序")
     except OSError as problem:
         fail(f"读写不了 {problem.filename or file}：{problem.strerror}")
     if counted and sys.stderr.isatty():

@@ -1,12 +1,12 @@
 """Rows to be written to the projections: gathered from a step's events, written with one statement a table."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, update
+from sqlalchemy import Connection, String, bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from processes.models import InboxEntry, Incident, Job, RegisterRow, Subscription, UserTask
@@ -14,6 +14,17 @@ from processes.models import InboxEntry, Incident, Job, RegisterRow, Subscriptio
 Row = dict[str, Any]
 _forget_entries = delete(InboxEntry).where(InboxEntry.user_task_id == bindparam("gone"))
 _insert_entries = insert(InboxEntry)
+#: for a task that stands in the database: what boxes are filtered by is the task's
+_insert_entries_of_old = insert(InboxEntry).from_select(
+    ["holder", "sort_due", "user_task_id", "definition_key", "list_name"],
+    select(
+        bindparam("holder", type_=String),
+        bindparam("sort_due", type_=String),
+        UserTask.id,
+        UserTask.definition_key,
+        UserTask.list_name,
+    ).where(UserTask.id == bindparam("user_task_id")),
+)
 _insert_user_tasks = insert(UserTask)
 
 
@@ -51,12 +62,12 @@ class Inbox:
 
     holders: dict[str, tuple[str, list[str]] | None] = field(default_factory=dict)
 
-    def rows(self) -> list[Row]:
-        """The inbox entries, in a fixed order."""
+    def rows(self, of: Callable[[str], bool]) -> list[Row]:
+        """The inbox entries of those tasks, in a fixed order."""
         return [
             {"holder": holder, "sort_due": entry[0], "user_task_id": task_id}
             for task_id, entry in self.holders.items()
-            if entry is not None
+            if entry is not None and of(task_id)
             for holder in entry[1]
         ]
 
@@ -120,9 +131,16 @@ def _insert_or_update(model: Any, dialect: str) -> Any:
 
 
 def _write_inbox(connection: Connection, changes: Changes) -> None:
-    gone = [{"gone": task_id} for task_id in changes.inbox.holders if task_id not in changes.user_tasks.new]
+    new = changes.user_tasks.new
+    gone = [{"gone": task_id} for task_id in changes.inbox.holders if task_id not in new]
     if gone:
         connection.execute(_forget_entries, gone)
-    rows = changes.inbox.rows()
+    rows = changes.inbox.rows(lambda task_id: task_id in new)
+    for row in rows:
+        task = new[row["user_task_id"]]
+        row["definition_key"], row["list_name"] = task["definition_key"], task["list_name"]
     if rows:
         connection.execute(_insert_entries, rows)
+    moved = changes.inbox.rows(lambda task_id: task_id not in new)
+    if moved:
+        connection.execute(_insert_entries_of_old, moved)

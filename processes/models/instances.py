@@ -9,6 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from processes.db import Base, Json, Moment
 
 _ENDED = "ended_at IS NOT NULL"
+_RUNNING = "ended_at IS NULL"
+_FOR = "started_for IS NOT NULL"
 
 
 class ProcessInstance(Base):
@@ -19,6 +21,9 @@ class ProcessInstance(Base):
         Index("ix_process_instance_state", "state", "id"),
         Index("ix_process_instance_starter", "started_by", "id"),
         Index("ix_process_instance_definition", "definition_key", "state", "id"),
+        # boxes look for what somebody has running among all that somebody ever started
+        Index("ix_process_instance_running", "started_by", "id", sqlite_where=text(_RUNNING), postgresql_where=text(_RUNNING)),
+        Index("ix_process_instance_started_for", "started_for", "id", sqlite_where=text(_FOR), postgresql_where=text(_FOR)),
         # of ended cases alone: daily heads look for what ended lately, retention for what ended long ago
         Index("ix_process_instance_ended", "ended_at", sqlite_where=text(_ENDED), postgresql_where=text(_ENDED)),
     )

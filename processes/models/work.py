@@ -62,12 +62,22 @@ class UserTask(Base):
 
 
 class InboxEntry(Base):
-    """Who may find an open task: one row a holder (`user:LOGIN` or `group:NAME`), tightest first; a claimed task has one row."""
+    """Who may find an open task: one row a holder (`user:LOGIN` or `group:NAME`), tightest first; a claimed task has one row.
+
+    What a box is filtered by stands here too, so that an index leads to the few that are wanted among very many.
+    """
 
     __tablename__ = "inbox_entry"
+    __table_args__ = (
+        Index("ix_inbox_entry_list", "holder", "list_name", "sort_due", "user_task_id"),
+        Index("ix_inbox_entry_definition", "holder", "definition_key", "sort_due", "user_task_id"),
+    )
     holder: Mapped[str] = mapped_column(String(270), primary_key=True)
     sort_due: Mapped[str] = mapped_column(String(27), primary_key=True)
     user_task_id: Mapped[str] = mapped_column(ForeignKey("user_task.id", ondelete="CASCADE"), primary_key=True, index=True)
+    #: of the task, which has the same
+    definition_key: Mapped[str | None] = mapped_column(String(255))
+    list_name: Mapped[str | None] = mapped_column(String(100))
 
 
 class Job(Base):

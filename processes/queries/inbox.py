@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, and_, func, or_, select, true, tuple_, union
+from sqlalchemy import ColumnElement, RowMapping, Select, and_, or_, select, true, tuple_, union
 
 from processes import clock, measures, participation, policy, user_tasks
 from processes.actors import Actor
@@ -69,29 +69,6 @@ def may_work_on(user_task_id: str, actor: Actor) -> bool:
     with reading():
         facts = user_tasks.facts(visible_row(user_task_id, actor))
         return facts.state == "open" and policy.may_work_on(actor, facts, nobody=user_tasks.is_nobodys(actor, facts))
-
-
-def counts(actor: Actor) -> dict[str, int]:
-    """How many tasks wait for the actor, how many of them are overdue, and how many cases the actor has running."""
-    entries = select(InboxEntry.user_task_id, InboxEntry.sort_due).where(InboxEntry.holder.in_(actor.holders)).distinct().subquery()
-    now = clock.now()
-    due = func.count().filter(entries.c.sort_due < moment_text(now))
-    own = (
-        select(func.count())
-        .select_from(ProcessInstance)
-        .where(ProcessInstance.started_by == actor.login, ProcessInstance.state.in_(("running", "suspended", "incident")))
-    )
-    with reading():
-        todo, overdue = db.session.execute(select(func.count(), due).select_from(entries)).one()
-        return {"todo": todo, "overdue": overdue, "started": db.session.scalar(own) or 0}
-
-
-def lists(actor: Actor) -> dict[str, int]:
-    """The names of the inbox lists (待审核, 建设中 …) in which tasks wait for the actor, with how many."""
-    found_by = select(InboxEntry.user_task_id).where(InboxEntry.holder.in_(actor.holders))
-    query = select(_row.list_name, func.count()).where(_row.id.in_(found_by), _row.list_name.is_not(None)).group_by(_row.list_name)
-    with reading():
-        return {name: number for name, number in db.session.execute(query.order_by(_row.list_name)) if name}
 
 
 def of_instance(instance_id: str) -> list[Task]:
@@ -178,19 +155,33 @@ def _by_due(actor: Actor, box: str, filters: Mapping[str, Any], limit: int, curs
 
 
 def _from_inbox(actor: Actor, filters: Mapping[str, Any], limit: int, after: tuple[Any, ...] | None) -> Select[Any]:
-    """Each holder's first entries from the index, merged: the cost does not depend on how many wait."""
-    conditions = _filters({**filters, "state": None})
+    """Each holder's first entries from an index, merged: the cost does not depend on how many wait."""
+    here = _entry_filters(actor, filters)
+    others = _filters({**filters, "state": None, "definition_key": None, "list_name": None, "overdue": None})
     parts = []
     for holder in actor.holders:
-        entry = select(InboxEntry.sort_due, InboxEntry.user_task_id).where(InboxEntry.holder == holder)
+        entry = select(InboxEntry.sort_due, InboxEntry.user_task_id).where(InboxEntry.holder == holder, *here)
         if after is not None:
             entry = entry.where(tuple_(InboxEntry.sort_due, InboxEntry.user_task_id) > tuple_(*after))
-        if conditions or actor.scope is not None:
-            entry = entry.join(UserTask, UserTask.id == InboxEntry.user_task_id).where(_within(actor), *conditions)
+        if others:
+            entry = entry.join(UserTask, UserTask.id == InboxEntry.user_task_id).where(*others)
         first = entry.order_by(InboxEntry.sort_due, InboxEntry.user_task_id).limit(paging.size(limit) + 1)
         parts.append(select(first.subquery()))
     entries = union(*parts).subquery()
     return select(*_row).where(_row.id.in_(select(entries.c.user_task_id)))
+
+
+def _entry_filters(actor: Actor, filters: Mapping[str, Any]) -> list[ColumnElement[bool]]:
+    """Those filters that an index of the entries answers."""
+    conditions: list[ColumnElement[bool]] = [
+        getattr(InboxEntry, name) == filters[name] for name in ("definition_key", "list_name") if filters.get(name) is not None
+    ]
+    if actor.scope is not None and "*" not in actor.scope:
+        conditions.append(InboxEntry.definition_key.in_(actor.scope))
+    if filters.get("overdue") is not None:
+        now = moment_text(clock.now())
+        conditions.append(InboxEntry.sort_due < now if filters["overdue"] else InboxEntry.sort_due >= now)
+    return conditions
 
 
 def _box(actor: Actor, box: str, state: str) -> ColumnElement[bool]:
@@ -200,8 +191,11 @@ def _box(actor: Actor, box: str, state: str) -> ColumnElement[bool]:
             raise NotAllowed("operators_only")
         return _within(actor)
     if box == "started":
-        cases = select(ProcessInstance.id).where(or_(ProcessInstance.started_by == actor.login, ProcessInstance.started_for == actor.login))
-        return and_(_within(actor), _row.instance_id.in_(cases))
+        case = ProcessInstance
+        # open tasks are those of cases that run, of which there is an index
+        running = (case.ended_at.is_(None),) if state == "open" else ()
+        cases = [select(case.id).where(column == actor.login, *running) for column in (case.started_by, case.started_for)]
+        return and_(_within(actor), _row.instance_id.in_(union(*cases)))
     if _is_integrator(actor):
         return _within(actor)
     if state != "open":

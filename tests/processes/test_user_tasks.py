@@ -7,7 +7,7 @@ import pytest
 from processes import clock, instances, user_tasks
 from processes.actors import Actor
 from processes.errors import Conflict, Invalid, NotAllowed, NotFound
-from processes.queries import inbox
+from processes.queries import counters, inbox
 from tests.engine.drawing import draw, end, flow, node, start, user
 from tests.processes.cases import LI, OPERATOR, REVIEW, ROBOT, WANG, ZHANG, ZHAO, deploy, open_tasks, rows
 from tests.processes.conftest import NOW
@@ -196,7 +196,7 @@ def test_the_tightest_deadline_comes_first_and_pages_do_not_repeat() -> None:
     with clock.at(NOW + timedelta(days=1, hours=1)):
         assert len(_ids(LI, overdue=True)) == 1
         assert len(_ids(LI, overdue=False)) == 3
-        assert inbox.counts(LI) == {"todo": 4, "overdue": 1, "started": 0}
+        assert counters.of(LI) == {"todo": 4, "overdue": 1, "started": 0}
 
 
 def test_boxes_hold_what_their_names_say(task: str) -> None:

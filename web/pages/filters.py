@@ -7,6 +7,7 @@ from flask import Flask
 
 from processes import clock, settings
 from processes.calendar import days
+from processes.queries import counters
 from web.language import gettext as _
 
 
@@ -51,6 +52,11 @@ def long_time(moment: datetime | str | None) -> str:
 def file_size(size: int) -> str:
     """86 KB, 1.2 MB"""
     return f"{size / 1_048_576:.1f} MB" if size >= 1_048_576 else f"{max(1, round(size / 1024))} KB"
+
+
+def counted(number: int) -> str:
+    """A counter of a box: 999+ where more are not counted."""
+    return f"{number}+" if isinstance(number, counters.More) else str(number)
 
 
 def due_mark(due: datetime | str | None) -> dict[str, Any] | None:
@@ -103,5 +109,5 @@ def end_of_today() -> datetime:
 
 def init_app(app: Flask) -> None:
     """Give templates these words."""
-    app.jinja_env.filters.update(short_time=short_time, long_time=long_time, clock=clock_time, file_size=file_size)
+    app.jinja_env.filters.update(short_time=short_time, long_time=long_time, clock=clock_time, file_size=file_size, counted=counted)
     app.jinja_env.globals.update(mark=due_mark)

@@ -38,5 +38,5 @@ def index() -> ResponseReturnValue:
 def _advice() -> str:
     counts = shell.current().counts
     if counts["overdue"]:
-        return _("先办 %(n)d 件已超期的", n=counts["overdue"])
-    return _("%(n)d 件等您办理", n=counts["todo"]) if counts["todo"] else _("没有等您办理的")
+        return _("先办 %(n)s 件已超期的", n=filters.counted(counts["overdue"]))
+    return _("%(n)s 件等您办理", n=filters.counted(counts["todo"])) if counts["todo"] else _("没有等您办理的")

@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from processes import clock
-from processes.queries import cases, definitions, inbox
+from processes.queries import cases, counters, definitions, inbox
 from web.access import signed_in
 from web.auth import current_actor
 from web.language import gettext as _
@@ -55,7 +55,7 @@ def _tabs(filters: dict[str, Any]) -> list[dict[str, Any]]:
         {"words": _("全部"), "href": url_for(".todo"), "here": plain, "number": counts["todo"]},
         {"words": _("超期"), "href": url_for(".todo", overdue=1), "here": filters["overdue"], "number": counts["overdue"], "late": True},
     ]
-    lists = inbox.lists(actor)
+    lists = counters.lists(actor, counts["todo"])
     tabs += [
         {"words": name, "href": url_for(".todo", list=name), "here": filters["list"] == name, "number": number}
         for name, number in lists.items()

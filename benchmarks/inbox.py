@@ -118,8 +118,8 @@ def run() -> None:
             print(f"   ({time.perf_counter() - began:.0f} s to fill)")
             with closing(db.engine.raw_connection()) as driver:
                 _compare("no filter", {}, "", driver.driver_connection)
-                _compare("one list of four", {"list_name": LISTS[1]}, f" AND t.list_name = '{LISTS[1]}'", driver.driver_connection)
-                rare = " AND t.definition_key = 'rare'"
+                _compare("one list of four", {"list_name": LISTS[1]}, f" AND e.list_name = '{LISTS[1]}'", driver.driver_connection)
+                rare = " AND e.definition_key = 'rare'"
                 _compare(f"one task in {RARE:,}", {"definition_key": "rare"}, rare, driver.driver_connection)
                 late = f" AND e.sort_due >= '{clock.now().isoformat()[:26]}Z'"
                 _compare("not overdue", {"overdue": False}, late, driver.driver_connection)

@@ -3,9 +3,10 @@
 Nothing is kept: a kept counter of a group would be a row that all cases of an office wait for.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import CTE, ScalarSelect, Select, Subquery, exists, func, literal, select, union
+from sqlalchemy import CTE, ColumnElement, CompoundSelect, ScalarSelect, Select, func, literal, select, true, union
 
 from processes import clock
 from processes.actors import Actor
@@ -28,61 +29,56 @@ def of(actor: Actor) -> dict[str, int]:
     case = ProcessInstance
     mine = select(case.id).where(case.started_by == actor.login, case.ended_at.is_(None)).limit(MOST + 1)
     with reading():
-        entries = _first_entries(_holding(actor), MOST)
-        # the tightest come first, so those that are not looked at are overdue only where MOST are already
-        overdue = func.count().filter(entries.c.sort_due < moment_text(clock.now()))
-        todo, late, started = db.session.execute(select(func.count(), overdue, _number(mine)).select_from(entries)).one()
-    return {"todo": _upto(MOST, todo), "overdue": _upto(MOST, late), "started": _upto(MOST, started)}
+        todo, overdue = _numbers(actor.holders, MOST, [true(), _entry.sort_due < moment_text(clock.now())])
+        return {"todo": todo, "overdue": overdue, "started": _upto(MOST, db.session.execute(select(_number(mine))).scalar_one())}
 
 
 def lists(actor: Actor, todo: int) -> dict[str, int]:
     """The names of the inbox lists (待审核, 建设中 …) in which tasks wait for the actor, with how many; `todo`: how many wait in all."""
+    most = MOST_OF_A_LIST if isinstance(todo, More) else MOST
     with reading():
-        holders = _holding(actor)
-        if isinstance(todo, More):
-            return _each_list(holders)
-        entries = _first_entries(holders, MOST)
-        query = select(entries.c.list_name, func.count()).where(entries.c.list_name.is_not(None)).group_by(entries.c.list_name)
-        return {name: number for name, number in db.session.execute(query.order_by(entries.c.list_name))}
+        names = sorted({name for name in db.session.scalars(_names(actor.holders))})
+        numbers = _numbers(actor.holders, most, [_entry.list_name == name for name in names]) if names else []
+        return dict(zip(names, numbers, strict=True))
 
 
-def _each_list(holders: list[str]) -> dict[str, int]:
-    names = sorted({name for number, holder in enumerate(holders) for name in db.session.scalars(_names(holder, number))})
-    if not names:
-        return {}
-    numbers = db.session.execute(select(*(_number(select(_first_entries(holders, MOST_OF_A_LIST, name))) for name in names))).one()
-    return {name: _upto(MOST_OF_A_LIST, number) for name, number in zip(names, numbers, strict=True)}
+def _numbers(holders: Sequence[str], most: int, conditions: Sequence[ColumnElement[bool]]) -> list[int]:
+    """How many tasks the holders find under each condition.
+
+    Each holder's entries are counted by themselves first. That is the answer where one of them has more than are counted, or all others
+    have none; else a task that several find is to be counted once.
+    """
+    each = [[_number(_entries(holder, one, most)) for holder in holders] for one in conditions]
+    counted = db.session.execute(select(*(number for numbers in each for number in numbers))).one()
+    by_condition = [counted[start : start + len(holders)] for start in range(0, len(counted), len(holders))]
+    merged = [max(numbers) <= most and sum(number > 0 for number in numbers) > 1 for numbers in by_condition]
+    once = iter(_counted_once(holders, most, [one for one, several in zip(conditions, merged, strict=True) if several]))
+    return [_upto(most, next(once) if several else max(numbers)) for numbers, several in zip(by_condition, merged, strict=True)]
+
+
+def _counted_once(holders: Sequence[str], most: int, conditions: list[ColumnElement[bool]]) -> Sequence[int]:
+    if not conditions:
+        return ()
+    found = [union(*(select(_entries(holder, one, most).subquery()) for holder in holders)) for one in conditions]
+    return db.session.execute(select(*map(_number, found))).one()
+
+
+def _entries(holder: str, condition: ColumnElement[bool], most: int) -> Select[Any]:
+    return select(_entry.user_task_id).where(_entry.holder == holder, condition).limit(most + 1)
 
 
 def _upto(most: int, number: int) -> int:
     return More(most) if number > most else number
 
 
-def _number(found: Select[Any]) -> ScalarSelect[int]:
+def _number(found: Select[Any] | CompoundSelect[Any]) -> ScalarSelect[int]:
     return select(func.count()).select_from(found.subquery()).scalar_subquery()
 
 
-def _holding(actor: Actor) -> list[str]:
-    """The holders that the actor is and that find anything: mostly one, whose entries need not be merged with others'."""
-    found = db.session.execute(select(*(exists().where(_entry.holder == holder) for holder in actor.holders))).one()
-    return [holder for holder, there in zip(actor.holders, found, strict=True) if there] or [actor.holders[0]]
-
-
-def _first_entries(holders: list[str], most: int, list_name: str | None = None) -> Subquery:
-    """The tightest entries of each holder, one more than are counted; a task that several holders find is there once."""
-    parts = []
-    for holder in holders:
-        query = select(_entry.sort_due, _entry.user_task_id, _entry.list_name).where(_entry.holder == holder)
-        if list_name is not None:
-            query = query.where(_entry.list_name == list_name)
-        parts.append(query.order_by(_entry.sort_due, _entry.user_task_id).limit(most + 1).subquery())
-    return parts[0] if len(parts) == 1 else union(*map(select, parts)).subquery()
-
-
-def _names(holder: str, number: int) -> Select[Any]:
-    """The names of a holder's lists, by leaps through the index from each to the next."""
-    found = _next_name(holder, f"names_{number}")
-    return select(found.c.name).where(found.c.name.is_not(None))
+def _names(holders: Sequence[str]) -> CompoundSelect[Any]:
+    """The names of the holders' lists, by leaps through the index from each to the next."""
+    found = [_next_name(holder, f"names_{number}") for number, holder in enumerate(holders)]
+    return union(*(select(names.c.name).where(names.c.name.is_not(None)) for names in found))
 
 
 def _next_name(holder: str, called: str) -> CTE:

@@ -1,5 +1,6 @@
 """Incidents (异常): an operator lets what failed run again. Resolved is only what then ran well."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import RowMapping, select
@@ -23,19 +24,44 @@ def resolve(incident_id: str, *, variables: Any = None, actor: Actor) -> str:
     if (done := idempotency.kept()) is not None:
         return str(done)
     with transaction():
-        instance, incident = _lock(incident_id)
-        if not policy.is_operator(actor, instance.definition_key):
-            raise NotAllowed("operators_only")
-        if incident["state"] != "open":
-            raise Conflict("incident_not_open", state=incident["state"])
-        if instance.state == "suspended":
-            raise Conflict("process_instance_suspended")
-        job = job_rows.read(incident["job_id"]) if incident["job_id"] else None
-        if job is not None and job["state"] != "failed":
-            raise Conflict("retry_under_way", job_id=job["id"])
-        _run_again(instance, incident, job, inputs.check_variables(variables), actor)
+        _resolve(incident_id, inputs.check_variables(variables), actor)
         idempotency.keep(incident_id)
     return incident_id
+
+
+def resolve_many(incident_ids: Sequence[str], *, variables: Any = None, actor: Actor) -> dict[str, str | None]:
+    """Let many run again, each a transaction of its own; gives by id why one was refused, None where it runs again.
+
+    A request that is sent again with its key goes on where it was stopped.
+    """
+    given = inputs.check_variables(variables)
+    known: dict[str, str | None] = dict(idempotency.kept() or {})
+    for incident_id in incident_ids:
+        if incident_id in known:
+            continue
+        with transaction():
+            try:
+                _resolve(incident_id, given, actor)
+                known[incident_id] = None
+            except (NotFound, NotAllowed, Conflict) as refusal:
+                # refused before anything was written
+                known[incident_id] = refusal.code
+            idempotency.keep(known)
+    return known
+
+
+def _resolve(incident_id: str, variables: dict[str, Any], actor: Actor) -> None:
+    instance, incident = _lock(incident_id)
+    if not policy.is_operator(actor, instance.definition_key):
+        raise NotAllowed("operators_only")
+    if incident["state"] != "open":
+        raise Conflict("incident_not_open", state=incident["state"])
+    if instance.state == "suspended":
+        raise Conflict("process_instance_suspended")
+    job = job_rows.read(incident["job_id"]) if incident["job_id"] else None
+    if job is not None and job["state"] != "failed":
+        raise Conflict("retry_under_way", job_id=job["id"])
+    _run_again(instance, incident, job, variables, actor)
 
 
 def run_again(instance: LockedInstance, job: RowMapping, actor: Actor) -> str:

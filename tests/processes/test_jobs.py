@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from processes import clock, connectors, incidents, instances, jobs, sweep, user_tasks
+from processes import clock, connectors, idempotency, incidents, instances, jobs, sweep, user_tasks
 from processes.connectors import Call, ConnectorFailed
 from processes.errors import Conflict, NotAllowed, NotFound
 from processes.queries import cases, work
@@ -257,3 +257,21 @@ def test_a_notice_to_nobody_is_an_incident_that_says_so() -> None:
     _run_due()
     (incident,) = rows("incident")
     assert "空岗" in incident["message"]
+
+
+def test_many_incidents_run_again_each_by_itself_and_a_repeated_request_goes_on() -> None:
+    deploy(NO_PATH)
+    cases_ = [instances.start(key="p", variables={"amount": 7}, actor=ROBOT) for _ in range(3)]
+    for case in cases_:
+        user_tasks.complete(open_tasks(case)["u"], variables={}, actor=LI)
+    ids = [rows("incident", instance_id=case)[0]["id"] for case in cases_]
+    incidents.resolve(ids[0], variables={"amount": 3}, actor=OPERATOR)
+    wanted = {ids[0]: "incident_not_open", "nothing-9": "incident_not_found", ids[1]: None, ids[2]: None}
+    for _ in range(2):
+        try:
+            assert idempotency.begin("ops", "/", "k", "d") is None
+            assert incidents.resolve_many([*wanted], variables={"amount": 3}, actor=OPERATOR) == wanted
+        finally:
+            idempotency.end()
+    assert {row["state"] for row in rows("incident")} == {"resolved"}
+    assert {row["state"] for row in rows("process_instance")} == {"completed"}

@@ -44,6 +44,7 @@ API: dict[str, frozenset[str]] = {
     "GET /api/v1/jobs": REPAIRING,
     "POST /api/v1/jobs/{job_id}/retry": REPAIRING,
     "GET /api/v1/incidents": REPAIRING,
+    "POST /api/v1/incidents/resolutions": REPAIRING,
     "POST /api/v1/incidents/{incident_id}/resolution": REPAIRING,
     "POST /api/v1/attachments": ACCOUNTS,
     "GET /api/v1/attachments/{attachment_id}": ACCOUNTS,

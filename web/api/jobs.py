@@ -77,6 +77,19 @@ class ResolutionBody(Strict):
     variables = Variables(load_default=None, allow_none=True)
 
 
+class ResolutionsBody(Strict):
+    """Incidents, and variables to set in each of their cases first."""
+
+    ids = fields.List(Text(longest=60, required=True), required=True, validate=[validate.Length(1, 200)])
+    variables = Variables(load_default=None, allow_none=True)
+
+
+class ResolutionsAnswer(Answer):
+    """Why one was refused, by id; null where it runs again."""
+
+    results = fields.Dict(keys=fields.String(), values=fields.String(allow_none=True))
+
+
 @blueprint.get("/jobs")
 @allowed("operator")
 @operation("List jobs", query=JobsQuery, answer=page_of(JobAnswer))
@@ -109,3 +122,11 @@ def resolve(incident_id: str, body: dict[str, Any]) -> Any:
     """Try again; state `resolved` only when the new run raised no incident."""
     incidents.resolve(incident_id, variables=body["variables"], actor=current_actor())
     return work.incident(incident_id, current_actor())
+
+
+@blueprint.post("/incidents/resolutions")
+@allowed("operator")
+@operation("Run many failed parts again", body=ResolutionsBody, answer=ResolutionsAnswer, refuses=(403, 422))
+def resolve_many(body: dict[str, Any]) -> Any:
+    """Each by itself: what is refused stops none of the others."""
+    return {"results": incidents.resolve_many(body["ids"], variables=body["variables"], actor=current_actor())}

@@ -85,7 +85,9 @@ def rouse(case: Case, number: int) -> None:
     row, job = f"[{number},", f'"job":{number}'
     for many in _sleepers(case):
         texts = many.internal_data[ASLEEP]["texts"]
-        for entry in [one for one in texts if row in one[1] or job in one[1] or (len(one) > 2 and _is_in(number, one[2:]))]:
+        # mostly a token is meant, and then nothing else has its number
+        meant = [one for one in texts if row in one[1]] or [one for one in texts if job in one[1] or _is_in(number, one[2:])]
+        for entry in meant:
             _wake(many, entry)
 
 

@@ -16,7 +16,8 @@ ROUNDS = 3
 COUNT = 60
 
 
-def _ours(count: int) -> float:
+def per_second(count: int) -> float:
+    """Instances a second through processes/, in the office that is open."""
     starter = office.integrator("approval")
     people = {login: office.person(login) for login in office.PEOPLE}
     began = time.perf_counter()
@@ -37,9 +38,9 @@ def run() -> None:
     """Print instances a second and the ratios to both baselines: medians of interleaved rounds."""
     with office.opened():
         office.deploy("approval", office.APPROVAL)
-        _ours(10)
-        rounds = [(_ours(COUNT), _baseline("saved"), _baseline("memory")) for _ in range(ROUNDS)]
+        per_second(10)
+        rounds = [(per_second(COUNT), _baseline("saved"), _baseline("memory")) for _ in range(ROUNDS)]
     ours, saved, memory = (median(column) for column in zip(*rounds, strict=True))
     print("W1  start, gateway, 3 parallel user tasks, join, end; SQLite, synchronous FULL, one process")
     print(f"    Banjie {ours:7.1f} instances/s   SpiffWorkflow saved {saved:7.1f}   SpiffWorkflow in memory {memory:7.1f}")
-    print(f"    ratio to saved {ours / saved:5.2f} (reach 0.60)   ratio to memory {ours / memory:5.2f}")
+    print(f"    ratio to saved {ours / saved:5.2f} (reach 1.5)   ratio to memory {ours / memory:5.2f}")

@@ -26,7 +26,7 @@ CLERK = Actor("first", "first", frozenset({"clerk"}), frozenset({"财政局", "�
 LISTS = ("待审核", "建设中", "待验收", "待备案")
 BY_NUMBER = " ".join(f"WHEN {number} THEN '{name}'" for number, name in enumerate(LISTS))
 #: one task in so many is of another process: a filter that finds few
-RARE = 5_000
+RARE = 150
 NUMBERS = "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < :count)"
 #: what a new row does not take over from the row that it is copied from
 CASE = {"id": "'c' || i", "title": "'Case ' || i", "engine_state": "x''", "variables": "'{}'"}

@@ -4,6 +4,7 @@ import subprocess
 import sys
 import time
 from statistics import median
+from typing import Any
 
 from sqlalchemy import select
 
@@ -14,6 +15,15 @@ from processes.models import UserTask
 
 ROUNDS = 3
 COUNT = 60
+
+
+def play(variables: dict[str, Any]) -> str:
+    """Start a case and complete its three tasks; gives its id."""
+    instance_id = instances.start(key="approval", variables=variables, actor=office.integrator("approval"))
+    query = select(UserTask.id, UserTask.assignee).where(UserTask.instance_id == instance_id)
+    for task_id, login in db.session.execute(query).all():
+        user_tasks.complete(task_id, variables={}, actor=office.person(str(login)))
+    return instance_id
 
 
 def per_second(count: int) -> float:

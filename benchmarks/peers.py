@@ -14,7 +14,7 @@ from benchmarks import office
 from benchmarks.approval import per_second
 
 ROUNDS = 5
-OURS, THEIRS = 60, 20
+COUNT = 60
 #: the same model, with its condition written as Camunda has it
 MODEL = (
     office.APPROVAL.replace("<bpmn:definitions ", '<bpmn:definitions xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" ')
@@ -26,7 +26,7 @@ MODEL = (
 def _peer() -> float | None:
     """Instances a second of the peer; None where it is not installed."""
     given = json.dumps({"xml": MODEL, "variables": office.FORM_DATA})
-    command = [os.environ.get("BANJIE_PEER_PYTHON", sys.executable), str(Path(__file__).with_name("peer_camunda.py")), str(THEIRS)]
+    command = [os.environ.get("BANJIE_PEER_PYTHON", sys.executable), str(Path(__file__).with_name("peer_camunda.py")), str(COUNT)]
     done = subprocess.run(command, input=given, capture_output=True, text=True, check=False)
     if "ModuleNotFoundError" in done.stderr:
         return None
@@ -41,7 +41,7 @@ def run() -> None:
     with office.opened():
         office.deploy("approval", office.APPROVAL)
         per_second(10)
-        rounds = [(per_second(OURS), _peer()) for _ in range(ROUNDS)]
+        rounds = [(per_second(COUNT), _peer()) for _ in range(ROUNDS)]
     ours, peer = median(one for one, _ in rounds), [other for _, other in rounds if other is not None]
     if not peer:
         print(f"    Banjie {ours:7.1f} instances/s   camunda-python is not installed here: see benchmarks/peers.py")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import select, text
 
-from processes import deployments, doorbell, model_files, schema, settings
+from processes import deployments, doorbell, hosts, model_files, schema, settings
 from processes.db import db, is_busy, reading
 from processes.models import Deployment
 from processes.people import demo
@@ -26,6 +26,7 @@ def problems() -> dict[str, str | None]:
         "doorbell": "silent" if doorbell.answers() is False else None,
         "database": "silent" if schema_word == "silent" else _writing(),
         "disk": _disk(),
+        "hosts": None if schema_word is not None else _hosts(),
     }
 
 
@@ -52,6 +53,12 @@ def _writing() -> str | None:
     with reading():
         follows = db.session.scalar(text("SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean"))
     return "read_only" if follows else None
+
+
+def _hosts() -> str | None:
+    """Whether this host has the key and the folder of attachments that all hosts have."""
+    found = hosts.differs()
+    return None if found is None else f"other_{found.name}"
 
 
 def _disk() -> str | None:

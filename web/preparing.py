@@ -6,7 +6,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from processes import model_folders, schema, settings
+from processes import hosts, model_folders, schema, settings
 from processes.actors import SYSTEM
 from processes.calendar import days
 from processes.db import db
@@ -44,6 +44,7 @@ def _prepare(chosen: settings.Settings, say: Say) -> Prepared:
     if not schema.is_current():
         say("正在建立或升级数据库 …")
         schema.upgrade()
+    hosts.join()
     days.ensure_loaded(actor=SYSTEM)
     logins = demo.load(actor=SYSTEM) if chosen.demo.enabled else None
     results = model_folders.deploy_new(chosen.models.dir, actor=SYSTEM)
@@ -52,6 +53,16 @@ def _prepare(chosen: settings.Settings, say: Say) -> Prepared:
             versions = "、".join(f"{one.name} 第 {one.version} 版" for one in result.done.definitions)
             say(f"已部署 {result.name}{f'：{versions}' if versions else ''}")
     return Prepared([result for result in results if result.done is None], logins)
+
+
+def join(app: Flask) -> None:
+    """Let a part that starts alone look whether its host has what all hosts have, where the database is ready; raises Conflict."""
+    with app.app_context():
+        try:
+            if schema.is_current():
+                hosts.join()
+        finally:
+            _close(app)
 
 
 def _close(app: Flask) -> None:

@@ -38,6 +38,18 @@ REQUESTS: dict[str, tuple[str, str]] = {
     "not_found": ("没有找到，或不在您的权限范围内。", "Not found, or not yours to know."),
     "conflict": ("现在不能这样办理：状态已经变化，请刷新后再看。", "Not possible now: the state has moved on; look again."),
     "unavailable": ("暂时不能办理，请稍后再试。", "Not available at the moment; try again shortly."),
+    "other_key_than_other_hosts": (
+        "本机的签名密钥（指纹 {here}）与主机 {host} 登记的（指纹 {registered}）不同。请把那台主机的 secret-key 或 web.secret_key 用在本机；"
+        "要改用本机的，请运行 banjie db adopt。",
+        "The key of this host (fingerprint {here}) is not the one that host {host} registered ({registered}). "
+        "Give this host the secret-key or web.secret_key of that host; to use the key of this host from now on, run banjie db adopt.",
+    ),
+    "other_files_than_other_hosts": (
+        "本机的附件目录（标记 {here}）不是主机 {host} 登记的那个（标记 {registered}）。请把共用的目录挂载到 var.dir 下的 files；"
+        "要改用本机的，请运行 banjie db adopt。",
+        "The folder of attachments of this host (mark {here}) is not the one that host {host} registered ({registered}). "
+        "Mount the shared folder as files under var.dir; to use the folder of this host from now on, run banjie db adopt.",
+    ),
     "schema_ahead": (
         "数据库已由更新版本的办结升级。请用那个版本，或恢复升级前的备份。",
         "A newer release has upgraded the database. Use that release, or restore the backup made before.",

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.workers.gthread import ThreadWorker
 
 from processes.settings import Settings
 from web import lifeline, logs
@@ -30,6 +31,28 @@ class Server(BaseApplication):  # type: ignore[misc]
         return create_app(self.settings)
 
 
+class Threads(ThreadWorker):  # type: ignore[misc]
+    """Gunicorn's threads, which close the door as soon as they are to end.
+
+    An open door behind which nobody waits any more lets a proxy send a request that is then cut off; at a closed one it goes to the next.
+    """
+
+    def set_accept_enabled(self, enabled: bool) -> None:
+        super().set_accept_enabled(enabled)
+        if enabled or self.alive:
+            return
+        for listener in self.sockets:
+            self._let_in(listener)
+            listener.close()
+
+    def _let_in(self, listener: Any) -> None:
+        """Those who stand in the doorway."""
+        before = -1
+        while before != self.nr_conns < self.worker_connections:
+            before = self.nr_conns
+            self.accept(listener)
+
+
 def configuration(settings: Settings) -> dict[str, Any]:
     """Gunicorn's settings."""
     web = settings.web
@@ -38,7 +61,7 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "bind": f"{host}:{web.port}",
         "workers": web.processes,
         "threads": web.threads,
-        "worker_class": "gthread",
+        "worker_class": Threads,
         "timeout": REQUEST_SECONDS,
         "graceful_timeout": GRACE_SECONDS,
         "limit_request_line": LONGEST_LINE,

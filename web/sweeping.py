@@ -14,6 +14,7 @@ from processes.actors import SYSTEM
 from processes.audit import heads
 from processes.people import sessions
 from processes.settings import Settings, current
+from web import preparing
 from web.app import create_app
 
 HOUSEKEEPING_SECONDS = 3600
@@ -35,6 +36,7 @@ def sweep(settings: Settings) -> None:
     # a look that runs jobs itself ends after the one in hand
     worker.stop_when(over.is_set)
     app = create_app(settings)
+    preparing.join(app)
     tidy_at = time.monotonic()
     while not over.is_set():
         look(app, settings)

@@ -16,6 +16,7 @@ from rq.job import Job
 from processes import doorbell, queues, schema
 from processes import worker as jobs_of
 from processes.settings import Settings
+from web import preparing
 from web.app import create_app
 
 #: a process that has run so many jobs ends, and its parent starts a fresh one: what a library leaks goes with it
@@ -78,6 +79,7 @@ def work(settings: Settings, served: tuple[str, ...] = queues.NAMES) -> None:
         if not _fits(app):
             ending.asked.wait(WAIT_SECONDS)
             continue
+        preparing.join(app)
         connection = Redis.from_url(settings.redis.url)
         try:
             worker = _worker(app, connection, served)

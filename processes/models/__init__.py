@@ -19,7 +19,7 @@ from processes.models.instances import (
     RegisterRow,
     Step,
 )
-from processes.models.office import Attachment, AttachmentUse, CalendarDay, CalendarYear, Phrase
+from processes.models.office import Attachment, AttachmentUse, CalendarDay, CalendarYear, Phrase, SharedByHosts
 from processes.models.people import (
     AccountRole,
     Department,
@@ -67,6 +67,7 @@ __all__ = [
     "ResponsibilityLine",
     "RetentionSeal",
     "Role",
+    "SharedByHosts",
     "SignIn",
     "StartSubscription",
     "Step",

@@ -59,3 +59,14 @@ class Phrase(Base):
     login: Mapped[str] = mapped_column(String(100), index=True)
     text: Mapped[str] = mapped_column(String(300))
     used: Mapped[int] = mapped_column(default=0)
+
+
+class SharedByHosts(Base):
+    """What every host must have: a fingerprint of the key that signs, and the mark of the folder of attachments."""
+
+    __tablename__ = "shared_by_hosts"
+    name: Mapped[str] = mapped_column(String(20), primary_key=True)
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    #: the host that registered it
+    host: Mapped[str] = mapped_column(String(255))
+    at: Mapped[datetime] = mapped_column(Moment)

@@ -27,7 +27,7 @@ def test_alive_needs_nothing(app: Flask) -> None:
 def test_ready_when_all_is_there(app: Flask) -> None:
     answer = app.test_client().get("/readyz")
     assert answer.status_code == 200
-    assert json_of(answer)["checks"] == dict.fromkeys(("schema", "models", "people", "doorbell", "database", "disk"), True)
+    assert json_of(answer)["checks"] == dict.fromkeys(("schema", "models", "people", "doorbell", "database", "disk", "hosts"), True)
 
 
 def test_not_ready_without_the_schema(make_app: Callable[..., Flask], tmp_path: Path) -> None:

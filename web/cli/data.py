@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from processes import backup as backups
+from processes import hosts, schema, settings
 from processes import rebuild as rebuilding
-from processes import schema, settings
 from processes import stuck as stuck_cases
 from processes.actors import SYSTEM
 from processes.backup import BackupRefused, Contents
@@ -44,6 +44,14 @@ def upgrade() -> None:
     say("数据库结构是最新的")
 
 
+@db_group.command()
+@in_application
+def adopt() -> None:
+    """把本机的密钥和附件目录定为各台主机共用的：换了密钥，或在别的机器上恢复了数据库之后。"""
+    hosts.adopt()
+    say("已登记本机的密钥和附件目录；其他主机要用同样的")
+
+
 @click.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @in_application
@@ -62,6 +70,7 @@ def restore(file: Path) -> None:
             with alone(chosen.var.dir):
                 contents = _in_words(backups.restore, file)
                 schema.upgrade()
+                hosts.adopt()
         except AlreadyRunning as other:
             fail(f"办结正在运行（进程 {other}），请先停止再恢复")
     say(f"已恢复 {contents.made_at} 的备份，共 {contents.files} 个文件")

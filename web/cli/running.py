@@ -13,6 +13,7 @@ import click
 from processes import queues, settings
 from processes.settings import Settings
 from web import assets, logs, preparing, server, sweeping, valkey, working
+from web.app import create_app
 from web.cli.output import fail, say, words_of
 from web.lifeline import command, environment
 from web.supervisor import AlreadyRunning, Supervisor, alone
@@ -156,6 +157,7 @@ def web() -> None:
     """只启动网页（gunicorn），供生产环境使用。"""
     chosen = _begun()
     assets.ensure()
+    preparing.join(create_app(chosen))
     server.serve(chosen)
 
 

@@ -65,6 +65,7 @@ def _kinds() -> dict[str, str]:
         "route": _("访问没有权限的页面"),
         "refused": _("没有权限的操作"),
         "out_of_scope": _("令牌用在允许的流程之外"),
+        "hosts_adopted": _("改用一台主机的密钥和附件目录"),
         "refused_more": _("更多被拒绝的操作（只计数）"),
     }
 

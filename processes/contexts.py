@@ -22,10 +22,12 @@ from processes.db import moment_text
 Document = dict[str, Any]
 
 
-def build(definition_id: str, case_id: str | None = None, business_key: str | None = None) -> tuple[Context, Document]:
-    """The context of a step of a case of this definition, now, and its record."""
+def build(
+    definition_id: str, case_id: str | None = None, business_key: str | None = None, calendar_version: int | None = None
+) -> tuple[Context, Document]:
+    """The context of a step of a case of this definition, now, and its record; the present calendar where no version is given."""
     latest, decisions = _bindings(deployed.definition(definition_id))
-    now, calendar = clock.now(), days.work_calendar()
+    now, calendar = clock.now(), days.work_calendar(calendar_version)
     document: Document = {
         "now": moment_text(now),
         "calendar": _written(calendar),

@@ -5,9 +5,6 @@ raises. `with reading():` closes the read that a query opened.
 """
 
 import logging
-import random
-import sqlite3
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -15,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, Engine, String, Text, event
+from sqlalchemy import Connection, String, Text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
@@ -23,17 +20,10 @@ from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
 from engine import values
+from processes import sqlite
 from processes.errors import Unavailable
 
 logger = logging.getLogger(__name__)
-#: seconds that a command waits for the write lock of SQLite, and after how many it looks again
-WAIT_SECONDS = 10.0
-LOOK_AGAIN = (0.0005, 0.003)
-_random = random.SystemRandom()
-#: how long anything else waits: a reader for a checkpoint
-PATIENT = "busy_timeout=10000"
-#: the part of an extended result code of SQLite that names the kind
-PRIMARY_CODE = 0xFF
 
 
 class Base(DeclarativeBase):
@@ -81,7 +71,6 @@ class Nested(RuntimeError):
 #: called as the first thing of every command, inside its transaction (idempotency keys)
 _begin_hooks: list[Callable[[], None]] = []
 _open: ContextVar[list[Callable[[], None]] | None] = ContextVar("open_transaction", default=None)
-_writing: ContextVar[bool] = ContextVar("writing", default=False)
 _connected: ContextVar[Connection | None] = ContextVar("connection_of_transaction", default=None)
 
 
@@ -97,9 +86,10 @@ def transaction(*, aside: bool = False) -> Iterator[None]:
     if _open.get() is not None:
         raise Nested("a command was called inside a command")
     callbacks: list[Callable[[], None]] = []
-    token, write, connected = _open.set(callbacks), _writing.set(True), _connected.set(None)
+    token, write, connected = _open.set(callbacks), sqlite.writing.set(True), _connected.set(None)
     try:
-        db.session.rollback()
+        if db.session.registry.has():
+            db.session.rollback()
         for hook in () if aside else _begin_hooks:
             hook()
         yield
@@ -112,7 +102,7 @@ def transaction(*, aside: bool = False) -> Iterator[None]:
         raise
     finally:
         _open.reset(token)
-        _writing.reset(write)
+        sqlite.writing.reset(write)
         _connected.reset(connected)
     _run(callbacks)
 
@@ -178,50 +168,3 @@ def is_busy(problem: BaseException) -> bool:
 def is_unstorable(problem: BaseException) -> bool:
     """Whether the database refused a value that it cannot hold, such as a text with a NUL or half of a surrogate pair."""
     return isinstance(problem, DataError | UnicodeEncodeError)
-
-
-@event.listens_for(Engine, "connect")
-def _on_connect(connection: Any, record: Any) -> None:
-    if type(connection).__module__.startswith("sqlite3"):
-        connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", PATIENT):
-            connection.execute(f"PRAGMA {pragma}")
-
-
-@event.listens_for(Engine, "begin")
-def _on_begin(connection: Any) -> None:
-    if connection.dialect.name != "sqlite":
-        return
-    driver = connection.connection.driver_connection
-    if not _writing.get():
-        driver.execute("BEGIN")
-    elif not _begin_writing(driver):
-        # once more through SQLAlchemy, whose exceptions say to everybody else what is the matter; the waiting is over
-        driver.execute("PRAGMA busy_timeout=0")
-        try:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-        finally:
-            driver.execute(f"PRAGMA {PATIENT}")
-
-
-def _begin_writing(driver: sqlite3.Connection) -> bool:
-    """Take the write lock, looking again after a few milliseconds; False when others held it all the time.
-
-    SQLite's own way of waiting looks less and less often, up to ten times a second: a clerk would wait long for a lock that is free
-    again after two milliseconds.
-    """
-    until = time.monotonic() + WAIT_SECONDS
-    driver.execute("PRAGMA busy_timeout=0")
-    try:
-        while time.monotonic() < until:
-            try:
-                driver.execute("BEGIN IMMEDIATE")
-            except sqlite3.OperationalError as problem:
-                if problem.sqlite_errorcode & PRIMARY_CODE != sqlite3.SQLITE_BUSY:
-                    return False
-                time.sleep(_random.uniform(*LOOK_AGAIN))
-            else:
-                return True
-        return False
-    finally:
-        driver.execute(f"PRAGMA {PATIENT}")

@@ -94,7 +94,7 @@ def advance(
 
     Raises Conflict when the element no longer waits for this, or the case would grow beyond all limits.
     """
-    built = contexts.build(instance.definition_id, instance.id, instance.business_key)
+    built = contexts.build(instance.definition_id, instance.id, instance.business_key, instance.calendar_version)
     outcome, context, document = _engines_turn(instance.engine_state, trigger, *built)
     events = [*before, *(event.to_document() for event in outcome.events)]
     number = instance.last_seq + 1

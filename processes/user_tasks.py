@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import RowMapping, bindparam, delete, select
+from sqlalchemy import RowMapping, bindparam, delete, literal, select
 
 from engine.triggers import CompleteUserTask
 from processes import deployed, form_input, idempotency, inputs, participation, policy, runtime
@@ -15,7 +15,8 @@ from processes.people import directory, groups
 from processes.projections.user_tasks import NO_DUE
 from processes.projections.work import Event
 
-_read = select(*UserTask.__table__.c).where(UserTask.id == bindparam("user_task_id"))
+_drafted = select(Draft.subject).where(Draft.subject == literal("task:").concat(UserTask.id)).exists().label("drafted")
+_read = select(*UserTask.__table__.c, _drafted).where(UserTask.id == bindparam("user_task_id"))
 _forget_drafts = delete(Draft).where(Draft.subject == bindparam("subject"))
 
 
@@ -47,7 +48,8 @@ def complete(
         first = _claim_events(actor, instance, task) + form_input.files_events(instance.definition_id, checked.attachments)
         runtime.advance(instance, trigger, actor=actor, on_behalf_of=represented, before=first)
         form_input.keep_attachments(instance.id, checked.attachments)
-        connection().execute(_forget_drafts, {"subject": f"task:{user_task_id}"})
+        if task["drafted"]:
+            connection().execute(_forget_drafts, {"subject": f"task:{user_task_id}"})
         idempotency.keep([user_task_id, instance.id])
     return user_task_id, instance.id
 

@@ -149,7 +149,7 @@ def test_another_writer_is_waited_for_and_then_the_caller_is_told(tmp_path: Path
     case = instances.start(key="p", variables={}, actor=ROBOT)
     (job,) = rows("job", instance_id=case)
     # the wait is bounded: ten seconds in production, a tenth of one here
-    monkeypatch.setattr("processes.db.WAIT_SECONDS", 0.1)
+    monkeypatch.setattr("processes.sqlite.WAIT_SECONDS", 0.1)
     with closing(sqlite3.connect(tmp_path / "banjie.db", isolation_level=None)) as writer:
         writer.execute("BEGIN IMMEDIATE")
         began = time.monotonic()

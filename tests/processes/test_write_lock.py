@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from processes import db as database_module
-from processes import schema, settings
+from processes import schema, settings, sqlite
 from processes.db import db, transaction
 from processes.errors import Unavailable
 from tests.processes.conftest import app_over, fill, settings_for
@@ -58,8 +57,8 @@ def test_a_command_waits_until_the_other_has_written(path: str) -> None:
 
 
 def test_a_lock_that_is_never_free_is_said_to_be_busy(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(database_module, "WAIT_SECONDS", 0.05)
-    monkeypatch.setattr(database_module, "PATIENT", "busy_timeout=10")
+    monkeypatch.setattr(sqlite, "WAIT_SECONDS", 0.05)
+    monkeypatch.setattr(sqlite, "PATIENT", "busy_timeout=10")
     with _held(path) as other:
         with pytest.raises(Unavailable):
             _rename()

@@ -1,6 +1,6 @@
 """What a process measures of its own work, for Prometheus; figures of the whole come from the database (processes/queries/figures.py).
 
-Each process counts for itself. The processes of one `banjie web` are added up where PROMETHEUS_MULTIPROC_DIR names an empty folder.
+Each process counts for itself; those of one `banjie web` are added up (web/server.py).
 """
 
 from prometheus_client import CollectorRegistry, Counter, Histogram

@@ -1,11 +1,16 @@
 """The web server: gunicorn with threads over the application."""
 
 import os
+import shutil
+import socket
+import sys
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.workers.gthread import ThreadWorker
+from prometheus_client import multiprocess
 
 from processes.settings import Settings
 from web import lifeline, logs
@@ -14,6 +19,8 @@ from web.app import create_app
 REQUEST_SECONDS = 60
 GRACE_SECONDS = 10
 LONGEST_LINE = 8190
+#: by this name prometheus_client is told, before it is imported, where the processes of one server put what they count
+TOGETHER = "PROMETHEUS_MULTIPROC_DIR"
 
 
 class Server(BaseApplication):  # type: ignore[misc]
@@ -73,11 +80,33 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "proc_name": "banjie-web",
         "logger_class": logs.ServerLog,
         "post_fork": _after_fork,
+        "child_exit": _after_exit,
     }
 
 
 def _after_fork(server: Any, worker: Any) -> None:
     lifeline.end_with_parent(os.getppid())
+
+
+def _after_exit(server: Any, worker: Any) -> None:
+    if TOGETHER in os.environ:
+        multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
+
+
+def count_together(settings: Settings) -> None:
+    """Where several processes serve, start this one anew so that each adds to the same figures; whoever asks one is told of all."""
+    if settings.web.processes == 1 or TOGETHER in os.environ:
+        return
+    folder = _figures(settings)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700, parents=True)
+    os.environ[TOGETHER] = str(folder)
+    os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 - this very command again
+
+
+def _figures(settings: Settings) -> Path:
+    """A folder of this server alone: several hosts may share `var.dir`."""
+    return settings.var.dir / "run" / f"figures-{socket.gethostname()}-{settings.web.port}"
 
 
 def serve(settings: Settings) -> None:

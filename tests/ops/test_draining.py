@@ -1,10 +1,11 @@
-"""A web process that is to end closes its door at once, and answers what it has begun."""
+"""A server of several processes: one that is to end closes its door at once and answers what it has begun; all count together."""
 
 import json
 import os
 import signal
 import socket
 import subprocess
+import urllib.request
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -18,6 +19,7 @@ from tests.ops.waiting import group_members, until
 from web import lifeline
 
 pytestmark = pytest.mark.slow
+REQUESTS = 40
 
 
 @pytest.fixture
@@ -76,3 +78,18 @@ def test_what_was_begun_is_answered_and_what_was_answered_is_kept(office: Office
     assert process.wait(20) == 0
     case = json.loads(answer.partition(b"\r\n\r\n")[2])["id"]
     assert office.run("audit", "verify", case).returncode == 0
+
+
+def _counted(port: int) -> float:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=20) as answer:
+        lines = answer.read().decode().splitlines()
+    wanted = 'banjie_requests_total{endpoint="health.healthz",method="GET",status="200"} '
+    return sum(float(line.removeprefix(wanted)) for line in lines if line.startswith(wanted))
+
+
+def test_whichever_process_is_asked_for_the_figures_tells_those_of_all(web: tuple[int, "subprocess.Popen[bytes]"]) -> None:
+    port, _ = web
+    for _number in range(REQUESTS):
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=20) as answer:
+            assert answer.status == 200
+    assert [_counted(port) for _number in range(10)] == [REQUESTS] * 10

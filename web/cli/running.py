@@ -156,6 +156,7 @@ def _greet(address: str, logins: Path | None) -> None:
 def web() -> None:
     """只启动网页（gunicorn），供生产环境使用。"""
     chosen = _begun()
+    server.count_together(chosen)
     assets.ensure()
     preparing.join(create_app(chosen))
     server.serve(chosen)

@@ -13,8 +13,8 @@ from processes import instances, user_tasks
 from processes.db import db
 from processes.models import UserTask
 
-ROUNDS = 3
-COUNT = 60
+ROUNDS = 7
+COUNT = 40
 
 
 def play(variables: dict[str, Any]) -> str:

@@ -43,8 +43,8 @@ def _configure(app: Flask, settings: Settings) -> None:
     app.config.update(
         DEBUG=False,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        # what people entered does not go into the log with a failed statement
-        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True},
+        # what people entered does not go into the log with a failed statement; a connection that was cut while idle is replaced
+        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True, "pool_pre_ping": not settings.database_url.startswith("sqlite")},
         SECRET_KEY=the_settings.secret_key(settings),
         SESSION_COOKIE_NAME="banjie_page",
         SESSION_COOKIE_HTTPONLY=True,

@@ -1,6 +1,7 @@
 """Forms that a diagram of another engine holds inside: `formData`, `formProperty`; and form keys of foreign kinds."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from engine.dialects.names import CAMUNDA, FOX, Node, attribute, is_element, local, vendor_extensions
@@ -74,7 +75,7 @@ def inner_form(node: Node) -> dict[str, Any] | None:
     key = inner_form_key(node)
     if key is None or (form_key_of(node) != key and may_mean_ours(node)):
         return None
-    components = list({field.get("id"): _component(field) for field in _fields(node) if is_usable_key(field.get("id"))}.values())
+    components = list({_key(field): _component(field) for field in _fields(node) if is_usable_key(_key(field))}.values())
     return {"schema": 1, "id": key, "title": node.get("name") or key, "foreign": True, "components": components}
 
 
@@ -85,18 +86,39 @@ def is_usable_key(key: str | None) -> bool:
 
 def unusable_fields(node: Node) -> list[str]:
     """The ids of fields that the form cannot have."""
-    return [str(field.get("id") or "") for field in _fields(node) if not is_usable_key(field.get("id"))]
+    return [str(_key(field) or "") for field in _fields(node) if not is_usable_key(_key(field))]
+
+
+def lost_settings(node: Node) -> list[tuple[str, str]]:
+    """What fields say and the form cannot: values that are computed, checks by classes."""
+    return [lost for field in _fields(node) for lost in _lost(field)]
+
+
+def _lost(field: Node) -> Iterator[tuple[str, str]]:
+    kind = _component(field)["type"]
+    for name in ("defaultValue", "default", "expression"):
+        if field.get(name) and (name == "expression" or _default(field, kind) is None):
+            yield name, field.get(name)
+    for constraint in _constraints(field):
+        if not _constraint(constraint, kind):
+            yield constraint.get("name") or "constraint", constraint.get("config") or ""
+
+
+def _key(field: Node) -> str | None:
+    """The variable that a field sets: that of Activiti's `variable`, else the one that is named as the field."""
+    key: str | None = field.get("variable") or field.get("id")
+    return key
 
 
 def _fields(node: Node) -> list[Node]:
-    direct = vendor_extensions(node, "formProperty")
+    direct = [field for field in vendor_extensions(node, "formProperty") if field.get("readable") != "false"]
     inside = [child for holder in vendor_extensions(node, "formData") for child in holder if local(child) in _FIELDS]
     return direct + inside
 
 
 def _component(field: Node) -> dict[str, Any]:
     kind = (field.get("type") or "string").strip()
-    component: dict[str, Any] = {**_TYPES.get(kind.lower(), _TYPES["string"]), "key": field.get("id")}
+    component: dict[str, Any] = {**_TYPES.get(kind.lower(), _TYPES["string"]), "key": _key(field)}
     component["label"] = field.get("label") or field.get("name") or field.get("id")
     rules = _rules(field, component["type"])
     if rules:
@@ -108,6 +130,8 @@ def _component(field: Node) -> dict[str, Any]:
     default = _default(field, component["type"])
     if default is not None:
         component["defaultValue"] = default
+    if field.get("writable") == "false" or any(constraint.get("name") == "readonly" for constraint in _constraints(field)):
+        component["readonly"] = True
     return component
 
 
@@ -117,7 +141,7 @@ def _default(field: Node, kind: str) -> Any:
     if not text or "{" in text or kind == "datetime":
         return None
     if kind == "number":
-        return int(text) if re.fullmatch(r"-?\d{1,15}", text) else None
+        return _number(text)
     return text == "true" if kind == "checkbox" else text
 
 
@@ -125,19 +149,29 @@ def _rules(field: Node, kind: str) -> dict[str, Any]:
     rules: dict[str, Any] = {}
     if field.get("required") == "true":
         rules["required"] = True
-    for holder in field:
-        if local(holder) == "validation":
-            for constraint in holder:
-                rules.update(_constraint(constraint, kind))
+    for constraint in _constraints(field):
+        if constraint.get("name") != "readonly":
+            rules.update(_constraint(constraint, kind))
     return rules
+
+
+def _constraints(field: Node) -> list[Node]:
+    return [constraint for holder in field if local(holder) == "validation" for constraint in holder if is_element(constraint)]
+
+
+def _number(text: str) -> int | float | None:
+    """A plain number of a form; decimals as JSON has them."""
+    if re.fullmatch(r"-?\d{1,15}", text):
+        return int(text)
+    return float(text) if re.fullmatch(r"-?\d{1,9}\.\d{1,6}", text) else None
 
 
 def _constraint(constraint: Node, kind: str) -> dict[str, Any]:
     name, setting = constraint.get("name"), (constraint.get("config") or "").strip()
-    if name == "required":
-        return {"required": True}
-    if name in ("min", "max") and kind == "number" and re.fullmatch(r"-?\d{1,15}", setting):
-        return {name: int(setting)}
+    if name in ("required", "readonly"):
+        return {name: True}
+    if name in ("min", "max") and kind == "number" and _number(setting) is not None:
+        return {name: _number(setting)}
     if name in ("minlength", "maxlength") and kind in ("textfield", "textarea") and re.fullmatch(r"\d{1,6}", setting):
         return {"minLength" if name == "minlength" else "maxLength": int(setting)}
     return {}

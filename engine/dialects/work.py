@@ -19,6 +19,8 @@ from engine.dialects.scripts import assignment_of
 
 #: a class or a bean of the engine that the diagram was drawn for: we have no Java
 _JAVA = ("class", "delegateExpression")
+#: work for outside workers: Camunda's word and Flowable's
+_OUTSIDE = ("external", "external-worker")
 _RETRY_CYCLE = re.compile(r"R(\d{1,3})/.+")
 
 
@@ -62,7 +64,7 @@ def _implementation(node: Node, properties: dict[str, str]) -> Entry:
     decision = _decision(node)
     if decision:
         return {"implementation": "decision", **decision}
-    if attribute(node, "type") == "external" and attribute(node, "topic"):
+    if attribute(node, "type") in _OUTSIDE and attribute(node, "topic"):
         return {"implementation": "external", "topic": attribute(node, "topic")}
     expression = attribute(node, "expression")
     if expression:
@@ -82,10 +84,8 @@ def foreign_work(node: Node) -> str | None:
         if value:
             return f"{name} {value}"
     kind = attribute(node, "type")
-    if kind and kind != "external":
-        return f"type {kind}"
-    if kind == "external":
-        return "type external"
+    if kind:
+        return f"type {'external' if kind in _OUTSIDE else kind}"
     for child in extensions(node):
         if local(child) in ("connector", "serviceTaskOperator", "taskDefinition"):
             named = next((content(inner) for inner in child if local(inner) == "connectorId"), None)

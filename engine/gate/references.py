@@ -156,6 +156,8 @@ def check_foreign_forms(process: Node, graph: Graph, known: Known, findings: Fin
     for node in process.iter(f"{{{BPMN}}}userTask", f"{{{BPMN}}}startEvent"):
         for unusable in foreign_forms.unusable_fields(node):
             findings.warning("form_field_left_out", node, field=unusable)
+        for name, value in foreign_forms.lost_settings(node):
+            findings.warning("attribute_ignored", node, attribute=name, value=value)
 
 
 def external_decisions(outline: dict[str, Any], deployed_here: frozenset[str]) -> list[str]:

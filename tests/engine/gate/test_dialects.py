@@ -185,6 +185,43 @@ def test_form_properties_of_activiti_are_read_too() -> None:
     assert [component["key"] for component in result.forms[0].document["components"]] == ["reason"]
 
 
+def test_what_a_form_property_says_about_its_field_is_kept() -> None:
+    fields = (
+        "<bpmn:extensionElements>"
+        '<flowable:formProperty id="day" type="date" writable="false"/><flowable:formProperty id="hidden" readable="false"/>'
+        '<flowable:formProperty id="room" variable="room_no" type="double" default="1.5"/>'
+        '<flowable:formProperty id="who" expression="${clerk}"/>'
+        "</bpmn:extensionElements>"
+    )
+    result = reading(around(f'<bpmn:userTask id="it" camunda:assignee="a">{fields}</bpmn:userTask>', head=ACTIVITI))
+    components = {component["key"]: component for component in result.forms[0].document["components"]}
+    assert set(components) == {"day", "room_no", "who"}
+    assert components["day"]["readonly"] is True
+    assert "readonly" not in components["who"]
+    assert components["room_no"]["defaultValue"] == 1.5
+    assert [finding.code for finding in result.findings if finding.element_id == "it"].count("attribute_ignored") == 1
+
+
+def test_constraints_of_form_fields_are_kept_or_named() -> None:
+    drawn = ('name="readonly"', 'name="min" config="0.5"', 'name="validator" config="org.X"')
+    rules = "".join(f"<camunda:constraint {rule}/>" for rule in drawn)
+    fields = (
+        '<bpmn:extensionElements><camunda:formData><camunda:formField id="total" type="double" defaultValue="${sum}">'
+        f"<camunda:validation>{rules}</camunda:validation></camunda:formField></camunda:formData></bpmn:extensionElements>"
+    )
+    result = reading(around(f'<bpmn:userTask id="it" camunda:assignee="a">{fields}</bpmn:userTask>', head=HEAD))
+    component = result.forms[0].document["components"][0]
+    assert (component["readonly"], component["validate"]) == (True, {"min": 0.5})
+    ignored = [finding.values["attribute"] for finding in result.findings if finding.code == "attribute_ignored"]
+    assert ignored == ["defaultValue", "validator"]
+
+
+def test_work_for_outside_workers_as_flowable_writes_it() -> None:
+    content = around('<bpmn:serviceTask id="it" flowable:type="external-worker" flowable:topic="archive"/>', head=ACTIVITI)
+    work = outline(content)["elements"]["it"]
+    assert (work["implementation"], work["topic"]) == ("external", "archive")
+
+
 @pytest.mark.parametrize(
     ("drawn", "kept"), [('camunda:historyTimeToLive="180"', "P180D"), ('camunda:historyTimeToLive="P5Y"', "P5Y"), ("", None)]
 )

@@ -89,6 +89,7 @@ PAGES: dict[str, frozenset[str]] = {
     "GET /inbox/done": ACCOUNTS,
     "GET /inbox/started": ACCOUNTS,
     "GET /incidents": REPAIRING,
+    "POST /incidents": REPAIRING,
     "GET /incidents/{incident_id}": REPAIRING,
     "POST /incidents/{incident_id}": REPAIRING,
     "GET /language/{lang}": EVERYBODY,

@@ -17,14 +17,42 @@ from web.pages import incident_words
 from web.pages.said import said
 
 blueprint = Blueprint("incidents", __name__, url_prefix="/incidents")
+#: as many as the list shows
+MOST_AT_ONCE = 200
 
 
-@blueprint.get("")
+@blueprint.route("", methods=["GET", "POST"])
 @allowed("operator")
 def index() -> ResponseReturnValue:
-    """Incidents by cause."""
+    """Incidents by cause; run the ticked ones, or all of a cause, again."""
+    if request.method == "GET":
+        return _list()
+    wanted = request.form.getlist("shown" if request.form.get("which") == "all" else "incident")[:MOST_AT_ONCE]
+    if not wanted:
+        return _list(_("请先勾选要重新运行的办件。")), 422
+    _run_again(wanted)
+    return redirect(url_for(".index"), code=303)
+
+
+def _run_again(wanted: list[str]) -> None:
+    """Run each again by itself, and say how many went on, wait for a worker, or failed once more."""
+    actor = current_actor()
+    refused = incidents.resolve_many(wanted, actor=actor)
+    ran = [work.incident(one, actor) for one, why in refused.items() if why is None]
+    done = sum(one["state"] == "resolved" for one in ran)
+    soon = sum(one["state"] != "resolved" and bool(one["job_id"]) for one in ran)
+    failed = len(refused) - done - soon
+    if done:
+        flash(_("%(n)d 件已重新运行，继续往下走。", n=done), "done")
+    if soon:
+        flash(_("%(n)d 件已排队重新运行，结果稍后在这里显示。", n=soon), "soon")
+    if failed:
+        flash(_("%(n)d 件没有成功，办件没有改动，可以再试。", n=failed), "late")
+
+
+def _list(problem: str | None = None) -> str:
     state = "resolved" if request.args.get("state") == "resolved" else "open"
-    items = [_shown(one) for one in work.incidents(current_actor(), state=state, limit=200)["items"]]
+    items = [_shown(one) for one in work.incidents(current_actor(), state=state, limit=MOST_AT_ONCE)["items"]]
     items.sort(key=lambda one: one["code"])
     groups = []
     for code, some in groupby(items, key=lambda one: one["code"]):
@@ -37,7 +65,7 @@ def index() -> ResponseReturnValue:
                 "rows": rows,
             }
         )
-    return render_template("admin/incidents.html", groups=groups, state=state, open_count=figures.open_incidents())
+    return render_template("admin/incidents.html", groups=groups, state=state, open_count=figures.open_incidents(), problem=problem)
 
 
 def _shown(incident: dict[str, Any]) -> dict[str, Any]:

@@ -1,14 +1,18 @@
-"""python -m benchmarks [approval|over_http|inbox|timers|long_cases|verify ...]     all of them without a name"""
+"""python -m benchmarks [approval|peers|over_http|rework|inbox|timers|storage|workers|long_cases|verify ...]     all without a name"""
 
 import sys
 
-from benchmarks import approval, inbox, long_cases, over_http, timers, verify
+from benchmarks import approval, inbox, long_cases, over_http, peers, rework, storage, timers, verify, workers
 
 ALL = {
     "approval": approval.run,
+    "peers": peers.run,
     "over_http": over_http.run,
+    "rework": rework.run,
     "inbox": inbox.run,
     "timers": timers.run,
+    "storage": storage.run,
+    "workers": workers.run,
     "long_cases": long_cases.run,
     "verify": verify.run,
 }

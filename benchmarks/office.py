@@ -34,13 +34,13 @@ FORM_DATA = {"amount": 6000, "reason": "x" * 900, "site": "y" * 60}
 
 
 @contextmanager
-def opened() -> Iterator[Path]:
-    """A fresh office with its application context; gives the folder of its files."""
+def opened(database: str = "") -> Iterator[Path]:
+    """A fresh office with its application context, in a database that is empty (SQLite unless named); gives the folder of its files."""
     with TemporaryDirectory() as folder:
         var = Path(folder)
         models = var / "models"
         models.mkdir()
-        given = {"VAR__DIR": folder, "MODELS__DIR": str(models), "REDIS__URL": "off", "DEMO__ENABLED": "false"}
+        given = {"VAR__DIR": folder, "MODELS__DIR": str(models), "REDIS__URL": "off", "DEMO__ENABLED": "false", "DATABASE__URL": database}
         app = create_app(settings.load({f"BANJIE_{name}": value for name, value in given.items()}))
         with app.app_context():
             schema.upgrade()

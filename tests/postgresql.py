@@ -7,7 +7,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -55,10 +55,13 @@ def _account() -> str | None:
 
 
 @contextmanager
-def cluster(bin_folder: Path) -> Iterator[str]:
-    """A running server; gives the address of its database `postgres`, whose last part others may replace."""
+def cluster(bin_folder: Path, changes: Sequence[str] = (), *, in_memory: bool = True) -> Iterator[str]:
+    """A running server; gives the address of its database `postgres`, whose last part others may replace.
+
+    `changes`: settings that a test or a measurement has otherwise. The server's log is `log` in the folder of its socket.
+    """
     account = _account()
-    quick = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ENOUGH_BYTES
+    quick = in_memory and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ENOUGH_BYTES
     folder = Path(tempfile.mkdtemp(prefix="banjie-pg-", dir=MEMORY if quick else None))
     if account is not None:
         shutil.chown(folder, account)
@@ -66,7 +69,7 @@ def cluster(bin_folder: Path) -> Iterator[str]:
     initdb = [str(bin_folder / "initdb"), "-D", str(data), "-U", "banjie", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
     subprocess.run(initdb, user=account, cwd=folder, check=True, capture_output=True)
     command = [str(bin_folder / "postgres"), "-D", str(data), "-k", str(folder)]
-    command += [part for setting in QUICK for part in ("-c", setting)]
+    command += [part for setting in (*QUICK, *changes) for part in ("-c", setting)]
     with (folder / "log").open("wb") as log:
         server = subprocess.Popen(command, user=account, cwd=folder, stdout=log, stderr=log, preexec_fn=lifeline.birth())
     try:

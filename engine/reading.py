@@ -153,7 +153,7 @@ class _Deployment:
 
     def _read_bpmn(self, parsed: xml.Parsed, findings: Findings) -> None:
         source = Source.of(findings.file, parsed.root)
-        ids.complete(parsed.root)
+        ids.complete(parsed.root, findings)
         ids.check(parsed.root, findings)
         usable = not findings.refused
         check_file(parsed.root, findings)

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from engine.dialects.names import BPMN, FLOW_NODES, Node, bpmn_elements, is_element, local, word
+from engine.dialects.names import BPMN, FLOW_NODES, Node, bpmn_elements, is_element, is_true, local, word
 from engine.gate.findings import Findings
 
 MAX_ID = 200
@@ -12,22 +12,44 @@ MAX_PROCESS_NAME = 255
 #: an XML name without colon; letters of any language
 _ID = re.compile(r"[^\W\d][\w.\-]*")
 _NEEDS_ID = FLOW_NODES | {"process"}
+#: what names another element, besides what ends in `Ref`
+_REFERENCES = frozenset({"id", "default", "calledElement", "processRef", "bpmnElement"})
 
 
-def complete(root: Node) -> None:
-    """Give sequence flows without id one that is made of their ends: engines run them so, and the record must name them."""
+def complete(root: Node, findings: Findings) -> None:
+    """Give sequence flows and event sub-processes without id one: engines run them so, and the record must name them.
+
+    Blanks around ids and references go first: XML Schema collapses them in values of these types before they are compared.
+    """
+    for node in root.iter():
+        if is_element(node):
+            _trim(node)
     numbers: dict[str, int] = {}
     taken = {node.get("id") for node in root.iter() if is_element(node) and node.get("id")}
-    for flow in root.iter(f"{{{BPMN}}}sequenceFlow"):
-        if flow.get("id"):
+    for node in root.iter(f"{{{BPMN}}}sequenceFlow", f"{{{BPMN}}}subProcess"):
+        if node.get("id") or not (word(node) == "sequenceFlow" or is_true(node.get("triggeredByEvent"))):
             continue
-        made = re.sub(r"[^\w.\-]", "_", f"flow_{flow.get('sourceRef')}_{flow.get('targetRef')}"[: MAX_ID - 10])
-        identity = made
+        made = identity = _made(node)
         while identity in taken:
             numbers[made] = numbers.get(made, 1) + 1
             identity = f"{made}_{numbers[made]}"
         taken.add(identity)
-        flow.set("id", identity)
+        node.set("id", identity)
+        if word(node) == "subProcess":
+            findings.warning("id_made", node, id=identity)
+
+
+def _trim(node: Node) -> None:
+    for name, value in node.attrib.items():
+        if (name in _REFERENCES or name.endswith("Ref")) and value != value.strip() and value.strip():
+            node.set(name, value.strip())
+
+
+def _made(node: Node) -> str:
+    """An id of what a sequence flow connects, or of where an event sub-process stands."""
+    is_flow = word(node) == "sequenceFlow"
+    text = f"flow_{node.get('sourceRef')}_{node.get('targetRef')}" if is_flow else f"event_subprocess_{node.getparent().get('id')}"
+    return re.sub(r"[^\w.\-]", "_", text[: MAX_ID - 10])
 
 
 def check(root: Node, findings: Findings) -> None:

@@ -88,6 +88,8 @@ def _check_multi_instance(node: Located, graph: Graph, limits: Limits, findings:
         findings.error("multi_instance_too_many", node, count=number, limit=limits.instances)
     elif number is not None and (count := number * _times_around(node[1]["parent"], graph)) > limits.tokens:
         findings.error("multi_instance_too_many", node, count=count, limit=limits.tokens)
+    elif number == 0:
+        findings.warning("multi_instance_zero", node)
     elif number is not None and number < 1:
         findings.error("multi_instance_none", node, count=number)
     elif _FRACTION.fullmatch(many["cardinality"] or ""):

@@ -78,7 +78,9 @@ def _cancels(boundary: Entry) -> bool:
 def _check_boundary(node: Located, graph: Graph, findings: Findings) -> None:
     entry = node[1]
     activity = graph.nodes.get(entry["attached_to"] or "", {"type": ""})
-    if activity["type"] not in ACTIVITIES or activity.get("event_subprocess"):
+    if activity.get("event_subprocess"):
+        findings.error("boundary_on_event_subprocess", node, reference=activity["name"] or entry["attached_to"])
+    elif activity["type"] not in ACTIVITIES:
         findings.error("boundary_attached_to_nothing", node, reference=entry["attached_to"] or "")
     elif activity["parent"] != entry["parent"]:
         findings.error("boundary_other_scope", node, reference=entry["attached_to"])

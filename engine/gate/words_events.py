@@ -73,6 +73,12 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
         "“{name}” has {count} event definitions that cannot be executed together",
         "draw several events: one after the other to throw, behind a parallel or event-based gateway to wait",
     ),
+    "boundary_on_event_subprocess": (
+        "边界事件“{name}”附着在事件子流程“{reference}”上，事件子流程不能有边界事件",
+        "请在事件子流程里面放一个普通子流程，把边界事件附着在它的边上",
+        "the boundary event “{name}” is attached to the event sub-process “{reference}”, which cannot have boundary events",
+        "draw a sub-process inside of the event sub-process, and drag the boundary event onto its border",
+    ),
     "boundary_attached_to_nothing": (
         "边界事件“{name}”没有附着在活动上（“{reference}”）",
         "请把它拖到一个任务或子流程的边上",

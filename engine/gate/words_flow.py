@@ -37,6 +37,12 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
         "a {type} has no id",
         "give it one in its properties, of letters, digits and underscores",
     ),
+    "id_made": (
+        "有一个事件子流程没有编号（id），按“{id}”记录",
+        "请在属性中填写编号，以免换图后编号不同",
+        "an event sub-process has no id; it is recorded as “{id}”",
+        "give it one in its properties, lest another drawing gets another id",
+    ),
     "id_twice": (
         "编号“{id}”用了两次：{type}与第 {other_line} 行的{other}",
         "请给其中一个换一个编号",
@@ -259,6 +265,12 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
         "请减少份数，或分批办理",
         "the multi-instance activity “{name}” has {count} instances, more than the limit of {limit}",
         "use fewer, or work in batches",
+    ),
+    "multi_instance_zero": (
+        "多实例“{name}”的次数是 0，总是直接通过",
+        "如果要办理，请写大于零的次数",
+        "the multi-instance activity “{name}” has no instances and is always passed",
+        "write a number above zero if it is meant to be done",
     ),
     "multi_instance_none": (
         "多实例“{name}”的次数是 {count}，应为正整数",

@@ -261,3 +261,10 @@ def test_a_terminate_end_event_ends_the_others() -> None:
 def test_tasks_without_work_pass() -> None:
     body = start() + node("task", "t") + node("manualTask", "m") + user("a") + end() + flow("s", "t", "m", "a", "e")
     assert Driven(draw(body)).open == ["a"]
+
+
+def test_a_parallel_gateway_looks_at_no_condition() -> None:
+    body = start() + node("parallelGateway", "g") + user("a", "b") + end() + flow("s", "g")
+    body += flow("g", "a", when="${False}") + flow("g", "b", when="${not_there > 1}") + flow("a", "e") + flow("b", "e")
+    case = Driven(draw(body))
+    assert (sorted(case.open), case.incidents) == (["a", "b"], [])

@@ -116,6 +116,11 @@ def test_a_number_that_is_none_is_an_incident(number: Any, code: str) -> None:
     assert Driven(joint(many(count="${n}")), {"n": number}).incidents[0]["code"] == code
 
 
+def test_no_instances_at_all_are_passed() -> None:
+    case = Driven(joint(many(count="0")), {})
+    assert (case.open, case.incidents) == (["z"], [])
+
+
 def test_people_that_cannot_be_computed_open_nothing() -> None:
     case = Driven(joint(many(), camunda_assignee="${item.login.trim()}"), {"items": [{"login": "a"}, {"name": "b"}]})
     assert case.incidents[0]["code"] == "expression"

@@ -72,9 +72,10 @@ def test_a_default_flow_leaves_its_gateway_and_has_no_condition() -> None:
     assert "default_misplaced" in codes(choice("parallel", *flows, attributes='default="b"'))
 
 
-@pytest.mark.parametrize("kind", ["parallel", "eventBased"])
-def test_conditions_where_nobody_looks_at_them_are_refused(kind: str) -> None:
-    assert finding(choice(kind, flow("a", "g", "x", "${n > 1}"), flow("b", "g", "y")), "condition_misplaced").element_id == "a"
+@pytest.mark.parametrize(("kind", "severity"), [("parallel", "warning"), ("eventBased", "error")])
+def test_conditions_where_nobody_looks_at_them_are_told(kind: str, severity: str) -> None:
+    found = finding(choice(kind, flow("a", "g", "x", "${n > 1}"), flow("b", "g", "y")), "condition_misplaced")
+    assert (found.element_id, found.severity) == ("a", severity)
 
 
 def test_conditions_behind_an_activity_and_several_open_flows_of_an_inclusive_gateway_are_accepted() -> None:

@@ -25,7 +25,6 @@ def _times(text: str) -> bytes:
         ("${100000000}", "multi_instance_too_many"),
         ("1001", "multi_instance_too_many"),
         ("9" * 400, "multi_instance_too_many"),
-        ("0", "multi_instance_none"),
         ("-1", "multi_instance_none"),
         ("1.5", "multi_instance_none"),
         ("${-5}", "multi_instance_none"),
@@ -33,6 +32,11 @@ def _times(text: str) -> bytes:
 )
 def test_constant_numbers_of_instances_are_checked(text: str, code: str) -> None:
     assert finding(_times(text), code).element_id == "it"
+
+
+@pytest.mark.parametrize("text", ["0", "${0}"])
+def test_no_instances_at_all_are_passed_with_a_warning(text: str) -> None:
+    assert finding(_times(text), "multi_instance_zero").severity == "warning"
 
 
 @pytest.mark.parametrize("text", ["1", "1000", "${n}", "n"])

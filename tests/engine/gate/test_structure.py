@@ -46,6 +46,30 @@ def test_an_element_without_id_is_refused_and_a_flow_gets_one() -> None:
     assert read["elements"]["start"]["outgoing"] == ["flow_start_end"]
 
 
+def test_an_event_subprocess_without_id_gets_one_with_a_warning() -> None:
+    inside = f'<bpmn:startEvent id="late">{TIMER}</bpmn:startEvent><bpmn:endEvent id="over"/>'
+    drawn = f'<bpmn:subProcess triggeredByEvent="true">{inside}{flow("x", "late", "over")}</bpmn:subProcess>'
+    content = around(TASK, drawn, drawn.replace('"late"', '"later"').replace("over", "gone").replace('"x"', '"y"'))
+    read = reading(content)
+    assert not read.refused
+    assert [one.values["id"] for one in read.findings if one.code == "id_made"] == ["event_subprocess_p", "event_subprocess_p_2"]
+    assert outline(content)["elements"]["late"]["parent"] == "event_subprocess_p"
+
+
+def test_blanks_around_ids_and_references_do_not_count() -> None:
+    content = diagram(
+        '<bpmn:startEvent id=" start"/>',
+        '<bpmn:exclusiveGateway id="it " default="\n c "/>',
+        END,
+        flow("a ", "start ", " it"),
+        flow("b", " it", "end ", "${n > 1}"),
+        flow("c", "it", "end"),
+    )
+    assert not reading(content).refused
+    elements = outline(content)["elements"]
+    assert (elements["a"]["source"], elements["a"]["target"], elements["it"]["default"]) == ("start", "it", "c")
+
+
 @pytest.mark.parametrize(
     ("attributes", "code"),
     [
@@ -137,6 +161,14 @@ def test_a_boundary_event_attached_to_nothing_is_refused(reference: str) -> None
         finding(around(TASK, boundary, '<bpmn:exclusiveGateway id="g"/>', flow("y", "it", "g")), "boundary_attached_to_nothing").element_id
         == "b"
     )
+
+
+def test_a_boundary_event_on_an_event_subprocess_is_told_so() -> None:
+    inside = f'<bpmn:startEvent id="late">{TIMER}</bpmn:startEvent><bpmn:endEvent id="over"/>' + flow("x", "late", "over")
+    drawn = f'<bpmn:subProcess id="sub" name="补正" triggeredByEvent="true">{inside}</bpmn:subProcess>'
+    boundary = f'<bpmn:boundaryEvent id="b" attachedToRef="sub">{TIMER}</bpmn:boundaryEvent>' + flow("y", "b", "end")
+    found = finding(around(TASK, drawn, boundary), "boundary_on_event_subprocess")
+    assert (found.element_id, found.values["reference"]) == ("b", "补正")
 
 
 def test_a_boundary_event_without_event_is_refused() -> None:

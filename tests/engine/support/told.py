@@ -171,6 +171,7 @@ ROWS = [
         "a condition on a flow out",
         draw(start() + node("parallelGateway", "g") + user("a") + flow("s", "g") + flow("g", "a", when="${n}")),
         "condition_misplaced",
+        "warning",
     ),
     Told(
         "parallel gateway",

@@ -81,6 +81,7 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "logger_class": logs.ServerLog,
         "post_fork": _after_fork,
         "child_exit": _after_exit,
+        "on_exit": lambda server: shutil.rmtree(_figures(settings), ignore_errors=True),
     }
 
 

@@ -87,9 +87,12 @@ def _counted(port: int) -> float:
     return sum(float(line.removeprefix(wanted)) for line in lines if line.startswith(wanted))
 
 
-def test_whichever_process_is_asked_for_the_figures_tells_those_of_all(web: tuple[int, "subprocess.Popen[bytes]"]) -> None:
-    port, _ = web
+def test_whichever_process_is_asked_for_the_figures_tells_those_of_all(office: Office, web: tuple[int, "subprocess.Popen[bytes]"]) -> None:
+    port, process = web
     for _number in range(REQUESTS):
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=20) as answer:
             assert answer.status == 200
     assert [_counted(port) for _number in range(10)] == [REQUESTS] * 10
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(20) == 0
+    assert list((office.folder / "var" / "run").glob("figures-*")) == []

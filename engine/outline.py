@@ -32,7 +32,7 @@ from engine.dialects.names import (
 from engine.dialects.parameters import parameters_of, properties_of, thrown_parameters_of, throws_all
 from engine.dialects.people import people_of, starters_of
 from engine.dialects.repeats import ad_hoc_of, repeats_of
-from engine.dialects.scripts import script_of, scripts_around
+from engine.dialects.scripts import condition_of, script_of, scripts_around
 from engine.dialects.work import case_of, foreign_work, work_of
 
 
@@ -121,7 +121,7 @@ def _entry(node: Node, kind: str, scope_id: str, source: Source) -> Entry:
 
 
 def _flow(node: Node) -> Entry:
-    return {"source": node.get("sourceRef"), "target": node.get("targetRef"), "condition": bpmn_text(node, "conditionExpression")}
+    return {"source": node.get("sourceRef"), "target": node.get("targetRef"), "condition": condition_of(node, "conditionExpression")}
 
 
 def _event(node: Node, kind: str, declared: Declared) -> Entry:

@@ -21,6 +21,7 @@ from engine.dialects.names import (
     is_true,
     word,
 )
+from engine.dialects.scripts import condition_of
 from engine.dialects.work import foreign_work
 
 _DEFINITIONS = {f"{kind}EventDefinition": kind for kind in EVENT_KINDS}
@@ -146,7 +147,7 @@ def _read(definition: Node, declared: Declared) -> Entry:
     elif kind == "timer":
         event["time"] = _time(definition, declared)
     elif kind == "conditional":
-        event["condition"] = bpmn_text(definition, "condition")
+        event["condition"] = condition_of(definition, "condition")
         event["variable"] = attribute(definition, "variableName")
         event["changes"] = [change.strip() for change in (attribute(definition, "variableEvents") or "").split(",") if change.strip()]
     elif kind == "link":

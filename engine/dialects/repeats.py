@@ -1,6 +1,7 @@
 """Multi-instance and loop characteristics of an activity, and what orders an ad-hoc sub-process."""
 
 from engine.dialects.names import Entry, Node, attribute, bpmn, bpmn_text, content, is_true, local, vendor_extensions
+from engine.dialects.scripts import condition_of
 
 
 def repeats_of(node: Node) -> Entry:
@@ -20,7 +21,7 @@ def _multi_instance(many: Node) -> Entry:
         "collection": attribute(many, "collection") or bpmn_text(many, "loopDataInputRef") or _collection_text(many),
         "element_variable": attribute(many, "elementVariable") or _item_name(many, "inputDataItem"),
         "cardinality": bpmn_text(many, "loopCardinality"),
-        "completion_condition": bpmn_text(many, "completionCondition"),
+        "completion_condition": condition_of(many, "completionCondition"),
         "output_collection": bpmn_text(many, "loopDataOutputRef"),
         "output_element": _item_name(many, "outputDataItem"),
         "index_variable": attribute(many, "elementIndexVariable"),

@@ -81,8 +81,18 @@ def _line(node: Node, offset: int) -> int:
 
 def parameter_of(script: Node) -> str | None:
     """The expression that a script of an input or output parameter is; None for what cannot be translated."""
-    text, language = (script.text or "").strip(), script.get("scriptFormat") or ""
-    if not text or script.get("resource") or not is_foreign(language):
+    return None if script.get("resource") else value_of_script((script.text or "").strip(), script.get("scriptFormat") or "")
+
+
+def condition_of(node: Node, child: str) -> str | None:
+    """The text of a condition; one in JavaScript or Groovy as an expression of ours, as far as it can be translated."""
+    text = bpmn_text(node, child)
+    return text and (value_of_script(text, node.find(bpmn(child)).get("language") or "") or text)
+
+
+def value_of_script(text: str, language: str) -> str | None:
+    """The expression that a script of one value is; None for other languages and what cannot be translated."""
+    if not text or not is_foreign(language):
         return None
     try:
         found: Translated = translate_script(text, language, result="value")

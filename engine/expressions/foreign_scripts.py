@@ -42,7 +42,7 @@ _DECLARING: Final = frozenset(
 _PRINTS: Final = frozenset({"print", "println", "printf"})
 _PRINTERS: Final = re.compile(
     r"(?:(?:java\s*\.\s*lang\s*\.\s*)?System\s*\.\s*(?:out|err)|out|console|log|logger|LOG|LOGGER)"
-    r"\s*\.\s*(?:print|println|printf|log|info|debug|warn|error|trace)\s*\("
+    r"\s*[.:]\s*(?:print|println|printf|log|info|debug|warn|error|trace)(?:\s*\(|\s+[\w\"'])"
 )
 _CHANGES: Final = {"+=": "+", "-=": "-", "*=": "*", "/=": "/"}
 #: in the order that finds texts before what looks like a comment in them

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from engine import expressions, times
 from engine.dialects.events import events_in
 from engine.dialects.names import BPMN, Entry, Node
+from engine.dialects.scripts import value_of_script
 from engine.gate.findings import Findings
 from engine.gate.graph import Graph, Located
 from engine.gate.names import is_variable
@@ -247,10 +248,11 @@ def _tell_translated(located: Located, findings: Findings) -> None:
 
 
 def _check_languages(process: Node, findings: Findings) -> None:
-    """Conditions in a language of scripts (groovy, javascript) cannot be read as ours."""
+    """Conditions in a language of scripts (groovy, javascript) that are not one expression of ours."""
     for node in process.iter(f"{{{BPMN}}}conditionExpression", f"{{{BPMN}}}completionCondition", f"{{{BPMN}}}condition"):
         language = (node.get("language") or "").strip()
-        if language and not _LANGUAGES.fullmatch(language):
+        known = not language or _LANGUAGES.fullmatch(language) or value_of_script("".join(node.itertext()).strip(), language)
+        if not known:
             findings.error("expression_language", node, language=language)
 
 

@@ -211,9 +211,24 @@ def test_scripts_in_other_languages_are_refused(language: str) -> None:
 
 @pytest.mark.parametrize("language", ["groovy", "javascript", "ecmascript", "ruby"])
 def test_conditions_in_other_languages_are_refused(language: str) -> None:
-    condition = f'<bpmn:conditionExpression language="{language}">a</bpmn:conditionExpression>'
+    condition = f'<bpmn:conditionExpression language="{language}">new Date() > a</bpmn:conditionExpression>'
     line = f'<bpmn:sequenceFlow id="x" sourceRef="it" targetRef="end">{condition}</bpmn:sequenceFlow>'
     assert finding(around(TASK, line), "expression_language").element_id == "x"
+
+
+@pytest.mark.parametrize(
+    ("language", "drawn", "read"),
+    [
+        ("groovy", "input == 'left'", '${input == "left"}'),
+        ("javascript", "return input === 'left' && days > 3;", '${(input == "left") and (days > 3)}'),
+    ],
+)
+def test_conditions_of_one_expression_are_translated(language: str, drawn: str, read: str) -> None:
+    condition = f'<bpmn:conditionExpression language="{language}"><![CDATA[\n {drawn}\n]]></bpmn:conditionExpression>'
+    line = f'<bpmn:sequenceFlow id="x" sourceRef="it" targetRef="end">{condition}</bpmn:sequenceFlow>'
+    content = around(TASK, line)
+    assert not reading(content).refused
+    assert outline(content)["elements"]["x"]["condition"] == read
 
 
 @pytest.mark.parametrize("language", ["python", "feel", "juel", ""])

@@ -92,6 +92,14 @@ def test_what_only_prints_is_left_out_and_named() -> None:
     assert outline(script("println 'x'", "groovy"))["elements"]["it"]["script"] == ""
 
 
+@pytest.mark.parametrize(
+    "line", ['out:println "a " + x', "System.out.println 'a'", "out.println x", "log.info 'a'", "print(x)", "System.err.print('a')"]
+)
+def test_print_lines_of_groovy_are_known_in_every_spelling(line: str) -> None:
+    translated = translate_script(f"{line};\n y = 1", "groovy")
+    assert (translated.lines, translated.printed) == ("y = 1", (line,))
+
+
 def test_assignments_that_are_not_stored_are_named() -> None:
     content = script("x = 1; execution.setVariable('y', x + 1)", attributes='flowable:autoStoreVariables="false"')
     assert outline(content)["elements"]["it"]["script"] == "y = 1 + 1"

@@ -61,7 +61,8 @@ def join() -> None:
     if _of_one_machine():
         adopt()
         return
-    raise Conflict(f"other_{found.name}_than_other_hosts", host=found.host, here=found.here or "-", registered=found.registered)
+    code = "other_key_than_other_hosts" if found.name == "key" else "other_files_than_other_hosts"
+    raise Conflict(code, host=found.host, here=found.here or "-", registered=found.registered)
 
 
 def _register(present: dict[str, str]) -> None:

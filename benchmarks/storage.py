@@ -15,6 +15,7 @@ from benchmarks import office
 from benchmarks.approval import play
 from processes.db import db
 from processes.models import Step
+from tests import postgresql
 
 CASES = 400
 SHOWN = 7
@@ -52,6 +53,25 @@ def _column_bytes() -> dict[str, float]:
     return {name: size / CASES for name, size in zip(columns, found, strict=True)}
 
 
+def _on_postgresql(packed: float) -> None:
+    """Print the same for PostgreSQL, which packs long texts by itself."""
+    programs = postgresql.programs()
+    if programs is None:
+        print("    PostgreSQL is not installed here")
+        return
+    sizes = text("SELECT relname, pg_total_relation_size(oid) FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace")
+    with postgresql.cluster(programs) as url, office.opened(url):
+        office.deploy("approval", office.APPROVAL)
+        before: dict[str, int] = {name: size for name, size in db.session.execute(sizes)}
+        for _ in range(CASES):
+            play(form_data())
+        after: dict[str, int] = {name: size for name, size in db.session.execute(sizes)}
+    taken = {name: (size - before[name]) / CASES for name, size in after.items() if size > before[name]}
+    whole = sum(taken.values())
+    shown = ", ".join(f"{name} {size:,.0f}" for name, size in sorted(taken.items(), key=lambda one: -one[1])[:3])
+    print(f"    PostgreSQL without a vacuum: {whole:,.0f} B a case   ratio to gzip {whole / packed:5.2f}   {shown}")
+
+
 def run() -> None:
     """Print the bytes of a finished case in the database, by table, beside those of its history as JSON."""
     with office.opened():
@@ -71,3 +91,4 @@ def run() -> None:
     shown = sorted(taken.items(), key=lambda one: -one[1])[:SHOWN]
     print("    " + ", ".join(f"{name} {size:,.0f}" for name, size in shown) + f", others {whole - sum(size for _, size in shown):,.0f}")
     print("    of the steps: " + ", ".join(f"{name} {size:,.0f}" for name, size in columns.items()))
+    _on_postgresql(packed)

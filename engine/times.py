@@ -23,7 +23,7 @@ HASTY_PERIOD: Final = 60
 
 _CYCLE: Final = re.compile(r"R([0-9]{0,6})/([^/]+)(?:/([^/]+))?")
 _COUNTED: Final = re.compile(r"(workdays|workhours)\(\s*([0-9]{1,5})\s*\)")
-_LOOKS_ISO: Final = re.compile(r"-?PT?[0-9]|R[0-9]*/|[0-9]{4,}-[0-9]{2}", re.ASCII)
+_LOOKS_ISO: Final = re.compile(r"-?PT?[0-9]|-?PT[A-Z]{0,2}\Z|R[0-9]*/|[0-9]{4,}-[0-9]{2}", re.ASCII)
 _CRON: Final = re.compile(r"F+(?: +F+){4,6}".replace("F", rf"(?:[-0-9*,/?#A-Z]|(?i:{'|'.join(cron.MONTHS + cron.DAYS)}))"))
 #: stands for now where none is known: late enough that no date is refused which some day may be right
 _FAR_NOW: Final = datetime(2100, 1, 1, tzinfo=UTC)

@@ -196,6 +196,8 @@ def test_a_single_time_has_nothing_after_it() -> None:
 
 REFUSED = [
     ("duration", "", "no_time"),
+    ("duration", "PTXH", "bad_duration"),
+    ("duration", "PT", "bad_duration"),
     ("duration", "P1H", "bad_duration"),
     ("duration", "P1W2D", "bad_duration"),
     ("duration", "P0.5M", "bad_duration"),

@@ -5,7 +5,7 @@ from collections.abc import Generator
 
 import pytest
 
-from tests.databases import Databases
+from tests.databases import SERVER, Databases
 from tests.figures import FIGURES
 
 
@@ -30,3 +30,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say what tests have measured."""
     for figure in FIGURES:
         terminalreporter.write_line(figure)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is about the other database: tests/ops/test_postgresql.py runs those of PostgreSQL in a run of its own."""
+    other = "sqlite" if os.environ.get(SERVER) else "postgresql"
+    left_out = [item for item in items if item.get_closest_marker(other)]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]

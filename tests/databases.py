@@ -13,6 +13,9 @@ from sqlalchemy import create_engine, make_url, text
 from processes import schema
 from processes.db import db
 
+#: the variable that names a PostgreSQL server for the tests
+SERVER = "BANJIE_TEST_DATABASE_URL"
+
 
 class Databases:
     """Gives databases; the first call makes the one that the others are copied from, with what `fill` puts into it."""
@@ -21,7 +24,7 @@ class Databases:
         self.folder = folder
         self._fill = fill
         self._template = f"banjie_{'filled' if fill else 'empty'}_{os.getpid()}"
-        self.server = os.environ.get("BANJIE_TEST_DATABASE_URL", "")
+        self.server = os.environ.get(SERVER, "")
         self._numbers = count(1)
         self._made = False
 

@@ -31,12 +31,6 @@ SOME = 60
 
 
 @pytest.fixture
-def on_sqlite(databases: Databases) -> None:
-    if databases.on_postgresql:
-        pytest.skip("SQLite alone")
-
-
-@pytest.fixture
 def elsewhere(databases: Databases, tmp_path: Path) -> Iterator[Callable[[str], str]]:
     """Gives empty places to restore into: addresses of databases with nothing in them."""
     made = []
@@ -99,7 +93,7 @@ def test_a_backup_under_load_verifies_replays_and_goes_on(tmp_path: Path, elsewh
     tell(f"backup under load: {len(answered)} steps before the first of {len(targets)}, {after} after the last")
 
 
-@pytest.mark.usefixtures("on_sqlite")
+@pytest.mark.sqlite
 def test_a_backup_of_the_oldest_release_migrates(tmp_path: Path) -> None:
     """Its people are there, and cases run."""
     old, new = (tmp_path / name for name in ("old", "new"))
@@ -138,7 +132,7 @@ class _At:
         self.context.pop()
 
 
-@pytest.mark.usefixtures("on_sqlite")
+@pytest.mark.sqlite
 def test_a_backup_cut_anywhere_is_refused_and_touches_nothing(tmp_path: Path) -> None:
     deploy(REVIEW)
     target = tmp_path / "all.zip"

@@ -66,14 +66,12 @@ def test_sm3_gives_the_values_of_its_standard(digest: type[Sm3], content: bytes,
     assert made.hexdigest() == expected
 
 
-@pytest.mark.parametrize("length", [0, 1, 55, 56, 63, 64, 65, 119, 120, 1000])
-def test_sm3_in_plain_python_is_that_of_openssl(length: int) -> None:
-    content = bytes(number * 37 % 256 for number in range(length))
-    try:
-        expected = hashlib.new("sm3", content).hexdigest()
-    except ValueError:
-        pytest.skip("this Python's OpenSSL has no SM3; the values of the standard are checked above")
-    assert Sm3(content).hexdigest() == expected
+if "sm3" in hashlib.algorithms_available:  # not every OpenSSL has it; the values of the standard are checked above
+
+    @pytest.mark.parametrize("length", [0, 1, 55, 56, 63, 64, 65, 119, 120, 1000])
+    def test_sm3_in_plain_python_is_that_of_openssl(length: int) -> None:
+        content = bytes(number * 37 % 256 for number in range(length))
+        assert Sm3(content).hexdigest() == hashlib.new("sm3", content).hexdigest()
 
 
 def test_a_row_says_how_it_was_hashed() -> None:

@@ -20,7 +20,6 @@ from processes import attachments, clock, instances, settings, stuck, user_tasks
 from processes.audit.verify import verify
 from processes.db import db
 from processes.errors import Unavailable
-from tests.databases import Databases
 from tests.engine.drawing import draw, end, flow, node, start
 from tests.engine.drawing import event as drawn
 from tests.figures import tell
@@ -30,18 +29,6 @@ from tests.processes.forked import fork, wait
 
 pytestmark = pytest.mark.usefixtures("database")
 TIMER = draw(start() + node("intermediateCatchEvent", "w", drawn("timer", "PT1H")) + end() + flow("s", "w", "e"))
-
-
-@pytest.fixture
-def on_postgresql(databases: Databases) -> None:
-    if not databases.on_postgresql:
-        pytest.skip("PostgreSQL alone (tests/ops/test_postgresql.py runs it)")
-
-
-@pytest.fixture
-def on_sqlite(databases: Databases) -> None:
-    if databases.on_postgresql:
-        pytest.skip("SQLite alone")
 
 
 @contextmanager
@@ -110,7 +97,7 @@ def _every_statement_fails(strike: Callable[[Any], Any]) -> int:
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("on_postgresql")
+@pytest.mark.postgresql
 @pytest.mark.parametrize("name", ["cut", "serialization failure", "deadlock", "disk full", "out of connections"])
 def test_whatever_statement_postgresql_fails_at_nothing_has_happened(name: str, database_url: str) -> None:
     deploy(REVIEW, TIMER)
@@ -121,7 +108,7 @@ def test_whatever_statement_postgresql_fails_at_nothing_has_happened(name: str, 
     tell(f"PostgreSQL, {name}: struck at each of {struck} statements")
 
 
-@pytest.mark.usefixtures("on_postgresql")
+@pytest.mark.postgresql
 def test_connections_that_were_cut_while_nobody_used_them_cost_one_answer(database_url: str) -> None:
     deploy(REVIEW)
     task = open_tasks(instances.start(key="review_flow", variables={}, actor=ZHANG))["review"]
@@ -142,7 +129,7 @@ def test_connections_that_were_cut_while_nobody_used_them_cost_one_answer(databa
     assert rows("user_task", id=task)[0]["assignee"] == "li"
 
 
-@pytest.mark.usefixtures("on_sqlite")
+@pytest.mark.sqlite
 def test_another_writer_is_waited_for_and_then_the_caller_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     deploy(REVIEW, TIMER)
     task = open_tasks(instances.start(key="review_flow", variables={}, actor=ZHANG))["review"]
@@ -165,7 +152,7 @@ def test_another_writer_is_waited_for_and_then_the_caller_is_told(tmp_path: Path
         assert worker.run_jobs([job["id"]]) == 1
 
 
-@pytest.mark.usefixtures("on_sqlite")
+@pytest.mark.sqlite
 def test_a_writer_that_ends_in_time_is_only_waited_for(tmp_path: Path) -> None:
     deploy(REVIEW)
     task = open_tasks(instances.start(key="review_flow", variables={}, actor=ZHANG))["review"]
@@ -183,7 +170,7 @@ def test_a_writer_that_ends_in_time_is_only_waited_for(tmp_path: Path) -> None:
     assert wait(pid) == 0
 
 
-@pytest.mark.usefixtures("on_sqlite")
+@pytest.mark.sqlite
 def test_a_full_database_refuses_and_goes_on_when_there_is_room() -> None:
     deploy(REVIEW)
     tasks = [open_tasks(instances.start(key="review_flow", variables={}, actor=ZHANG))["review"] for _ in range(20)]
@@ -211,7 +198,7 @@ def _no_file_beyond(size: int) -> Iterator[None]:
     yield
 
 
-@pytest.mark.usefixtures("on_sqlite")
+@pytest.mark.sqlite
 def test_a_disk_without_room_for_the_log_of_sqlite_loses_nothing(tmp_path: Path) -> None:
     deploy(REVIEW)
     tasks = [open_tasks(instances.start(key="review_flow", variables={}, actor=ZHANG))["review"] for _ in range(3)]

@@ -21,7 +21,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from benchmarks import hostile_files
-from benchmarks.hostile_files import Files
+from benchmarks.hostile_files.archives import archives
+from benchmarks.hostile_files.pieces import Files
 from processes import deployments, instances, settings
 from processes.actors import SYSTEM, Actor
 from processes.errors import DeploymentRefused, Refused
@@ -85,7 +86,7 @@ def run(only: str = "") -> Iterator[Figures]:
 
 def _all() -> Iterator[tuple[str, Callable[[], Files]]]:
     yield from hostile_files.shapes()
-    for name, content in hostile_files.archives():
+    for name, content in archives():
         yield name, lambda content=content: deployments.unpack(content)
 
 

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from benchmarks import hostile_files as hostile
+from benchmarks.hostile_files import graphs, pieces, texts
 from engine.reading import ReadOptions, read
 from tests.engine.drawing import Driven
 
@@ -14,22 +14,22 @@ PATIENCE = 6.0
 @pytest.mark.parametrize(
     ("files", "limit"),
     [
-        (hostile.largest_chain(), "steps"),
-        (hostile.doubling_script(), "budget"),
-        (hostile.growing_list(), "budget"),
-        (hostile.tokens_that_multiply(), "steps"),
-        (hostile.itself_called(), "call_depth"),
-        (hostile.many_instances(hostile.COMPUTED, 1), "tokens"),
-        (hostile.many_instances(hostile.COMPUTED, 3), "tokens"),
-        (hostile.waiting_instances(), "tokens"),
-        (hostile.many_instances("${100000 * 100000}", 1), "instances"),
-        (hostile.heavy_expression("[[a for a in range(1000)] for b in range(1000)]"), "budget"),
-        (hostile.heavy_expression("'x' * 100000000"), None),
-        (hostile.cycles_in_cycles(19), "steps"),
+        (graphs.largest_chain(), "steps"),
+        (texts.doubling_script(), "budget"),
+        (texts.growing_list(), "budget"),
+        (texts.tokens_that_multiply(), "steps"),
+        (texts.itself_called(), "call_depth"),
+        (texts.many_instances(pieces.COMPUTED, 1), "tokens"),
+        (texts.many_instances(pieces.COMPUTED, 3), "tokens"),
+        (texts.waiting_instances(), "tokens"),
+        (texts.many_instances("${100000 * 100000}", 1), "instances"),
+        (texts.heavy_expression("[[a for a in range(1000)] for b in range(1000)]"), "budget"),
+        (texts.heavy_expression("'x' * 100000000"), None),
+        (graphs.cycles_in_cycles(19), "steps"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_a_step_ends_soon(files: hostile.Files, limit: str | None) -> None:
+def test_a_step_ends_soon(files: pieces.Files, limit: str | None) -> None:
     drawn = read(files, options=ReadOptions())
     assert not drawn.refused
     began = time.monotonic()

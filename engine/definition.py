@@ -14,7 +14,7 @@ from engine.elements.compensation import Undo
 from engine.elements.repeats import Loop, MultiInstance
 from engine.errors import NotExecutable
 from engine.exactness import check_exact
-from engine.graph import Graph, Node
+from engine.graph import Graph, Node, reachable
 from engine.normalise import normalise
 from engine.parser import read_scopes
 
@@ -93,14 +93,7 @@ class Process(WorkflowSpec):
         """The elements that a token at `start` can come to without passing `join`, the start included."""
         found = self._reach.get((join, start))
         if found is None:
-            seen: set[str] = set()
-            stack = [start]
-            while stack:
-                at = stack.pop()
-                if at not in seen and at != join:
-                    seen.add(at)
-                    stack.extend(self.task_specs[at]._outputs)
-            found = self._reach[(join, start)] = frozenset(seen)
+            found = self._reach[(join, start)] = reachable(start, join, lambda at: self.task_specs[at]._outputs)
         return found
 
 

@@ -1,7 +1,20 @@
 """The stored form of a process: scopes of nodes and flows, from which the specifications of SpiffWorkflow are always restored."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
+
+
+def reachable(start: str, without: str, following: Callable[[str], Iterable[str]]) -> frozenset[str]:
+    """The nodes that a token at `start` can come to without passing `without`, the start included."""
+    seen: set[str] = set()
+    stack = [start]
+    while stack:
+        at = stack.pop()
+        if at not in seen and at != without:
+            seen.add(at)
+            stack.extend(following(at))
+    return frozenset(seen)
 
 
 @dataclass(frozen=True, slots=True)

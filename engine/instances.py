@@ -1,6 +1,7 @@
 """A running process and the processes inside it, as SpiffWorkflow workflows whose tasks are tokens."""
 
 import copy
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -15,7 +16,7 @@ from engine.tokens import Token
 from engine.turn import Turn
 
 
-class Running:
+class Running(ABC):
     """What the case itself and the processes inside it have in common."""
 
     tasks: dict[int, Token]
@@ -34,9 +35,9 @@ class Running:
             changes = {name: {"old": None, "new": value} for name, value in missing.items()}
             self.told("variables_changed", changes=changes)
 
+    @abstractmethod
     def told(self, kind: str, **details: Any) -> None:
         """Note something about the variables of the process."""
-        raise NotImplementedError
 
     def begin(self, starts: tuple[str, ...] | None = None, *, listening: bool = True) -> None:
         """Put the first tokens and arm the event sub-processes."""
@@ -58,9 +59,9 @@ class Running:
             listener.cancel()
         self.ended()
 
+    @abstractmethod
     def ended(self) -> None:
         """Tell whoever waits for the end of this process."""
-        raise NotImplementedError
 
     def abandon(self) -> None:
         """Take back every token, because the activity that runs this process is taken back."""

@@ -1,5 +1,6 @@
 """Exclusive, parallel and inclusive gateways, with real tokens as the standard has them."""
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
@@ -28,7 +29,7 @@ def take_default(my_task: Token, flow: Flow) -> None:
     my_task.record("condition_evaluated", flow_id=flow.id, flow_name=flow.name, expression=None, values={}, result=True, default=True)
 
 
-class Deciding(Element):
+class Deciding(Element, ABC):
     """Looks at the conditions of its flows when it acts; no path is an incident, and the token stays."""
 
     def _run_hook(self, my_task: Token) -> bool | None:
@@ -39,9 +40,9 @@ class Deciding(Element):
         my_task.internal_data["chosen"] = [flow.id for flow in flows]
         return True
 
+    @abstractmethod
     def decided(self, my_task: Token) -> list[Flow]:
         """The flows to take; empty when none may be taken."""
-        raise NotImplementedError
 
     def may_end_here(self, my_task: Token) -> bool:
         """Whether the token may end where no flow is to be taken."""
@@ -75,7 +76,7 @@ class ExclusiveGateway(Deciding):
         return [default]
 
 
-class Join(Element):
+class Join(Element, ABC):
     """Holds a token for each incoming flow until its rule lets it act; no join looks at what is past."""
 
     joins = True
@@ -104,9 +105,9 @@ class Join(Element):
             found.setdefault(token.internal_data.get("flow", ""), []).append(token)
         return found
 
+    @abstractmethod
     def used(self, my_task: Token, held: dict[str, list[Token]]) -> list[Token]:
         """The tokens to consume now; empty while the join waits."""
-        raise NotImplementedError
 
     def consumed(self, my_task: Token, used: list[Token]) -> None:
         """These tokens have just become one."""

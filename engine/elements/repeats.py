@@ -4,6 +4,7 @@ nrOfInstances, nrOfActiveInstances, nrOfCompletedInstances, loopCounter and the 
 instance of a parallel user task is a number until somebody touches it, so that a thousand of them cost what they say.
 """
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -28,7 +29,7 @@ OPEN, TAKEN = "o", "-"
 _AT_ENTRY = ("inputs", "script_before", "skip")
 
 
-class Repeating(Element):
+class Repeating(Element, ABC):
     """Stands around the activity that is repeated."""
 
     maps = False
@@ -88,13 +89,13 @@ class Repeating(Element):
         if "done" in my_task.internal_data:
             done_in(my_task.workflow).extend(my_task.internal_data["done"])
 
+    @abstractmethod
     def count(self, my_task: Token, child: Token) -> None:
         """Take over the result of an instance."""
-        raise NotImplementedError
 
+    @abstractmethod
     def look(self, my_task: Token, own: dict[str, Any]) -> None:
         """Decide whether to go on, with the variables of the last instance."""
-        raise NotImplementedError
 
 
 @dataclass(slots=True)

@@ -13,6 +13,7 @@ from engine.dialects.names import ACTIVITIES, Entry
 from engine.gate.findings import Findings
 from engine.gate.graph import Graph, event_kind, is_link
 from engine.gate.structure import entries
+from engine.graph import reachable
 
 MAX_NODES = 400
 MAX_MARKINGS = 3_000
@@ -154,13 +155,7 @@ class _Game:
         """Whether a token may still come by an empty flow, and by none that is filled already."""
         start = self._graph.flows[place]["target"] if place in self._graph.flows else place[1:]
         if (start, join) not in self._reach:
-            seen: set[str] = set()
-            stack = [start]
-            while stack:
-                at = stack.pop()
-                if at not in seen and at != join:
-                    seen.add(at)
-                    stack.extend(self._graph.successors(at))
+            seen = reachable(start, join, self._graph.successors)
             self._reach[(start, join)] = {flow for one in seen for flow in self._nodes[one]["outgoing"]}
         ways = self._reach[(start, join)]
         return bool(ways & empty) and not ways & filled

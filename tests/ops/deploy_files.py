@@ -13,10 +13,16 @@ FOLDER = ROOT / "docs" / "deploy"
 UNITS = FOLDER / "systemd"
 
 
+class Unit(configparser.ConfigParser):
+    """Reads a unit, whose names are written in capital and small letters."""
+
+    def optionxform(self, optionstr: str) -> str:
+        return optionstr
+
+
 def unit(name: str) -> configparser.ConfigParser:
     """A unit of systemd."""
-    read = configparser.ConfigParser(interpolation=None, strict=False)
-    read.optionxform = str  # type: ignore[assignment, method-assign]
+    read = Unit(interpolation=None, strict=False)
     read.read_string((UNITS / name).read_text("utf-8"))
     return read
 

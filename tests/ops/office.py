@@ -24,6 +24,20 @@ def banjie(environ: dict[str, str], *arguments: str, given: str | None = None) -
     return subprocess.run(command, env={**os.environ, **environ}, input=given, capture_output=True, text=True, check=False)
 
 
+def call(address: str, body: Any = None, token: str | None = None, *, seconds: float = 10) -> tuple[int, Any]:
+    """A request that sends and gives JSON: status and document."""
+    request = urllib.request.Request(address, None if body is None else json.dumps(body).encode())
+    request.add_header("Content-Type", "application/json")
+    if token:
+        request.add_header("Authorization", f"Bearer {token}")
+    try:
+        with urllib.request.urlopen(request, timeout=seconds) as answer:
+            return answer.status, json.load(answer)
+    except urllib.error.HTTPError as problem:
+        with problem:
+            return problem.code, json.load(problem)
+
+
 @dataclass
 class Office:
     """The processes of one `banjie up`."""
@@ -98,13 +112,4 @@ class Office:
 
     def call(self, path: str, body: Any = None, token: str | None = None) -> tuple[int, Any]:
         """A request of the API or of /healthz and its like: status and document."""
-        request = urllib.request.Request(self.address + path, None if body is None else json.dumps(body).encode())
-        request.add_header("Content-Type", "application/json")
-        if token:
-            request.add_header("Authorization", f"Bearer {token}")
-        try:
-            with urllib.request.urlopen(request, timeout=10) as answer:
-                return answer.status, json.load(answer)
-        except urllib.error.HTTPError as problem:
-            with problem:
-                return problem.code, json.load(problem)
+        return call(self.address + path, body, token)

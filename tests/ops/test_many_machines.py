@@ -7,8 +7,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,7 +18,7 @@ from tests import postgresql
 from tests.architecture.sources import ROOT
 from tests.machine import lacks
 from tests.ops import deploy_files
-from tests.ops.office import banjie
+from tests.ops.office import banjie, call
 from tests.ops.serving import valkey_beside
 from tests.ops.waiting import group_members, until
 
@@ -93,16 +91,8 @@ class Machine:
             process.wait()
 
     def call(self, path: str, token: str | None = None, body: Any = None) -> tuple[int, Any]:
-        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", None if body is None else json.dumps(body).encode())
-        request.add_header("Content-Type", "application/json")
-        if token:
-            request.add_header("Authorization", f"Bearer {token}")
         try:
-            with urllib.request.urlopen(request, timeout=20) as answer:
-                return answer.status, json.load(answer)
-        except urllib.error.HTTPError as problem:
-            with problem:
-                return problem.code, json.load(problem)
+            return call(f"http://127.0.0.1:{self.port}{path}", body, token, seconds=20)
         except OSError:
             return 0, None
 

@@ -7,7 +7,7 @@ from sqlalchemy import Table, select
 from processes import deployments
 from processes.actors import Actor
 from processes.db import Base, db, reading
-from tests.engine.drawing import draw, end, flow, start, user
+from tests.engine.drawing import boundary, draw, end, event, flow, start, user
 
 ZHANG = Actor("zhang", "张三", frozenset({"clerk"}), frozenset({"部门村居"}))
 LI = Actor("li", "李四", frozenset({"clerk"}), frozenset({"财政局"}))
@@ -24,6 +24,20 @@ REVIEW = draw(
     + flow("begin", "review", "approve", "done"),
     key="review_flow",
 )
+
+
+def interrupted(**people: str) -> bytes:
+    """A user task of these people, which after an hour is taken back and goes to wang."""
+    return draw(
+        start()
+        + user("u", **people)
+        + boundary("late", "u", event("timer", "PT1H"))
+        + user("escalated", camunda_assignee="wang")
+        + end()
+        + end("e2")
+        + flow("s", "u", "e")
+        + flow("late", "escalated", "e2")
+    )
 
 
 def deploy(*documents: bytes, **named: bytes) -> list[str]:

@@ -9,9 +9,9 @@ import pytest
 from processes import clock, deployments, external_jobs, incidents, instances, jobs, messages, sweep, user_tasks, worker
 from processes.audit import replay
 from processes.audit.verify import verify
-from tests.engine.drawing import boundary, draw, end, event, flow, node, script, start, user
+from tests.engine.drawing import draw, end, flow, node, script, start, user
 from tests.figures import tell
-from tests.processes.cases import LI, OPERATOR, REVIEW, ROBOT, WANG, ZHANG, deploy, open_tasks, rows
+from tests.processes.cases import LI, OPERATOR, REVIEW, ROBOT, WANG, ZHANG, deploy, interrupted, open_tasks, rows
 from tests.processes.conftest import NOW
 from tests.processes.racers import ROUNDS, racing
 
@@ -110,16 +110,7 @@ def test_a_completion_against_a_claim_or_a_return(other: str) -> None:
     _sound(cases)
 
 
-INTERRUPTED = draw(
-    start()
-    + user("u", camunda_candidateGroups="财政局")
-    + boundary("late", "u", event("timer", "PT1H"))
-    + user("escalated", camunda_assignee="wang")
-    + end()
-    + end("e2")
-    + flow("s", "u", "e")
-    + flow("late", "escalated", "e2")
-)
+INTERRUPTED = interrupted(camunda_candidateGroups="财政局")
 
 
 def test_a_timer_against_a_completion_takes_one_path() -> None:

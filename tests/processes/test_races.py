@@ -8,8 +8,8 @@ import pytest
 from processes import clock, deployments, external_jobs, instances, jobs, user_tasks
 from processes.audit.verify import verify
 from processes.errors import Conflict
-from tests.engine.drawing import boundary, draw, end, event, flow, node, start, user
-from tests.processes.cases import LI, OPERATOR, REVIEW, ROBOT, WANG, ZHANG, deploy, open_tasks, rows
+from tests.engine.drawing import draw, end, flow, node, start, user
+from tests.processes.cases import LI, OPERATOR, REVIEW, ROBOT, WANG, ZHANG, deploy, interrupted, open_tasks, rows
 from tests.processes.conftest import NOW
 from tests.processes.forked import race
 
@@ -59,16 +59,7 @@ def test_two_clerks_claim_one_task() -> None:
         assert len(rows("inbox_entry", user_task_id=task)) == 1
 
 
-INTERRUPTED = draw(
-    start()
-    + user("u", camunda_assignee="li")
-    + boundary("late", "u", event("timer", "PT1H"))
-    + user("escalated", camunda_assignee="wang")
-    + end()
-    + end("e2")
-    + flow("s", "u", "e")
-    + flow("late", "escalated", "e2")
-)
+INTERRUPTED = interrupted(camunda_assignee="li")
 
 
 def test_a_timer_and_a_clerk_never_both_and_never_neither() -> None:

@@ -2,15 +2,17 @@
 
 import re
 import string
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from engine.gate import words
-from engine.gate.findings import Finding
+from engine.gate.findings import Finding, Language
 from forms.words import PROBLEM_WORDS
 from processes.deploy_findings import OfficeFinding
 
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
 USUAL = {
     "name": "审核",
     "kind": "message",
@@ -68,10 +70,10 @@ def test_the_sentences_with_usual_values(code: str) -> None:
         "expected_en": ", a number is expected",
     }
     for finding in (Finding(code, "error", "a.bpmn", 3, "x", "审核", values), Finding(code, "error", "a.bpmn", values=values)):
-        for lang in ("zh", "en"):
-            _check(finding.message(lang), lang, code)  # type: ignore[arg-type]
-            _check(finding.hint(lang), lang, code)  # type: ignore[arg-type]
-            assert "endEvent" not in finding.message(lang)  # type: ignore[arg-type]
+        for lang in LANGUAGES:
+            _check(finding.message(lang), lang, code)
+            _check(finding.hint(lang), lang, code)
+            assert "endEvent" not in finding.message(lang)
 
 
 @pytest.mark.parametrize("kind", HOSTILE)
@@ -83,8 +85,8 @@ def test_the_sentences_with_hostile_values(kind: str) -> None:
         sites = {"site": "条件", "site_en": "condition", "text": value}
         for given in (values, {**values, **sites}):
             finding = Finding(code, "warning", "文件.bpmn", 7, "it", value if isinstance(value, str) and value else None, given)
-            for lang in ("zh", "en"):
-                for text in (finding.message(lang), finding.hint(lang)):  # type: ignore[arg-type]
+            for lang in LANGUAGES:
+                for text in (finding.message(lang), finding.hint(lang)):
                     assert text == " ".join(text.split()), (code, kind)
                     assert text.isprintable(), (code, kind)
                     assert text.endswith(("。", "！", "？", ".", "!", "?", "…")), (code, text[-30:])
@@ -98,8 +100,8 @@ def test_the_sentences_about_forms_and_people(kind: str) -> None:
     for code in (*PROBLEM_WORDS, "nobody_holds", "no_such_login", "no_starters"):
         texts = PROBLEM_WORDS.get(code, ())
         values = dict.fromkeys(_fields(texts), value) if texts else {"name": value, "group": value}
-        for place in ({"element_id": "it", "line": 3}, {}):
-            finding = OfficeFinding(code, "error", "f.json", values=values, path="components[0].key", **place)  # type: ignore[arg-type]
+        somewhere = OfficeFinding(code, "error", "f.json", values=values, path="components[0].key")
+        for finding in (somewhere, replace(somewhere, element_id="it", line=3)):
             for lang in ("zh", "en"):
                 for text in (finding.message(lang), finding.hint(lang)):
                     assert text == " ".join(text.split()), (code, kind)

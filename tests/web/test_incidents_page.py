@@ -50,3 +50,12 @@ def test_nothing_ticked_is_said_and_changes_nothing(desk: Office, failed: list[s
     answer = visitor.client.post("/incidents", data={"csrf_token": visitor.token("/incidents")})
     assert (answer.status_code, "请先勾选" in answer.text) == (422, True)
     assert _operator(desk)[2] == shown
+
+
+def test_what_cannot_be_run_again_is_told_apart_from_what_failed_again(desk: Office) -> None:
+    visitor, _text, _shown = _operator(desk)
+    answer = visitor.client.post("/incidents", data={"csrf_token": visitor.token("/incidents"), "incident": ["nothing"]})
+    assert answer.status_code == 303
+    text = visitor.get("/incidents").text
+    assert "1 件没有再运行：没有这个异常" in text
+    assert "件没有成功" not in text

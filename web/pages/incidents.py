@@ -1,5 +1,6 @@
 """Incidents (异常) for operators: what failed, what to do, run again."""
 
+from collections import Counter
 from itertools import groupby
 from typing import Any
 
@@ -10,8 +11,10 @@ from engine import values
 from processes import incidents
 from processes.errors import Invalid, Refused
 from processes.queries import cases, figures, work
+from web import words
 from web.access import allowed
 from web.auth import current_actor
+from web.language import current_language
 from web.language import gettext as _
 from web.pages import incident_words
 from web.pages.said import said
@@ -41,11 +44,13 @@ def _run_again(wanted: list[str]) -> None:
     ran = [work.incident(one, actor) for one, why in refused.items() if why is None]
     done = sum(one["state"] == "resolved" for one in ran)
     soon = sum(one["state"] != "resolved" and bool(one["job_id"]) for one in ran)
-    failed = len(refused) - done - soon
+    failed = len(ran) - done - soon
     if done:
         flash(_("%(n)d 件已重新运行，继续往下走。", n=done), "done")
     if soon:
         flash(_("%(n)d 件已排队重新运行，结果稍后在这里显示。", n=soon), "soon")
+    for code, count in Counter(why for why in refused.values() if why is not None).items():
+        flash(_("%(n)d 件没有再运行：%(why)s", n=count, why=words.detail(code, 409, {}, current_language())), "late")
     if failed:
         flash(_("%(n)d 件没有成功，办件没有改动，可以再试。", n=failed), "late")
 

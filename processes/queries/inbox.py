@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, Select, and_, or_, select, true, tuple_, union
 
-from processes import clock, measures, participation, policy, user_tasks
+from processes import clock, locked_task, measures, participation, policy
 from processes.actors import Actor
 from processes.db import db, moment_text, reading
 from processes.errors import NotAllowed, NotFound
@@ -48,7 +48,7 @@ def visible_row(user_task_id: str, actor: Actor) -> RowMapping:
     row = db.session.execute(select(*_row).where(_row.id == user_task_id)).mappings().first()
     if row is None:
         raise NotFound("user_task_not_found")
-    facts = user_tasks.facts(row)
+    facts = locked_task.facts(row)
     if policy.may_work_on(actor, facts):
         return row
     named = policy.is_candidate(actor, facts) and policy.within_scope(actor, facts.definition_key)
@@ -67,8 +67,8 @@ def _may_see_case(actor: Actor, instance_id: str) -> bool:
 def may_work_on(user_task_id: str, actor: Actor) -> bool:
     """Whether the actor may complete the task now, so that its page shows the form's buttons."""
     with reading():
-        facts = user_tasks.facts(visible_row(user_task_id, actor))
-        return facts.state == "open" and policy.may_work_on(actor, facts, nobody=user_tasks.is_nobodys(actor, facts))
+        facts = locked_task.facts(visible_row(user_task_id, actor))
+        return facts.state == "open" and policy.may_work_on(actor, facts, nobody=locked_task.is_nobodys(actor, facts))
 
 
 def of_instance(instance_id: str) -> list[Task]:

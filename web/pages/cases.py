@@ -13,7 +13,7 @@ from processes.queries import cases, definitions, history, inbox, work
 from web.access import allowed, signed_in
 from web.auth import current_actor
 from web.language import gettext as _
-from web.pages import casework, filters, incident_words, record_words, votes
+from web.pages import casework, filters, incident_words, record_words, verbs, votes
 from web.pages.inbox import PAGE, asked, paged
 from web.pages.said import said
 
@@ -86,6 +86,7 @@ def show(instance_id: str) -> ResponseReturnValue:
         my_task=next((one["id"] for one in waiting if inbox.may_work_on(one["id"], actor)), None),
         can_revise=cases.may_revise(case, actor) and (case["rejected"] or case["state"] == "cancelled"),
         may_cancel=cases.may_cancel(case, actor),
+        verbs=verbs.of_case(case, actor),
         result=_result(case, tasks),
         incidents=_incidents(instance_id, actor),
         revises=_link(case["revises"], actor),

@@ -16,7 +16,7 @@ from processes.queries import cases, definitions, forecast, forms_for, history, 
 from web.access import signed_in
 from web.auth import current_actor
 from web.language import gettext as _
-from web.pages import casework, filters, formdata, formview, record_words
+from web.pages import casework, filters, formdata, formview, record_words, verbs
 from web.pages.said import said
 
 blueprint = Blueprint("tasks", __name__)
@@ -88,6 +88,8 @@ def _act(work: Work, typed: dict[str, Any], actor: Actor) -> ResponseReturnValue
         return redirect(url_for(".show", task_id=task_id), code=303)
     if act in ("claim", "unclaim"):
         return _hold(work, typed, act, actor)
+    if wanted := request.form.get("_verb"):
+        return _to_verb(work, typed, wanted, actor)
     if work.errors:
         return _page(work, actor), 422
     return _complete(work, typed, actor)
@@ -112,7 +114,7 @@ def _keep_draft(work: Work, typed: dict[str, Any], actor: Actor) -> ResponseRetu
 
 def _hold(work: Work, typed: dict[str, Any], act: str, actor: Actor) -> ResponseReturnValue:
     task_id = work.task["id"]
-    if work.opinion or any(value not in (None, "", [], False) for value in typed.values()):
+    if _anything(work, typed):
         _save(work, typed, actor)
     try:
         if act == "claim":
@@ -124,6 +126,18 @@ def _hold(work: Work, typed: dict[str, Any], act: str, actor: Actor) -> Response
     except (Conflict, NotAllowed) as refusal:
         return _lost(work, typed, refusal, actor)
     return redirect(url_for(".show", task_id=task_id), code=303)
+
+
+def _to_verb(work: Work, typed: dict[str, Any], wanted: str, actor: Actor) -> ResponseReturnValue:
+    """To the page of a verb; what was typed waits as a draft."""
+    href = next((verb.href for verb in verbs.of_task(work.task, actor) if verb.name == wanted), None)
+    if _anything(work, typed):
+        _save(work, typed, actor)
+    return redirect(href or url_for(".show", task_id=work.task["id"]), code=303)
+
+
+def _anything(work: Work, typed: dict[str, Any]) -> bool:
+    return bool(work.opinion) or any(value not in (None, "", [], False) for value in typed.values())
 
 
 def _complete(work: Work, typed: dict[str, Any], actor: Actor) -> ResponseReturnValue:
@@ -209,6 +223,7 @@ def _page(work: Work, actor: Actor) -> str:
         opinion_error="".join(work.errors.get("opinion", [])),
         opinion_hint=_opinion_hint(work.view["outcomes"]),
         phrases=[one.text for one in phrases.listed(actor.login)],
+        verbs=verbs.of_task(task, actor) if may else [],
         can_claim=may and task["assignee"] is None,
         can_unclaim=may and task["assignee"] == actor.login and task["claimed_at"] is not None,
         forecast=_forecast(work, waiting, actor) if may else None,

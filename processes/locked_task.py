@@ -1,0 +1,95 @@
+"""A user task under the lock of its case: what every verb on a task begins with."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import RowMapping, bindparam, literal, select
+
+from processes import participation, policy, runtime
+from processes.actors import Actor
+from processes.db import connection, moment_text
+from processes.errors import Conflict, Invalid, NotFound
+from processes.locking import LockedInstance
+from processes.models import Draft, UserTask
+from processes.people import directory, groups
+from processes.projections.user_tasks import NO_DUE
+from processes.projections.work import Event
+
+_drafted = select(Draft.subject).where(Draft.subject == literal("task:").concat(UserTask.id)).exists().label("drafted")
+_read = select(*UserTask.__table__.c, _drafted).where(UserTask.id == bindparam("user_task_id"))
+
+
+@dataclass(frozen=True, slots=True)
+class LockedTask:
+    """A user task as it is now that nobody else can change its case."""
+
+    instance: LockedInstance
+    row: RowMapping
+
+    @property
+    def id(self) -> str:
+        """The task's id."""
+        return str(self.row["id"])
+
+    @property
+    def sort_due(self) -> str:
+        """The place in lists by deadline."""
+        return NO_DUE if self.row["due_at"] is None else moment_text(self.row["due_at"])
+
+    def event(self, kind: str, **details: Any) -> Event:
+        """An event of the step log about the task."""
+        row = self.row
+        return {
+            "type": kind,
+            "element_id": row["element_id"],
+            "element_name": row["name"],
+            "number": row["number"],
+            "path": row["path"],
+            "definition": row["element_definition_id"],
+            "details": details,
+        }
+
+    def check_may_work_on(self, actor: Actor) -> None:
+        """Raise NotFound, NotAllowed or Conflict unless the actor may complete the open task."""
+        known = facts(self.row)
+        if known.state == "open" and policy.may_work_on(actor, known):
+            return
+        knows_case = participation.may_see(actor, self.instance)
+        policy.check_may_work_on(actor, known, knows_case=knows_case, nobody=is_nobodys(actor, known))
+
+    def check_present(self, revision: Any = None) -> None:
+        """Raise Conflict where the case is suspended or the `revision` that the actor saw is stale, Invalid where it is no number."""
+        if self.instance.state == "suspended":
+            raise Conflict("process_instance_suspended")
+        if revision is None:
+            return
+        if not isinstance(revision, int) or isinstance(revision, bool):
+            raise Invalid("revision_not_a_number", fields={"revision": ["这里要填整数。"]})
+        if revision != self.row["revision"]:
+            raise Conflict("stale_revision", revision=self.row["revision"])
+
+
+def lock(user_task_id: str) -> LockedTask:
+    """The case first, then its task as it is under the lock; raises NotFound."""
+    try:
+        instance = runtime.lock_instance(user_task_id.rpartition("-")[0])
+    except NotFound:
+        raise NotFound("user_task_not_found") from None
+    row = connection().execute(_read, {"user_task_id": user_task_id}).mappings().first()
+    if row is None:
+        raise NotFound("user_task_not_found")
+    return LockedTask(instance, row)
+
+
+def facts(task: RowMapping) -> policy.TaskFacts:
+    """What decides who may work on a task, from its row."""
+    return policy.TaskFacts(task["definition_key"], task["state"], task["assignee"], task["candidate_users"], task["candidate_groups"])
+
+
+def is_nobodys(actor: Actor, task: policy.TaskFacts) -> bool:
+    """Whether the rules of the task resolve to no active person; only looked up for those to whom it matters."""
+    if "operator" not in actor.roles:
+        return False
+    if task.assignee is not None:
+        return not directory.exists(task.assignee)
+    return not groups.resolve(list(task.candidate_users), list(task.candidate_groups))

@@ -1,0 +1,40 @@
+"""What somebody can do with a task or a case besides deciding (退回, 转办, 加签, 催办 ...): a link each, to a page that asks once more.
+
+A verb's own module has its page and says here when it is offered. From a task page a verb is a button of the work form, so that what
+was typed is kept as a draft before its page opens.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from processes.actors import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """One thing that can be done: `name` in a form, the words of its button, and the page that asks."""
+
+    name: str
+    words: str
+    href: str
+    #: ends or undoes something
+    stops: bool = False
+
+
+OfTask = Callable[[Mapping[str, Any], Actor], list[Verb]]
+OfCase = Callable[[Mapping[str, Any], Actor], list[Verb]]
+
+#: in the order of the buttons
+_OF_TASK: tuple[OfTask, ...] = ()
+_OF_CASE: tuple[OfCase, ...] = ()
+
+
+def of_task(task: Mapping[str, Any], actor: Actor) -> list[Verb]:
+    """What the actor, who may work on the open task, can do with it."""
+    return [verb for offered in _OF_TASK for verb in offered(task, actor)]
+
+
+def of_case(case: Mapping[str, Any], actor: Actor) -> list[Verb]:
+    """What the actor, who knows the case, can do with it."""
+    return [verb for offered in _OF_CASE for verb in offered(case, actor)]

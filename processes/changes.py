@@ -10,22 +10,25 @@ from sqlalchemy import Connection, String, bindparam, delete, insert, select, up
 from sqlalchemy.dialects import postgresql, sqlite
 
 from processes.models import InboxEntry, Incident, Job, RegisterRow, Subscription, UserTask
+from processes.prepared import Prepared
 
 Row = dict[str, Any]
-_forget_entries = delete(InboxEntry).where(InboxEntry.user_task_id == bindparam("gone"))
-_insert_entries = insert(InboxEntry)
+_forget_entries = Prepared(delete(InboxEntry).where(InboxEntry.user_task_id == bindparam("gone")))
+_insert_entries = Prepared(insert(InboxEntry))
 #: for a task that stands in the database: what boxes are filtered by is the task's
-_insert_entries_of_old = insert(InboxEntry).from_select(
-    ["holder", "sort_due", "user_task_id", "definition_key", "list_name"],
-    select(
-        bindparam("holder", type_=String),
-        bindparam("sort_due", type_=String),
-        UserTask.id,
-        UserTask.definition_key,
-        UserTask.list_name,
-    ).where(UserTask.id == bindparam("user_task_id")),
+_insert_entries_of_old = Prepared(
+    insert(InboxEntry).from_select(
+        ["holder", "sort_due", "user_task_id", "definition_key", "list_name"],
+        select(
+            bindparam("holder", type_=String),
+            bindparam("sort_due", type_=String),
+            UserTask.id,
+            UserTask.definition_key,
+            UserTask.list_name,
+        ).where(UserTask.id == bindparam("user_task_id")),
+    )
 )
-_insert_user_tasks = insert(UserTask)
+_insert_user_tasks = Prepared(insert(UserTask))
 
 
 @dataclass(slots=True)
@@ -100,15 +103,15 @@ def _write_rows(connection: Connection, model: Any, rows: Rows) -> None:
     if rows.removed:
         connection.execute(delete(model).where(model.id.in_(sorted(rows.removed))))
     if rows.new:
-        connection.execute(_upsert(connection, model), list(rows.new.values()))
+        _upsert(connection, model).write(connection, *rows.new.values())
     for columns, changed in _by_columns(rows.changed):
-        connection.execute(_update(model, columns), changed)
+        _update(model, columns).write(connection, *changed)
 
 
 @cache
-def _update(model: Any, columns: tuple[str, ...]) -> Any:
+def _update(model: Any, columns: tuple[str, ...]) -> Prepared:
     values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in columns}
-    return update(model).where(model.id == bindparam("row_id")).values(values)
+    return Prepared(update(model).where(model.id == bindparam("row_id")).values(values))
 
 
 def _by_columns(changed: dict[str, Row]) -> Iterable[tuple[tuple[str, ...], list[Row]]]:
@@ -118,29 +121,29 @@ def _by_columns(changed: dict[str, Row]) -> Iterable[tuple[tuple[str, ...], list
     return groups.items()
 
 
-def _upsert(connection: Connection, model: Any) -> Any:
+def _upsert(connection: Connection, model: Any) -> Prepared:
     """A task that waits again (a retry, a cycle) may keep its number, and so its row; user tasks are always new."""
     return _insert_user_tasks if model is UserTask else _insert_or_update(model, connection.dialect.name)
 
 
 @cache
-def _insert_or_update(model: Any, dialect: str) -> Any:
+def _insert_or_update(model: Any, dialect: str) -> Prepared:
     statement = sqlite.insert(model) if dialect == "sqlite" else postgresql.insert(model)
     taken_over = {column.name: statement.excluded[column.name] for column in model.__table__.c if column.name != "id"}
-    return statement.on_conflict_do_update(index_elements=["id"], set_=taken_over)
+    return Prepared(statement.on_conflict_do_update(index_elements=["id"], set_=taken_over))
 
 
 def _write_inbox(connection: Connection, changes: Changes) -> None:
     new = changes.user_tasks.new
     gone = [{"gone": task_id} for task_id in changes.inbox.holders if task_id not in new]
     if gone:
-        connection.execute(_forget_entries, gone)
+        _forget_entries.write(connection, *gone)
     rows = changes.inbox.rows(lambda task_id: task_id in new)
     for row in rows:
         task = new[row["user_task_id"]]
         row["definition_key"], row["list_name"] = task["definition_key"], task["list_name"]
     if rows:
-        connection.execute(_insert_entries, rows)
+        _insert_entries.write(connection, *rows)
     moved = changes.inbox.rows(lambda task_id: task_id not in new)
     if moved:
-        connection.execute(_insert_entries_of_old, moved)
+        _insert_entries_of_old.write(connection, *moved)

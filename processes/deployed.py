@@ -14,6 +14,7 @@ from forms.definition import Form
 from processes.db import connection, db
 from processes.errors import NotFound
 from processes.models import DecisionDefinition, FormDefinition, ProcessDefinition
+from processes.prepared import Prepared
 
 Found = TypeVar("Found")
 KEPT = 500
@@ -143,16 +144,17 @@ def those_there(definition_ids: Iterable[str]) -> list[Definition]:
 _active = select(ProcessDefinition.__table__.c.id).where(
     ProcessDefinition.__table__.c.key == bindparam("key"), ProcessDefinition.__table__.c.state == "active"
 )
-_exactly = _active.where(ProcessDefinition.__table__.c.version == bindparam("version"))
-_newest = _active.order_by(ProcessDefinition.__table__.c.version.desc()).limit(1)
+_exactly = Prepared(_active.where(ProcessDefinition.__table__.c.version == bindparam("version")))
+_newest = Prepared(_active.order_by(ProcessDefinition.__table__.c.version.desc()).limit(1))
 
 
 def startable(key: str, version: int | None) -> Definition:
     """The version to start: the one asked for, else the newest; raises NotFound when there is none that is active."""
-    found = connection().scalar(_newest if version is None else _exactly, {"key": key, "version": version})
+    asked = {"key": key} if version is None else {"key": key, "version": version}
+    found = (_newest if version is None else _exactly).first(connection(), asked)
     if found is None:
         raise NotFound("process_definition_not_found", definition=key)
-    return definition(found)
+    return definition(found["id"])
 
 
 def newest_versions(keys: Iterable[str]) -> dict[str, int]:

@@ -15,10 +15,11 @@ from processes.db import connection, db, moment_text, reading, transaction
 from processes.errors import Conflict, Invalid, NotAllowed, NotFound
 from processes.locking import LockedInstance
 from processes.models import Draft, ProcessInstance
+from processes.prepared import Prepared
 from processes.projections.work import Event
 
 _of_starter = Draft.__table__.c
-_forget_drafts = delete(Draft).where(_of_starter.subject == bindparam("of_subject"), _of_starter.login == bindparam("of_login"))
+_forget_drafts = Prepared(delete(Draft).where(_of_starter.subject == bindparam("of_subject"), _of_starter.login == bindparam("of_login")))
 
 MAX_TITLE = 300
 MAX_BUSINESS_KEY = 100
@@ -68,7 +69,7 @@ def start(
         )
         form_input.keep_attachments(instance.id, checked.attachments)
         subjects = [f"start:{key}", *([f"revise:{revised}"] if revised else [])]
-        connection().execute(_forget_drafts, [{"of_subject": subject, "of_login": actor.login} for subject in subjects])
+        _forget_drafts.write(connection(), *({"of_subject": subject, "of_login": actor.login} for subject in subjects))
         idempotency.keep(instance.id)
     return instance.id
 

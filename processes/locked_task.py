@@ -1,9 +1,10 @@
 """A user task under the lock of its case: what every verb on a task begins with."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import RowMapping, bindparam, literal, select
+from sqlalchemy import bindparam, literal, select
 
 from processes import participation, policy, runtime
 from processes.actors import Actor
@@ -12,11 +13,12 @@ from processes.errors import Conflict, Invalid, NotFound
 from processes.locking import LockedInstance
 from processes.models import Draft, UserTask
 from processes.people import directory, groups
+from processes.prepared import Prepared
 from processes.projections.user_tasks import NO_DUE
 from processes.projections.work import Event
 
 _drafted = select(Draft.subject).where(Draft.subject == literal("task:").concat(UserTask.id)).exists().label("drafted")
-_read = select(*UserTask.__table__.c, _drafted).where(UserTask.id == bindparam("user_task_id"))
+_read = Prepared(select(*UserTask.__table__.c, _drafted).where(UserTask.id == bindparam("user_task_id")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,7 @@ class LockedTask:
     """A user task as it is now that nobody else can change its case."""
 
     instance: LockedInstance
-    row: RowMapping
+    row: Mapping[Any, Any]
 
     @property
     def id(self) -> str:
@@ -75,13 +77,13 @@ def lock(user_task_id: str) -> LockedTask:
         instance = runtime.lock_instance(user_task_id.rpartition("-")[0])
     except NotFound:
         raise NotFound("user_task_not_found") from None
-    row = connection().execute(_read, {"user_task_id": user_task_id}).mappings().first()
+    row = _read.first(connection(), {"user_task_id": user_task_id})
     if row is None:
         raise NotFound("user_task_not_found")
     return LockedTask(instance, row)
 
 
-def facts(task: RowMapping) -> policy.TaskFacts:
+def facts(task: Mapping[Any, Any]) -> policy.TaskFacts:
     """What decides who may work on a task, from its row."""
     return policy.TaskFacts(task["definition_key"], task["state"], task["assignee"], task["candidate_users"], task["candidate_groups"])
 

@@ -10,11 +10,14 @@ from processes import log_context, measures
 from processes.db import connection
 from processes.errors import NotFound
 from processes.models import CalendarYear, Incident, ProcessInstance
+from processes.prepared import Prepared
 
 _row = ProcessInstance.__table__.c
 _columns = [column for column in _row]
 _calendar = select(func.coalesce(func.max(CalendarYear.version), 0)).scalar_subquery().label("calendar_version")
-_lock = select(*_columns, _calendar).where(_row.id == bindparam("instance_id")).with_for_update()
+_lock = Prepared(select(*_columns, _calendar).where(_row.id == bindparam("instance_id")).with_for_update())
+#: what a step may change besides the engine's state and the end of the chain
+_CHANGING = ("business_key", "title", "state", "started_for", "ended_at", "due_at", "revises", "end_events", "variables")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,21 +56,33 @@ class LockedInstance:
     calendar_version: int | None = None
     #: the incidents that are open, by id
     open_incidents: dict[str, OpenIncident] = field(default_factory=dict)
+    #: the row as it was read; documents are replaced and never changed in place
+    stored: dict[str, Any] = field(default_factory=dict)
 
     @property
     def ended(self) -> bool:
         """Whether nothing can happen in the case any more."""
         return self.state in ("completed", "cancelled")
 
+    def changed(self) -> dict[str, Any]:
+        """The columns to write after a step."""
+        different = {name: getattr(self, name) for name in _CHANGING if _differs(getattr(self, name), self.stored.get(name))}
+        return {**different, "engine_state": self.engine_state, "last_seq": self.last_seq, "last_hash": self.last_hash}
+
+
+def _differs(new: Any, old: Any) -> bool:
+    """Equal documents may still be written differently (1.50 and 1.5), so they are the same only as one object."""
+    return new is not old and (isinstance(new, dict | list) or new != old)
+
 
 def lock(instance_id: str) -> LockedInstance:
     """Lock the row of a case until the command ends (on SQLite the whole database is already); raises NotFound."""
     with measures.LOCK_WAIT_SECONDS.time():
-        row = connection().execute(_lock, {"instance_id": instance_id}).mappings().first()
+        row = _lock.first(connection(), {"instance_id": instance_id})
     if row is None:
         raise NotFound("process_instance_not_found")
     log_context.note(case=instance_id)
-    instance = LockedInstance(**row)
+    instance = LockedInstance(**row, stored=row)
     if instance.state in ("incident", "suspended"):
         instance.open_incidents = _open_incidents(instance_id)
     return instance

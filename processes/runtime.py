@@ -9,6 +9,7 @@ A new case comes through `open_instance`. What is due at once is rung for after 
 
 import logging
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import bindparam, insert, update
@@ -27,6 +28,7 @@ from processes.db import after_commit, connection, db
 from processes.errors import Conflict, Refused, Unavailable
 from processes.locking import LockedInstance, lock, to_row
 from processes.models import Job, ProcessInstance
+from processes.prepared import Prepared
 from processes.projections.work import Event
 
 logger = logging.getLogger(__name__)
@@ -45,23 +47,7 @@ OWN_EVENTS = frozenset(
     }
 )
 
-_CHANGING = (
-    "business_key",
-    "title",
-    "state",
-    "started_for",
-    "ended_at",
-    "due_at",
-    "revises",
-    "end_events",
-    "variables",
-    "engine_state",
-    "last_seq",
-    "last_hash",
-)
-_insert_instance = insert(ProcessInstance)
-_new: dict[str, Any] = {name: bindparam(f"new_{name}") for name in _CHANGING}
-_update_instance = update(ProcessInstance).where(ProcessInstance.id == bindparam("row_id")).values(_new)
+_insert_instance = Prepared(insert(ProcessInstance))
 
 
 @measures.STEP_SECONDS.time()
@@ -152,15 +138,24 @@ def _write(instance: LockedInstance, step: step_log.Step, actor: Actor, *, new: 
     row = step_log.next_row(instance, step, actor)
     connected = connection()
     if new:
-        connected.execute(_insert_instance, to_row(instance))
+        _insert_instance.write(connected, to_row(instance))
     step_log.append(row)
     projected.write(connected, gathered)
     if gathered.jobs_of_instance is not None:
         _move_jobs(instance.id, gathered.jobs_of_instance)
     if not new:
-        changed = {f"new_{name}": getattr(instance, name) for name in _CHANGING}
-        connected.execute(_update_instance, {"row_id": instance.id, **changed})
+        changed = instance.changed()
+        _update_instance(tuple(changed)).write(
+            connected, {"row_id": instance.id, **{f"new_{name}": value for name, value in changed.items()}}
+        )
     _ring_for(gathered, step)
+
+
+@cache
+def _update_instance(columns: tuple[str, ...]) -> Prepared:
+    """What a step has changed and no more: SQLite writes every index anew whose columns are named."""
+    new: dict[str, Any] = {name: bindparam(f"new_{name}") for name in columns}
+    return Prepared(update(ProcessInstance).where(ProcessInstance.id == bindparam("row_id")).values(new))
 
 
 def _move_jobs(instance_id: str, state: str) -> None:

@@ -1,11 +1,12 @@
 """User tasks (待办): claim, give back, complete."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import RowMapping, bindparam, delete
+from sqlalchemy import bindparam, delete
 
 from engine.triggers import CompleteUserTask
-from processes import deployed, form_input, idempotency, inputs, locked_task, policy, runtime
+from processes import deployed, form_input, idempotency, inputs, locked_task, policy, runtime, signatures
 from processes.actors import Actor
 from processes.db import connection, transaction
 from processes.errors import Conflict, NotAllowed
@@ -101,14 +102,14 @@ def check_on_behalf_of(on_behalf_of: Any, actor: Actor, definition_key: str) -> 
     return represented
 
 
-def asked_of(instance: LockedInstance, task: RowMapping) -> form_input.Asked:
+def asked_of(instance: LockedInstance, task: Mapping[Any, Any]) -> form_input.Asked:
     """Where the task's form and present values are."""
     definition = deployed.definition(task["element_definition_id"])
     present = present_values(instance.definition_id, instance.variables, task)
     return form_input.Asked(definition, task["form_key"], task["properties"].get("fields"), present, instance.id)
 
 
-def present_values(case_definition_id: str, variables: dict[str, Any], task: RowMapping) -> dict[str, Any]:
+def present_values(case_definition_id: str, variables: dict[str, Any], task: Mapping[Any, Any]) -> dict[str, Any]:
     """The variables that a task's form shows: the case's with those seen at the task alone; a called process sees only its own."""
     called = task["element_definition_id"] != case_definition_id
     local: dict[str, Any] = task["local"]

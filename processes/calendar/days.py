@@ -19,13 +19,14 @@ from processes.db import connection, db, reading, transaction
 from processes.errors import Conflict, Invalid
 from processes.models import CalendarDay, CalendarYear
 from processes.people import texts
+from processes.prepared import Prepared
 
 SOURCE = "chinesecalendar"
 KEEPER = frozenset({"system_admin"})
 YEARS = range(2000, 2100)
 MAKE_UP = "调休上班"
 #: prepared once: every step of every case asks it
-_newest_version = select(func.max(CalendarYear.version))
+_newest_version = Prepared(select(func.coalesce(func.max(CalendarYear.version), 0).label("version")))
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,8 @@ def _loaded_years() -> frozenset[int]:
 
 
 def _version() -> int:
-    return connection().scalar(_newest_version) or 0
+    found = _newest_version.first(connection(), {})
+    return int(found["version"]) if found else 0
 
 
 def _write_year(year: int, days: Mapping[date, tuple[bool, str]], version: int, source: str) -> None:

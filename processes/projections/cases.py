@@ -20,7 +20,7 @@ def _instance_started(work: Work, event: Event, details: Event) -> None:
 def _variables_changed(work: Work, event: Event, details: Event) -> None:
     """The case's own scope has no label."""
     if details["scope"] is None:
-        work.instance.variables.update({name: change["new"] for name, change in details["changes"].items()})
+        work.instance.variables = {**work.instance.variables, **{name: change["new"] for name, change in details["changes"].items()}}
 
 
 def _end_event_reached(work: Work, event: Event, details: Event) -> None:

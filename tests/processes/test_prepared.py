@@ -1,0 +1,111 @@
+"""Statements that the driver carries out are those that SQLAlchemy would have carried out."""
+
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import Engine, bindparam, create_engine, delete, event, insert, select, text, update
+from sqlalchemy.exc import DataError, IntegrityError
+
+from processes import instances, user_tasks
+from processes.db import connection, db, transaction
+from processes.errors import Unavailable
+from processes.models import Draft, UserTask
+from processes.prepared import Prepared
+from tests.processes.cases import LI, REVIEW, ZHANG, deploy, open_tasks, rows
+from tests.processes.conftest import NOW
+
+pytestmark = pytest.mark.usefixtures("database")
+INSERT = Prepared(insert(Draft))
+READ = Prepared(select(Draft.login, Draft.variables, Draft.saved_at).where(Draft.subject == bindparam("of")).order_by(Draft.login))
+CHANGE = Prepared(update(Draft).where(Draft.login == bindparam("of_login")).values(variables=bindparam("new")))
+FORGET = Prepared(delete(Draft).where(Draft.subject == "task:1", Draft.login == bindparam("of_login")))
+ONE = {"subject": "task:1", "login": "li", "variables": {"amount": Decimal("10.50"), "note": "同意"}, "saved_at": NOW}
+OTHER = {"subject": "task:1", "login": "wang", "variables": {}, "saved_at": NOW}
+
+
+def _watch(engine: Engine) -> None:
+    event.listen(engine, "before_cursor_execute", lambda *_: None)
+
+
+@pytest.mark.parametrize("watched", [False, True])
+def test_rows_are_written_read_changed_and_deleted(watched: bool) -> None:
+    if watched:
+        _watch(db.engine)
+    with transaction():
+        INSERT.write(connection(), ONE, OTHER)
+        assert READ.first(connection(), {"of": "task:1"}) == {name: ONE[name] for name in ("login", "variables", "saved_at")}
+        CHANGE.write(connection(), {"of_login": "li", "new": {"amount": Decimal("2.0")}})
+        FORGET.write(connection(), {"of_login": "wang"})
+    stored = db.session.execute(select(Draft.login, Draft.variables)).all()
+    assert [tuple(row) for row in stored] == [("li", {"amount": Decimal("2.0")})]
+    assert str(stored[0].variables["amount"]) == "2.0"
+
+
+def test_nothing_is_found() -> None:
+    assert READ.first(connection(), {"of": "task:9"}) is None
+
+
+def test_what_is_not_given_is_a_mistake_of_ours() -> None:
+    with transaction(), pytest.raises(TypeError, match="not every value is given"):
+        Prepared(insert(UserTask)).write(connection(), {"id": "1"})
+
+
+def test_a_second_row_of_the_same_key_is_refused_without_telling_what_it_holds() -> None:
+    with pytest.raises(IntegrityError) as refused, transaction():
+        INSERT.write(connection(), ONE, ONE)
+    assert "同意" not in str(refused.value)
+    assert rows("draft") == []
+
+
+@pytest.mark.postgresql
+def test_a_text_that_the_database_cannot_hold_is_said_to_be_one() -> None:
+    with pytest.raises(DataError), transaction():
+        INSERT.write(connection(), {**ONE, "login": "\x00"})
+
+
+@pytest.mark.postgresql
+def test_a_connection_that_is_cut_is_made_anew(database_url: str) -> None:
+    def cut() -> None:
+        INSERT.write(connection(), ONE)
+        pid = connection().connection.dbapi_connection.info.backend_pid  # type: ignore[union-attr]
+        other = create_engine(database_url)
+        with other.connect() as outside:
+            outside.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
+        other.dispose()
+        INSERT.write(connection(), OTHER)
+
+    with pytest.raises(Unavailable), transaction():
+        cut()
+    assert rows("draft") == []
+    with transaction():
+        INSERT.write(connection(), OTHER)
+    assert len(rows("draft")) == 1
+
+
+@pytest.mark.sqlite
+def test_a_database_that_cannot_be_written_is_unavailable() -> None:
+    def write() -> None:
+        connection().execute(text("PRAGMA query_only=ON"))
+        INSERT.write(connection(), ONE)
+
+    with pytest.raises(Unavailable), transaction():
+        write()
+    db.session.execute(text("PRAGMA query_only=OFF"))
+    assert rows("draft") == []
+
+
+def test_a_step_is_the_same_whether_somebody_watches_or_not() -> None:
+    deploy(REVIEW)
+    seen = []
+    for watched in (False, True):
+        if watched:
+            _watch(db.engine)
+        case = instances.start(key="review_flow", variables={}, actor=ZHANG)
+        user_tasks.complete(open_tasks(case)["review"], variables={}, opinion="同意", actor=LI)
+        written = [rows("step", instance_id=case), rows("user_task", instance_id=case), rows("process_instance", id=case)]
+        hashes = {value for row in rows("step", instance_id=case) for name, value in row.items() if "hash" in name}
+        told = str(written).replace(case, "CASE")
+        for one in hashes:
+            told = told.replace(one, "HASH")
+        seen.append(told)
+    assert seen[0] == seen[1]

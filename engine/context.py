@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from engine.limits import Limits
+from engine.people_rules import Edges
 from engine.workdays import WorkCalendar
 
 #: stands between the key of a process and the tag of the version that is meant, where `latest` names such a one; no key has it
@@ -23,5 +24,12 @@ class Context:
     #: newest documents of decisions that are not in the definition's own deployment
     decisions: Mapping[str, dict[str, Any]] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
-    #: `id` and `business_key` of the case, as far as they are known
+    #: `id` and `business_key` of the case, and `applicant` where another than the starter asks, as far as they are known
     case: Mapping[str, str | None] = field(default_factory=dict)
+    #: answers to questions about people, by the question, and the day and version of the organisation that gave them
+    people: Mapping[str, dict[str, Any]] = field(default_factory=dict)
+    organisation: Mapping[str, Any] = field(default_factory=dict)
+    #: what happens at the edges of user tasks that draw nothing about them
+    edges: Edges = field(default_factory=Edges)
+    #: the state keeps who has agreed; steps of older releases did not
+    remembers: bool = False

@@ -4,9 +4,10 @@ Every place of a diagram where an expression can stand is computed here, with th
 """
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, cast
 
-from engine import expressions
+from engine import asking, expressions
 from engine.tokens import Token
 
 MARKS = ("${", "#{")
@@ -18,6 +19,7 @@ def functions(token: Token) -> expressions.OfficeFunctions:
     if turn.functions is None:
         turn.functions = expressions.office_functions(turn.context.now, turn.context.calendar)
         turn.functions["case_value"] = turn.context.case.get
+        turn.functions["people"] = partial(asking.people, token.workflow.top_workflow)
     return cast(expressions.OfficeFunctions, turn.functions)
 
 

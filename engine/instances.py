@@ -107,7 +107,11 @@ class Case(Running, BpmnWorkflow):
         self.keys: dict[str, Any] = {}
         self.partners: dict[str, list[str]] = {}
         self.status: Status = "running"
+        #: who has agreed since the last send-back, and at which element, in order (`engine.decided`)
+        self.agreed: list[list[str]] = []
         self.suspended = False
+        #: tasks that open again when another one is done, see engine.returning
+        self.returns: list[list[int]] = []
         #: where nothing can move any more: numbers of the open incident and of the token that it was noted at
         self.stuck: tuple[int, int] | None = None
         super().__init__(spec, script_engine=Expressions(), deserializing=True)

@@ -38,7 +38,8 @@ class Outcome:
     """The result of one step; `variables` are those of the case's own scope, `incidents` the numbers of the open ones.
 
     `wanted` are processes and decisions, as ("process", key) and ("decision", key), that the context did not name because
-    expressions chose them: whoever can find them takes the same step again with a context that does.
+    expressions chose them, and questions about people, as ("people", question): whoever can find them takes the same step again
+    with a context that does.
     """
 
     events: tuple[Event, ...]

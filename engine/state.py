@@ -14,6 +14,8 @@ from engine.instances import Case
 from engine.turn import Turn
 
 FORMAT = 1
+#: of a case with tasks that are held until another one is done
+FORMAT_WITH_RETURNS = 2
 
 
 class _Codec(threading.local):
@@ -32,7 +34,7 @@ def dump(case: Case) -> bytes:
     turn = case.turn
     sleeping.put_to_sleep(case)
     document: dict[str, Any] = {
-        "format": FORMAT,
+        "format": FORMAT_WITH_RETURNS if case.returns else FORMAT,
         "counter": turn.counter,
         "clock": turn.clock,
         "definition": [case.spec.key, case.spec.version],
@@ -49,6 +51,10 @@ def dump(case: Case) -> bytes:
         document["keys"] = case.keys
     if case.partners:
         document["partners"] = case.partners
+    if case.returns:
+        document["returns"] = case.returns
+    if case.agreed:
+        document["agreed"] = case.agreed
     plain = values.dumps(document)
     maximum = turn.context.limits.state_bytes
     if len(plain) > maximum:
@@ -63,8 +69,8 @@ def check(state: bytes) -> None:
 
 def _check_format(document: dict[str, Any]) -> None:
     """A newer release may have stepped a case on while hosts are upgraded one after the other."""
-    if document["format"] != FORMAT:
-        raise NewerState("state_format", found=document["format"], known=FORMAT)
+    if document["format"] not in (FORMAT, FORMAT_WITH_RETURNS):
+        raise NewerState("state_format", found=document["format"], known=FORMAT_WITH_RETURNS)
 
 
 def load(state: bytes, turn: Turn) -> Case:
@@ -77,6 +83,8 @@ def load(state: bytes, turn: Turn) -> Case:
     case.set_variables(document["variables"], document["starter"])
     case.business_key = document["business_key"]
     case.keys, case.partners = document.get("keys", {}), document.get("partners", {})
+    case.agreed = document.get("agreed", [])
+    case.returns = document.get("returns", [])
     case.status, case.suspended = document["status"], document["suspended"]
     case.stuck = None if document["stuck"] is None else tuple(document["stuck"])
     rows.restore_process(case, document["main"])

@@ -39,7 +39,7 @@ class Turn:
         #: instances that all multi-instances of the step have begun
         self.instances = 0
         self.events: list[Event] = []
-        #: (kind, key) of called processes and decisions that are needed and that the context does not name
+        #: (kind, key) of called processes, decisions and people that are needed and that the context does not name
         self.wanted: set[tuple[str, str]] = set()
         #: why tokens are being taken back just now
         self.reason = "cancelled"

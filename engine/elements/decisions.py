@@ -4,6 +4,7 @@ from typing import Any
 
 from engine.decisions import Decision, DecisionFailed, DecisionResult
 from engine.decisions.hit_policies import SEVERAL
+from engine.elements.decision_found import decision_of
 from engine.elements.work import Work
 from engine.errors import ElementFailed
 from engine.evaluation import fill, functions
@@ -19,7 +20,7 @@ class DecisionTask(Work):
     def _run_hook(self, my_task: Token) -> bool | None:
         seen = Scope(self.inputs(my_task), my_task.data)
         reference = str(fill(my_task, self.element["decision_ref"]))
-        decision = self.decision(my_task, reference)
+        decision = decision_of(my_task, reference)
         try:
             result = decision.evaluate(seen, functions(my_task))
             given = self.shaped(decision, result.outputs)
@@ -28,17 +29,6 @@ class DecisionTask(Work):
         my_task.record("decision_evaluated", decision_id=reference, **_told(result))
         self.give(my_task, given, seen)
         return True
-
-    def decision(self, my_task: Token, reference: str) -> Decision:
-        """The decision to ask; raises ElementFailed("decision_missing")."""
-        own: Decision | None = self._wf_spec.decisions.get(reference)
-        if own is not None:
-            return own
-        document = my_task.turn.context.decisions.get(reference)
-        if document is None:
-            my_task.turn.wanted.add(("decision", reference))
-            raise ElementFailed("decision_missing", decision=reference)
-        return Decision.from_document(document)
 
     def shaped(self, decision: Decision, rows: list[Row]) -> Row:
         """The variables that the result gives, by `mapDecisionResult`; without a result variable each output is one."""

@@ -58,6 +58,10 @@ class Repeating(Element, ABC):
         self.keep(my_task, child)
         self.look_safely(my_task, {**(child.own or {}), **beside(child)})
 
+    def takes_vote(self, child: Token, said: dict[str, Any], outcome: str | None, by: str | None) -> bool:
+        """Whether what a person has said in one instance is a vote, and no variable of the case."""
+        return False
+
     def look_safely(self, my_task: Token, own: dict[str, Any]) -> None:
         """Look; a condition that fails is an incident, and the instances stay."""
         try:
@@ -136,11 +140,18 @@ class MultiInstance(Repeating):
     def items(self, my_task: Token) -> list[Any]:
         """What to run over; raises ElementFailed for what is no collection or no number, and beyond the limit."""
         collection = self.drawn_as.get("collection")
-        items = self.collected(my_task, collection) if collection else list(range(self.cardinality(my_task)))
+        items = (self.collected(my_task, collection) or self.stand_in) if collection else list(range(self.cardinality(my_task)))
         maximum = my_task.turn.context.limits.instances
         if len(items) > maximum:
             raise ElementFailed("limit", limit="instances", maximum=maximum, value=len(items))
         return items
+
+    @property
+    def stand_in(self) -> list[Any]:
+        """What stands for an empty list of people: one instance without anybody, where the diagram says what happens then."""
+        properties = self.element.get("properties") or {}
+        asks_people = "when_nobody" in properties or "people(" in (self.drawn_as.get("collection") or "")
+        return [None] if asks_people and isinstance(self.inner, UserTask) else []
 
     def collected(self, my_task: Token, text: str) -> list[Any]:
         """The items of the collection, copied: later changes of the variable change nothing."""
@@ -167,6 +178,9 @@ class MultiInstance(Repeating):
         """Open the first instances; True when there is nothing to do."""
         my_task.turn.allow(len(items))
         opened = self.opened(my_task, items) if items and self.lazy else []
+        if any("skip" in details for details in opened):
+            # an instance that is passed by needs a token
+            opened = []
         if self.output:
             my_task.write({self.output: []})
         if not items:
@@ -261,10 +275,10 @@ class MultiInstance(Repeating):
     def rouse(self, my_task: Token) -> None:
         sleeping.rouse_all(my_task)
 
-    def take_back(self, my_task: Token) -> None:
+    def take_back(self, my_task: Token, reason: str = "not_needed") -> None:
         """The other instances are not needed any more."""
         self.rouse(my_task)
-        with my_task.turn.because("not_needed"):
+        with my_task.turn.because(reason):
             for child in my_task.children:
                 if child.task_spec is self.inner:
                     child.cancel()

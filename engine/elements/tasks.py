@@ -4,12 +4,16 @@ from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
 
+from engine import decided
 from engine.deadlines import moment_of
+from engine.decided import AGREED
 from engine.elements.base import Element
 from engine.elements.catching import catcher, throw_error
+from engine.elements.people import asked_of
 from engine.evaluation import evaluate, fill, functions, holds, values_read
 from engine.expressions import ExpressionFailed, run_script
 from engine.graph import Flow, Node
+from engine.returning import HELD
 from engine.scopes import Scope
 from engine.tokens import Token
 
@@ -26,16 +30,52 @@ class UserTask(Element):
         super().__init__(wf_spec, node, name, manual=True, **more)
 
     def _on_ready_hook(self, my_task: Token) -> None:
-        my_task.record("user_task_created", **self.details(my_task))
+        given = my_task.internal_data.pop("given", None)
+        details = {**self.details(my_task), **(given or {})}
+        skip = details.pop("skip", None) if given is None else None
+        my_task.record("user_task_created", **details)
+        if skip is not None:
+            # it is passed by as soon as it is its turn, as if it worked by itself
+            my_task.internal_data["skip"] = skip
+            my_task.turn.ready.append(my_task)
+
+    def _run_hook(self, my_task: Token) -> bool | None:
+        skip = my_task.internal_data.pop("skip", None)
+        if skip is not None:
+            self.pass_by(my_task, skip)
+        return True
+
+    def pass_by(self, my_task: Token, skip: dict[str, Any]) -> None:
+        """Nobody is asked: the task counts as agreed to."""
+        who = next(iter(skip["people"]), None)
+        my_task.record("user_task_skipped", outcome=AGREED, **skip)
+        if skip["why"] == "approved" and my_task.turn.context.remembers:
+            decided.note(my_task.workflow.top_workflow, who, self.drawn, AGREED)
+        said = {self.outcome_variable: AGREED}
+        if not (self.instance and my_task.parent.task_spec.takes_vote(my_task, said, AGREED, who)):
+            my_task.write(said)
+
+    @property
+    def outcome_variable(self) -> str:
+        """Where the outcome is kept."""
+        return (self.element.get("properties") or {}).get("outcome_variable") or f"outcome_{self.drawn}"
 
     def details(self, my_task: Token) -> dict[str, Any]:
-        """Who, until when, with which form: computed now; raises what the expressions raise."""
+        """Who, until when, with which form: computed now; raises what the expressions raise. `skip`: nobody is asked, and why."""
+        plain = self.plain_details(my_task)
+        asked = asked_of(my_task, self.drawn, self.element, plain)
+        if asked is None:
+            return plain
+        return {**plain, **asked.to_details(), **({"skip": {**asked.skip, "people": asked.people}} if asked.skip else {})}
+
+    def plain_details(self, my_task: Token) -> dict[str, Any]:
+        """The same as far as it is drawn by names."""
         drawn = self.element
         return {
             "name": str(fill(my_task, drawn.get("name")) or self.drawn),
-            "assignee": _person(fill(my_task, drawn.get("assignee"))),
-            "candidate_users": _people(my_task, drawn.get("candidate_users") or []),
-            "candidate_groups": _people(my_task, drawn.get("candidate_groups") or []),
+            "assignee": person_of(fill(my_task, drawn.get("assignee"))),
+            "candidate_users": names_of(my_task, drawn.get("candidate_users") or []),
+            "candidate_groups": names_of(my_task, drawn.get("candidate_groups") or []),
             "form_key": fill(my_task, drawn.get("form_key")),
             "due_at": moment_of(my_task, drawn.get("due")),
             "follow_up_at": moment_of(my_task, drawn.get("follow_up")),
@@ -49,15 +89,26 @@ class UserTask(Element):
         """Take a person's decision and go on."""
         if by is not None:
             my_task.internal_data["task"] = {"assignee": by, "name": my_task.task_spec.bpmn_name, "taskDefinitionKey": self.drawn}
+        if my_task.turn.context.remembers:
+            decided.note(my_task.workflow.top_workflow, by, self.drawn, outcome)
         my_task.record("user_task_completed", outcome=outcome, opinion=opinion, variables=variables)
         my_task.write(variables)
         said: dict[str, Any] = {}
         if outcome is not None:
-            said[(self.element.get("properties") or {}).get("outcome_variable") or f"outcome_{self.drawn}"] = outcome
+            said[self.outcome_variable] = outcome
         if opinion:
             said[f"opinion_{self.drawn}"] = opinion
-        my_task.write(said)
+        if not (self.instance and my_task.parent.task_spec.takes_vote(my_task, said, outcome, by)):
+            my_task.write(said)
         my_task.run()
+
+    def waits_for_something(self, token: Token) -> bool:
+        """A task that is held waits for another one."""
+        return super().waits_for_something(token) or HELD in token.internal_data
+
+    def outside(self, my_task: Token) -> bool:
+        """A task that is held was left, and will be entered again."""
+        return super().outside(my_task) or HELD in my_task.internal_data
 
     def cancelled(self, my_task: Token) -> None:
         """The task is taken back from whoever has it."""
@@ -77,11 +128,12 @@ def _seen_here_alone(my_task: Token) -> dict[str, Any]:
     return {name: value for name, value in found.items() if name not in COUNTS}
 
 
-def _person(value: Any) -> str | None:
+def person_of(value: Any) -> str | None:
+    """The name that a text gives; an empty one is nobody."""
     return None if value is None or value == "" else str(value)
 
 
-def _people(my_task: Token, texts: list[str]) -> list[str]:
+def names_of(my_task: Token, texts: list[str]) -> list[str]:
     """Names from texts; an expression may give a list or names with commas between."""
     found: list[str] = []
     for text in texts:

@@ -13,7 +13,7 @@ from engine.expressions.errors import ExpressionFailed
 
 MAX_DIGITS: Final = 12
 CONTEXT_FUNCTIONS: Final = frozenset(
-    {"now", "today", "dateTime", "workdays", "workhours", "workdays_between", "is_working_day", "case_value"}
+    {"now", "today", "dateTime", "workdays", "workhours", "workdays_between", "is_working_day", "case_value", "people"}
 )
 SPECIAL_FUNCTIONS: Final = frozenset({"variable", "defined"})
 

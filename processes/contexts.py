@@ -12,20 +12,29 @@ from engine import execution
 from engine.context import TAGGED, Context
 from engine.limits import Limits
 from engine.outcome import Outcome
+from engine.people_rules import Edges
 from engine.triggers import Trigger
 from engine.workdays import WorkCalendar
 from processes import clock, deployed, settings
 from processes.calendar import days
 from processes.connectors import TOPICS
 from processes.db import moment_text
+from processes.people import answers
 
 Document = dict[str, Any]
 
 
 def build(
-    definition_id: str, case_id: str | None = None, business_key: str | None = None, calendar_version: int | None = None
+    definition_id: str,
+    case_id: str | None = None,
+    business_key: str | None = None,
+    calendar_version: int | None = None,
+    applicant: str | None = None,
 ) -> tuple[Context, Document]:
-    """The context of a step of a case of this definition, now, and its record; the present calendar where no version is given."""
+    """The context of a step of a case of this definition, now, and its record; the present calendar where no version is given.
+
+    `applicant` is for whom another system has started the case.
+    """
     latest, decisions = _bindings(deployed.definition(definition_id))
     now, calendar = clock.now(), days.work_calendar(calendar_version)
     document: Document = {
@@ -35,16 +44,20 @@ def build(
         "decisions": decisions,
         "retries": settings.current().jobs.retries,
         "connectors": sorted(TOPICS),
-        "case": {"id": case_id, "business_key": business_key},
+        "case": {"id": case_id, "business_key": business_key, **({"applicant": applicant} if applicant else {})},
+        "remembers": True,
     }
     if limits() != Limits():
         document["limits"] = asdict(limits())
+    if edges() != Edges():
+        document["edges"] = asdict(edges())
     documents = {key: deployed.decision(key, version) for key, version in decisions.items()}
-    return Context(now, calendar, latest, documents, limits(), document["case"]), document
+    return Context(now, calendar, latest, documents, limits(), document["case"], edges=edges(), remembers=True), document
 
 
 def advance(state: bytes | None, trigger: Trigger, context: Context, document: Document) -> tuple[Outcome, Context, Document]:
-    """The engine's step, taken again while expressions choose processes or decisions that the context does not name yet."""
+    """The engine's step, taken again while expressions choose processes or decisions that the context does not name yet, and while
+    rules ask for people."""
     outcome = execution.advance(deployed.library(), state, trigger, context)
     while outcome.wanted and (more := _extended(context, document, outcome.wanted)) is not None:
         context, document = more
@@ -53,7 +66,11 @@ def advance(state: bytes | None, trigger: Trigger, context: Context, document: D
 
 
 def _extended(context: Context, document: Document, wanted: Iterable[tuple[str, str]]) -> tuple[Context, Document] | None:
-    """The context with the processes and decisions that expressions have chosen; None when none of them is deployed."""
+    """The context with the people whom rules ask for, and the processes and decisions that expressions have chosen; None when none of
+    them is deployed."""
+    asked = [question for kind, question in wanted if kind == "people" and question not in context.people]
+    if asked:
+        return _answered(context, document, asked)
     found = deployed.newest_versions(key for kind, key in wanted if kind == "process")
     decisions = deployed.newest_decisions(key for kind, key in wanted if kind == "decision")
     latest: dict[str, int] = {**found}
@@ -65,6 +82,20 @@ def _extended(context: Context, document: Document, wanted: Iterable[tuple[str, 
     document = {**document, "latest": {**latest, **document["latest"]}, "decisions": {**decisions, **document["decisions"]}}
     documents = {key: deployed.decision(key, version) for key, version in document["decisions"].items()}
     return replace(context, latest=document["latest"], decisions=documents), document
+
+
+def _answered(context: Context, document: Document, asked: list[str]) -> tuple[Context, Document]:
+    """The context with who it is that the rules ask for, as the organisation is at this moment."""
+    day = context.now.astimezone(context.calendar.zone).date()
+    found = {**context.people, **answers.answers(asked, day)}
+    organisation = dict(context.organisation) or answers.version(day)
+    return replace(context, people=found, organisation=organisation), {**document, "people": found, "organisation": organisation}
+
+
+def edges() -> Edges:
+    """What happens at the edges of user tasks that draw nothing about them, as set."""
+    allowed = settings.current().approval
+    return Edges(allowed.when_nobody, allowed.when_applicant, allowed.when_approved)
 
 
 def limits() -> Limits:
@@ -93,6 +124,10 @@ def restore(document: Document) -> Context:
         decisions={key: deployed.decision(key, version) for key, version in document["decisions"].items()},
         limits=Limits(**document.get("limits", {})),
         case=document.get("case", {}),
+        people=document.get("people", {}),
+        organisation=document.get("organisation", {}),
+        edges=Edges(**document.get("edges", {})),
+        remembers=document.get("remembers", False),
     )
 
 

@@ -39,11 +39,18 @@ OWN_EVENTS = frozenset(
     {
         "instance_registered",
         "attachments_kept",
+        "signature_stamped",
         "user_task_claimed",
         "user_task_unclaimed",
+        "user_task_reassigned",
+        "user_task_delegated",
+        "user_task_resolved",
+        "user_task_recalled",
+        "user_task_represented",
         "job_attempt_failed",
         "job_retried",
         "message_delivered",
+        "user_task_reminded",
     }
 )
 
@@ -62,7 +69,8 @@ def open_instance(
 ) -> Outcome:
     """Start a new case. `register` is called after the engine's turn, last before writing: it takes the case number; `files`: see
     `form_input.files_events`."""
-    outcome, context, document = _engines_turn(None, trigger, *contexts.build(instance.definition_id, instance.id, trigger.business_key))
+    built = contexts.build(instance.definition_id, instance.id, trigger.business_key, applicant=on_behalf_of)
+    outcome, context, document = _engines_turn(None, trigger, *built)
     instance.started_at = context.now
     started, *rest = [event.to_document() for event in outcome.events]
     events = [started, register(), *files, *rest]
@@ -80,7 +88,7 @@ def advance(
 
     Raises Conflict when the element no longer waits for this, or the case would grow beyond all limits.
     """
-    built = contexts.build(instance.definition_id, instance.id, instance.business_key, instance.calendar_version)
+    built = contexts.build(instance.definition_id, instance.id, instance.business_key, instance.calendar_version, instance.started_for)
     outcome, context, document = _engines_turn(instance.engine_state, trigger, *built)
     events = [*before, *(event.to_document() for event in outcome.events)]
     number = instance.last_seq + 1

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from engine.people_rules import APPLICANT_EDGES, APPROVED_EDGES
 from processes import private_files
 from processes.setting_types import Between, Like, OneOf, SettingRefused, Unreadable, read_text, read_value
 
@@ -111,6 +112,16 @@ class Attachments:
 
 
 @dataclass(frozen=True)
+class Approval:
+    """How people hand work on and remind each other, and whom a user task asks at its edges."""
+
+    reminders_a_day: Annotated[int, Between(0, 100)]
+    when_nobody: Annotated[str, Like(r"[^\s].{0,200}", "administrator")]
+    when_applicant: Annotated[str, OneOf(APPLICANT_EDGES)]
+    when_approved: Annotated[str, OneOf(APPROVED_EDGES)]
+
+
+@dataclass(frozen=True)
 class Jobs:
     """Outgoing work: attempts, waits, locks."""
 
@@ -132,6 +143,15 @@ class Sweep:
     """The look for due jobs."""
 
     seconds: Annotated[float, Between(0.05, 3600)]
+
+
+@dataclass(frozen=True)
+class Lists:
+    """Boxes and lists: from when a deadline is near, and what an export may hold."""
+
+    amber: Annotated[str, Like(r"workdays\([0-9]{1,3}\)|workhours\([0-9]{1,4}\)|P(?=.)([0-9]{1,3}D)?(T[0-9]{1,4}H)?", "workdays(1)")]
+    export_rows: Annotated[int, Between(1, 100_000)]
+    exports_per_hour: Annotated[int, Between(1, 1000)]
 
 
 @dataclass(frozen=True)
@@ -186,9 +206,11 @@ class Settings:
     accounts: Accounts
     deploy: Deploy
     attachments: Attachments
+    approval: Approval
     jobs: Jobs
     worker: Worker
     sweep: Sweep
+    lists: Lists
     limits: Limits
     audit: Audit
     retention: Retention

@@ -39,12 +39,15 @@ class Entry:
     units: list[str] = field(default_factory=list)
     #: an argument is empty
     empty: bool = False
+    #: arguments that name no unit and nobody
+    unknown: list[str] = field(default_factory=list)
 
     def take(self, answer: Details) -> None:
         """Take over what the organisation says."""
         self.people += [login for login in answer["people"] if login not in self.people]
         self.skipped += [one for one in answer.get("skipped", ()) if one not in self.skipped]
         self.units += [unit for unit in answer.get("climbed", ()) if unit not in self.units]
+        self.unknown += [answer["unknown"]] if answer.get("unknown") else []
 
     def to_document(self, organisation: Details) -> Details:
         """The rule as the record keeps it."""
@@ -57,7 +60,7 @@ class Entry:
             "skipped": self.skipped,
             "organisation": organisation,
         }
-        more = {"live": bool(self.groups), "units": self.units, "empty": self.empty}
+        more = {"live": bool(self.groups), "units": self.units, "empty": self.empty, "unknown": self.unknown}
         return {**told, **{name: value for name, value in more.items() if value}}
 
 

@@ -11,18 +11,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import or_, select
 
 from processes.calendar import office
 from processes.db import db, reading
 from processes.models import Department, Holding, Person, Post, Role
+from processes.people.periods import valid_on
 from processes.people.texts import AT
-
-
-def valid_on(row: type[Holding] | type[Post], day: date) -> ColumnElement[bool]:
-    """The condition that a dated row holds on a day; both ends are included."""
-    begun = or_(row.valid_from.is_(None), row.valid_from <= day)
-    return begun & or_(row.valid_until.is_(None), row.valid_until >= day)
 
 
 @dataclass
@@ -96,6 +91,14 @@ def _by_department(wanted: list[str], named: _Named, day: date, found: dict[str,
     for row in [*db.session.execute(members), *db.session.execute(seconded)]:
         by_code[row.department].add(row.login)
     found.update({name: by_code[code] for name, code in asked.items()})
+
+
+def members(code: str, on: date | None = None) -> list[str]:
+    """Logins of the active people of a department, those with a second post in it too."""
+    found: dict[str, set[str]] = {}
+    with reading():
+        _by_department([code], _Named({}, {code: code}), on or office.today(), found)
+    return sorted(found[code])
 
 
 def _by_post(wanted: list[str], named: _Named, day: date, found: dict[str, set[str]]) -> None:

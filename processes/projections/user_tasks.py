@@ -1,5 +1,6 @@
 """User tasks, and the inbox entries by which people find the open ones."""
 
+from processes.actors import SYSTEM
 from processes.db import moment_text
 from processes.projections.work import Event, Handler, Work, moment, short, whole
 
@@ -54,7 +55,17 @@ def _user_task_created(work: Work, event: Event, details: Event) -> None:
         }
     )
     found_by = holders(assignee, details["candidate_users"], details["candidate_groups"])
+    if details.get("nobody"):
+        found_by = list(dict.fromkeys([*found_by, OPERATORS]))
     work.changes.inbox.holders[task_id] = (sort_due, found_by)
+
+
+def _user_task_skipped(work: Work, event: Event, details: Event) -> None:
+    task_id = work.row_id(event)
+    work.changes.user_tasks.change(
+        task_id, state="completed", completed_at=work.step.at, completed_by=SYSTEM.login, outcome=details["outcome"], revision=work.step.seq
+    )
+    work.changes.inbox.holders[task_id] = None
 
 
 def _user_task_claimed(work: Work, event: Event, details: Event) -> None:
@@ -95,5 +106,6 @@ HANDLERS: dict[str, Handler] = {
     "user_task_claimed": _user_task_claimed,
     "user_task_unclaimed": _user_task_unclaimed,
     "user_task_completed": _user_task_completed,
+    "user_task_skipped": _user_task_skipped,
     "user_task_cancelled": _user_task_cancelled,
 }

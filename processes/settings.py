@@ -155,6 +155,15 @@ class Lists:
 
 
 @dataclass(frozen=True)
+class Lists:
+    """Boxes and lists: from when a deadline is near, and what an export may hold."""
+
+    amber: Annotated[str, Like(r"workdays\([0-9]{1,3}\)|workhours\([0-9]{1,4}\)|P(?=.)([0-9]{1,3}D)?(T[0-9]{1,4}H)?", "workdays(1)")]
+    export_rows: Annotated[int, Between(1, 100_000)]
+    exports_per_hour: Annotated[int, Between(1, 1000)]
+
+
+@dataclass(frozen=True)
 class Limits:
     """What one step of a case may take."""
 
@@ -210,6 +219,7 @@ class Settings:
     jobs: Jobs
     worker: Worker
     sweep: Sweep
+    lists: Lists
     lists: Lists
     limits: Limits
     audit: Audit

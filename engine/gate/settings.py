@@ -31,6 +31,7 @@ SETTINGS: Mapping[str, tuple[str, str, type]] = {
     "inputs": _LIST,
     "called_only": _YES_NO,
     "time_limit": _TEXT,
+    "amber": _TEXT,
     "retention": _TEXT,
     "list_columns": _LIST,
     "legal_basis": _LIST,
@@ -89,7 +90,7 @@ def lines_of_keys(content: bytes) -> dict[str, int]:
 
 def _check_texts(settings: dict[str, Any], lines: Mapping[str, int], findings: Findings) -> None:
     """Patterns and times are used when a case starts: what cannot be read then is refused now."""
-    for key in ("title_pattern", "time_limit", "retention"):
+    for key in ("title_pattern", "time_limit", "amber", "retention"):
         text = settings.get(key)
         if not text:
             continue
@@ -97,7 +98,7 @@ def _check_texts(settings: dict[str, Any], lines: Mapping[str, int], findings: F
             if key == "title_pattern":
                 expressions.check(text, kind="template")
             else:
-                times.check_time("due" if key == "time_limit" else "duration", text, calendar=WorkCalendar())
+                times.check_time("duration" if key == "retention" else "due", text, calendar=WorkCalendar())
         except (expressions.ExpressionRefused, times.TimeRefused) as refusal:
             line = lines.get(key, 1)
             findings.error(refusal.code, line, **{**refusal.values, "site": key, "site_en": key, "text": text})

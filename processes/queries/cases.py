@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import RowMapping, and_, func, or_, select, true
+from sqlalchemy import RowMapping, String, and_, func, or_, select, true, type_coerce
 
 from forms.definition import Form
 from processes import deployed, participation, policy
@@ -11,7 +11,7 @@ from processes.actors import Actor
 from processes.db import db, reading
 from processes.errors import NotFound
 from processes.models import Incident, ProcessInstance, UserTask
-from processes.queries import paging
+from processes.queries import near, orders, paging
 
 _row = ProcessInstance.__table__.c
 COLUMNS = [column for column in _row if column.name not in ("engine_state", "last_hash")]
@@ -34,16 +34,14 @@ def check_visible(instance_id: str, actor: Actor) -> None:
     get(instance_id, actor)
 
 
-def page(actor: Actor, filters: Mapping[str, Any], limit: int = 50, cursor: str | None = None) -> dict[str, Any]:
-    """A page of the cases that the actor may know, newest first. Filters: definition_key, state, business_key, started_by, open,
-    overdue_at (a moment), text (in title or number)."""
-    after = paging.read_cursor(cursor, (str,))
-    query = select(*COLUMNS).where(_visible(actor), *_filters(filters)).order_by(_row.id.desc())
-    if after is not None:
-        query = query.where(_row.id < after[0])
+def page(actor: Actor, filters: Mapping[str, Any], limit: int = 50, cursor: str | None = None, sort: str | None = None) -> dict[str, Any]:
+    """A page of the cases that the actor may know, newest first unless `sort` says otherwise (`orders.CASES`). Filters: definition_key,
+    state, business_key, started_by, open, overdue_at (a moment), due (late, soon, today), text (in title or number)."""
+    order = orders.of_cases(sort or "-started")
     with reading():
+        query = select(*COLUMNS).where(_visible(actor), *_filters(filters), *order.after(cursor)).order_by(*order.by())
         rows = db.session.execute(query.limit(paging.size(limit) + 1)).mappings().all()
-        return paging.page([as_case(row) for row in rows], limit, lambda case: paging.write_cursor(case["id"]))
+        return paging.page([as_case(row) for row in rows], limit, order.cursor)
 
 
 def count(actor: Actor, filters: Mapping[str, Any]) -> int:
@@ -120,6 +118,9 @@ def _filters(filters: Mapping[str, Any]) -> list[Any]:
         conditions.append(_row.state.in_(("running", "suspended", "incident")))
     if filters.get("overdue_at") is not None:
         conditions += [_row.due_at < filters["overdue_at"], _row.ended_at.is_(None)]
+    if filters.get("due"):
+        due = type_coerce(_row.due_at, String)
+        conditions += [*near.conditions(filters["due"], due, _row.definition_key), _row.ended_at.is_(None)]
     if filters.get("text"):
         escaped = str(filters["text"]).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
         conditions.append(or_(_row.title.like(f"%{escaped}%", escape="\\"), _row.business_key.like(f"%{escaped}%", escape="\\")))

@@ -6,12 +6,13 @@ Nothing is kept: a kept counter of a group would be a row that all cases of an o
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, CompoundSelect, ScalarSelect, Select, func, literal, select, true, union
+from sqlalchemy import CTE, ColumnElement, CompoundSelect, ScalarSelect, Select, and_, exists, func, literal, or_, select, true, union
 
-from processes import clock
+from processes import clock, deadlines
 from processes.actors import Actor
 from processes.db import db, moment_text, reading
-from processes.models import InboxEntry, ProcessInstance
+from processes.models import InboxEntry, ProcessInstance, UserTask
+from processes.queries import near
 
 #: so many are counted
 MOST = 999
@@ -25,12 +26,22 @@ class More(int):
 
 
 def of(actor: Actor) -> dict[str, int]:
-    """How many tasks wait for the actor, how many of them are overdue, and how many cases the actor has running."""
+    """How many tasks wait for the actor, how many of them are overdue, near their deadline, and unclaimed; how many cases the actor has
+    running."""
     case = ProcessInstance
     mine = select(case.id).where(case.started_by == actor.login, case.ended_at.is_(None)).limit(MOST + 1)
     with reading():
-        todo, overdue = _numbers(actor.holders, MOST, [true(), _entry.sort_due < moment_text(clock.now())])
-        return {"todo": todo, "overdue": overdue, "started": _upto(MOST, db.session.execute(select(_number(mine))).scalar_one())}
+        late = _entry.sort_due < moment_text(clock.now())
+        tight = and_(*near.soon(_entry.sort_due, _entry.definition_key, deadlines.lines()))
+        todo, overdue, soon, unclaimed = _numbers(actor.holders, MOST, [true(), late, tight, _unclaimed()])
+        started = _upto(MOST, db.session.execute(select(_number(mine))).scalar_one())
+        return {"todo": todo, "overdue": overdue, "soon": soon, "unclaimed": unclaimed, "started": started}
+
+
+def _unclaimed() -> ColumnElement[bool]:
+    """Claimed is a task that only its assignee finds."""
+    task = UserTask
+    return or_(_entry.holder.not_like("user:%"), exists().where(task.id == _entry.user_task_id, task.assignee.is_(None)))
 
 
 def lists(actor: Actor, todo: int) -> dict[str, int]:

@@ -1,9 +1,10 @@
 """User tasks (待办) as inboxes show them, tightest deadline first, and one task for its page."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, and_, or_, select, true, tuple_, union
+from sqlalchemy import ColumnElement, RowMapping, Select, and_, or_, select, true, tuple_, union, union_all
 
 from processes import clock, locked_task, measures, participation, policy
 from processes.actors import Actor
@@ -11,7 +12,8 @@ from processes.db import db, moment_text, reading
 from processes.errors import NotAllowed, NotFound
 from processes.models import InboxEntry, ProcessInstance, UserTask
 from processes.people import directory, groups
-from processes.queries import paging
+from processes.queries import handed, near, orders, paging
+from processes.queries.orders import Order
 
 _row = UserTask.__table__.c
 Task = dict[str, Any]
@@ -19,22 +21,30 @@ Task = dict[str, Any]
 
 @measures.INBOX_SECONDS.time()
 def page(
-    actor: Actor, box: str = "todo", filters: Mapping[str, Any] | None = None, limit: int = 50, cursor: str | None = None
+    actor: Actor,
+    box: str = "todo",
+    filters: Mapping[str, Any] | None = None,
+    limit: int = 50,
+    cursor: str | None = None,
+    sort: str | None = None,
 ) -> dict[str, Any]:
-    """A page of a box: todo, done, started, copied or all (operators, and integrators within their scope).
+    """A page of a box: todo, unclaimed (of todo, what nobody has claimed), done, started, copied or all (operators, and integrators
+    within their scope).
 
-    Filters: state, element_id, process_instance_id, definition_key, overdue, list_name, text. Only open tasks unless a state is given
-    or the box is done. Raises NotAllowed, Invalid for a wrong cursor.
+    Filters: state, element_id, process_instance_id, definition_key, overdue, due (late, soon, today), list_name, text. Only open tasks
+    unless a state is given or the box is done. `sort`: see `orders.TASKS`; tightest first, in the box done newest first. Raises
+    NotAllowed, Invalid for a wrong cursor or order.
     """
     wanted = dict(filters or {})
     with reading():
-        if box == "done":
-            rows, cursor_of = _done(actor, wanted, limit, cursor)
-        elif box == "copied":
+        if box == "copied":
             return {"items": [], "next": None}
-        else:
-            rows, cursor_of = _by_due(actor, box, wanted, limit, cursor)
-        return paging.page(as_tasks(rows), limit, cursor_of)
+        order = orders.of_tasks(sort or ("-done" if box == "done" else "due"))
+        if box == "done":
+            return _done(actor, wanted, order, limit, cursor)
+        query = _open(actor, box, wanted, order, limit, cursor)
+        query = query.where(*order.after(cursor)).order_by(*order.by()).limit(paging.size(limit) + 1)
+        return paging.page(as_tasks(db.session.execute(query).mappings()), limit, order.cursor)
 
 
 def get(user_task_id: str, actor: Actor) -> Task:
@@ -126,38 +136,44 @@ def _who_may_act(rows: list[RowMapping]) -> dict[str, list[str]]:
     return acting
 
 
-Found = tuple[list[RowMapping], Any]
-
-
-def _done(actor: Actor, filters: Mapping[str, Any], limit: int, cursor: str | None) -> Found:
-    """What the actor has completed, newest first."""
-    after = paging.read_cursor(cursor, (str, str))
-    query = select(*_row).where(_row.completed_by == actor.login, *_filters({**filters, "state": filters.get("state") or "completed"}))
-    if after is not None:
-        at = paging.read_moment(after[0])
-        query = query.where(or_(_row.completed_at < at, and_(_row.completed_at == at, _row.id < after[1])))
-    query = query.order_by(_row.completed_at.desc(), _row.id.desc()).limit(paging.size(limit) + 1)
-    rows = db.session.execute(query).mappings().all()
-    return list(rows), lambda task: paging.write_cursor(moment_text(task["completed_at"]), task["id"])
-
-
-def _by_due(actor: Actor, box: str, filters: Mapping[str, Any], limit: int, cursor: str | None) -> Found:
-    after = paging.read_cursor(cursor, (str, str))
-    wanted = {**filters, "state": filters.get("state") or "open"}
-    if box == "todo" and wanted["state"] == "open" and not _is_integrator(actor) and not wanted.get("process_instance_id"):
-        query = _from_inbox(actor, wanted, limit, after)
+def _done(actor: Actor, filters: Mapping[str, Any], order: Order, limit: int, cursor: str | None) -> dict[str, Any]:
+    """What the actor has completed, and what was handed on (see `handed`); in order of time each part's first come from an index."""
+    completed = _filters({**filters, "state": filters.get("state") or "completed"})
+    own = select(_row.id, _row.completed_at.label("done_at")).where(_row.completed_by == actor.login, *completed)
+    parts = [(own, _row.completed_at), (handed.tasks_of(actor.login).where(*_filters(filters)), handed.AT)]
+    by_time = order.name == "done"
+    if by_time:
+        orders_of = [replace(order, column=column) for _, column in parts]
+        firsts = [
+            part.where(*one.after(cursor)).order_by(*one.by()).limit(paging.size(limit) + 1)
+            for (part, _), one in zip(parts, orders_of, strict=True)
+        ]
     else:
-        query = select(*_row).where(_box(actor, box, wanted["state"]), *_filters(wanted))
-        if after is not None:
-            query = query.where(tuple_(_row.sort_due, _row.id) > tuple_(*after))
-    rows = db.session.execute(query.order_by(_row.sort_due, _row.id).limit(paging.size(limit) + 1)).mappings().all()
-    return list(rows), lambda task: paging.write_cursor(task["sort_due"], task["id"])
+        firsts = [part for part, _ in parts]
+    found = union_all(*(select(first.subquery()) for first in firsts)).subquery()
+    order = replace(order, column=found.c.done_at) if by_time else order
+    query = select(*_row, found.c.done_at).join(found, found.c.id == _row.id)
+    query = query.where(*order.after(cursor)).order_by(*order.by()).limit(paging.size(limit) + 1)
+    tasks = as_tasks(db.session.execute(query).mappings())
+    how = handed.how(actor.login, [task["id"] for task in tasks])
+    return paging.page([{**task, "handed_on": how.get(task["id"])} for task in tasks], limit, order.cursor)
 
 
-def _from_inbox(actor: Actor, filters: Mapping[str, Any], limit: int, after: tuple[Any, ...] | None) -> Select[Any]:
+def _open(actor: Actor, box: str, filters: Mapping[str, Any], order: Order, limit: int, cursor: str | None) -> Select[Any]:
+    wanted = {**filters, "state": filters.get("state") or "open"}
+    mine = box in ("todo", "unclaimed") and wanted["state"] == "open" and not _is_integrator(actor)
+    if mine and order.name == "due" and not order.down and not wanted.get("process_instance_id"):
+        return _from_inbox(actor, wanted, box, limit, paging.read_cursor(cursor, (str, str)))
+    unclaimed = (_row.assignee.is_(None),) if box == "unclaimed" else ()
+    return select(*_row).where(_box(actor, box, wanted["state"]), *unclaimed, *_filters(wanted))
+
+
+def _from_inbox(actor: Actor, filters: Mapping[str, Any], box: str, limit: int, after: tuple[Any, ...] | None) -> Select[Any]:
     """Each holder's first entries from an index, merged: the cost does not depend on how many wait."""
     here = _entry_filters(actor, filters)
-    others = _filters({**filters, "state": None, "definition_key": None, "list_name": None, "overdue": None})
+    others = _filters({**filters, "state": None, "definition_key": None, "list_name": None, "overdue": None, "due": None})
+    if box == "unclaimed":
+        others.append(_row.assignee.is_(None))
     parts = []
     for holder in actor.holders:
         entry = select(InboxEntry.sort_due, InboxEntry.user_task_id).where(InboxEntry.holder == holder, *here)
@@ -181,7 +197,7 @@ def _entry_filters(actor: Actor, filters: Mapping[str, Any]) -> list[ColumnEleme
     if filters.get("overdue") is not None:
         now = moment_text(clock.now())
         conditions.append(InboxEntry.sort_due < now if filters["overdue"] else InboxEntry.sort_due >= now)
-    return conditions
+    return [*conditions, *near.conditions(filters.get("due"), InboxEntry.sort_due, InboxEntry.definition_key)]
 
 
 def _box(actor: Actor, box: str, state: str) -> ColumnElement[bool]:
@@ -223,6 +239,7 @@ def _filters(filters: Mapping[str, Any]) -> list[ColumnElement[bool]]:
     if overdue is not None:
         late = and_(_row.due_at.is_not(None), _row.due_at < clock.now())
         conditions.append(late if overdue else ~late)
+    conditions += near.conditions(filters.get("due"), _row.sort_due, _row.definition_key)
     if filters.get("text"):
         escaped = str(filters["text"]).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
         conditions.append(or_(_row.title.like(f"%{escaped}%", escape="\\"), _row.business_key.like(f"%{escaped}%", escape="\\")))

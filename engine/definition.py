@@ -11,12 +11,14 @@ from engine.decisions import Decision
 from engine.elements import WORDS
 from engine.elements.base import Element, Root
 from engine.elements.compensation import Undo
+from engine.elements.joint import JointDecision, is_joint
 from engine.elements.repeats import Loop, MultiInstance
 from engine.errors import NotExecutable
 from engine.exactness import check_exact
 from engine.graph import Graph, Node, reachable
 from engine.normalise import normalise
 from engine.parser import read_scopes
+from engine.vote_rules import with_buttons
 
 FORMAT = 1
 
@@ -72,13 +74,14 @@ class Process(WorkflowSpec):
         if kind is None:
             raise NotExecutable("unknown_element", node.id, word=node.word)
         if "multi_instance" in node.element:
-            repeated: Element = MultiInstance(self, node)
+            repeated: Element = (JointDecision if is_joint(node) else MultiInstance)(self, node)
         elif "loop" in node.element:
             repeated = Loop(self, node)
         else:
             kind(self, node)
             return
-        inner = kind(self, Node(node.id, node.word, node.element), f"{node.id} [child]")
+        element = with_buttons(node.element) if isinstance(repeated, JointDecision) else node.element
+        inner = kind(self, Node(node.id, node.word, element), f"{node.id} [child]")
         inner.instance = inner.reports = True
         repeated.manual = False
 

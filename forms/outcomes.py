@@ -9,7 +9,7 @@ _SPLIT = re.compile(r"[;；\n]")
 _VALUE = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,59}")
 _OPINIONS: Final = ("optional", "required")
 #: labels of the outcomes that approvals use, where the diagram gives none
-LABELS: Final = {"agree": "同意", "disagree": "不同意", "return": "退回"}
+LABELS: Final = {"agree": "同意", "disagree": "不同意", "return": "退回", "abstain": "弃权"}
 
 
 def parse(text: str | None) -> list[dict[str, str]]:

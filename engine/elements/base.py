@@ -133,6 +133,9 @@ class Element(BpmnSpecMixin):
         if not (self.hidden or self.instance or self.outside(my_task)):
             my_task.record("element_left", cancelled=True)
 
+    def interrupted_by(self, my_task: Token, kind: str) -> None:
+        """An event of this kind is about to take the token back."""
+
     def outside(self, my_task: Token) -> bool:
         """Whether the token has not entered the element: it is on a flow, or waits on behalf of something else."""
         return my_task.state == TaskState.FUTURE or "undoing" in my_task.internal_data

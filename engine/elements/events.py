@@ -126,6 +126,7 @@ class BoundaryEvent(Attached):
         my_task.step_out()
         self.enter(my_task)
         if self.interrupting:
+            activity.task_spec.interrupted_by(activity, self.kind)
             with my_task.turn.because("interrupted"):
                 activity.cancel()
         my_task._ready()

@@ -8,6 +8,7 @@ from engine import expressions, times
 from engine.dialects.events import events_in
 from engine.dialects.names import BPMN, Entry, Node
 from engine.dialects.scripts import value_of_script
+from engine.gate import votes
 from engine.gate.findings import Findings
 from engine.gate.graph import Graph, Located
 from engine.gate.names import is_variable
@@ -59,6 +60,7 @@ SITES = {
     "topic": ("主题", "topic"),
     "reference": ("被调用的流程、版本或决策", "called process, version or decision"),
     "business_key": ("办件编号", "business key"),
+    "vote": ("表决规则", "rule of the vote"),
     "correlation": ("消息关联", "message correlation"),
 }
 
@@ -134,6 +136,7 @@ def sites(located: Located) -> Iterator[Site]:
             yield Site(located, name, entry[name], kind)
     yield from _of_repeats(located)
     yield from _of_people(located)
+    yield from (Site(located, "vote", text, "template") for text in votes.computed(entry))
     yield from _of_work(located, entry)
     if entry.get("work"):
         yield from _of_work(located, entry["work"])

@@ -22,6 +22,7 @@ from engine.gate import (
     structure,
     times,
     variables,
+    votes,
     work,
     writers,
 )
@@ -59,6 +60,7 @@ def check_process(node: Node, outline: dict[str, Any], source: Source, known: Kn
     known.used_services.update(work.check(graph, node, known.options, known.services, findings))
     expressions.check(graph, node, findings)
     people.check(graph, findings)
+    votes.check(graph, findings)
     people.check_starters(outline, known.settings, findings)
     if not findings.refused:
         deadlocks.check(graph, findings, joins.check(graph, findings))

@@ -13,6 +13,7 @@ from engine.gate.expressions import variables_set
 from engine.gate.graph import Graph
 from engine.gate.references import Known
 from engine.gate.writers import set_by_form, set_by_script
+from engine.vote_rules import is_joint
 
 #: topics of our own connectors that set nothing
 _SILENT_TOPICS = frozenset({"notify"})
@@ -34,6 +35,7 @@ def sources_of(graph: Graph, known: Known) -> Sources:
         found.names |= set(variables_set(entry)) | set_by_script(entry) | set(entry.get("data") or ())
         if entry["type"] == "userTask":
             found.names |= {entry["properties"].get("outcome_variable") or f"outcome_{identity}", f"opinion_{identity}"}
+            found.names |= {f"votes_{identity}"} if is_joint(entry["properties"]) else set()
         found.doors |= _is_door(entry, known, found)
     _of_start(graph, known, found)
     has_form = not (found.start or found.doors) and graph.outline["start"] is not None

@@ -72,6 +72,23 @@ def check(asked: Asked, variables: Any, actor: Actor, definition_key: str) -> Ch
     return Checked(checked.values, _attachments(form.fields, checked.values))
 
 
+def check_partly(asked: Asked, variables: Any, actor: Actor, definition_key: str) -> Checked:
+    """As `check`, for what somebody fills in who does not decide: only fields that may be edited, and nothing has to be complete."""
+    sent, form = inputs.check_variables(variables), asked.form
+    if form is None:
+        return check(asked, sent, actor, definition_key)
+    modes = permissions.resolve(form, asked.rule)
+    exists = _Exists(actor, asked.instance_id)
+    checked = validation.validate(form, sent, asked.present, modes, check_condition=holds, exists=exists)
+    filled = {name for name, value in sent.items() if value not in (None, "", [])}
+    # what is missing is not wrong yet; what was filled in is wrong by itself
+    wrong = {name: said for name, said in checked.errors.items() if name.partition(".")[0] in filled}
+    if wrong:
+        raise Invalid("form_invalid", fields=wrong)
+    taken = {name: checked.values.get(name, value) for name, value in sent.items() if modes.get(name) == "edit"}
+    return Checked(taken, _attachments(form.fields, taken))
+
+
 def holds(expression: str, variables: Mapping[str, Any]) -> bool:
     """Whether a condition of a form holds; one that cannot be computed does not."""
     try:

@@ -85,7 +85,14 @@ def lock(user_task_id: str) -> LockedTask:
 
 def facts(task: Mapping[Any, Any]) -> policy.TaskFacts:
     """What decides who may work on a task, from its row."""
-    return policy.TaskFacts(task["definition_key"], task["state"], task["assignee"], task["candidate_users"], task["candidate_groups"])
+    return policy.TaskFacts(
+        definition_key=task["definition_key"],
+        state=task["state"],
+        assignee=task["assignee"],
+        candidate_users=task["candidate_users"],
+        candidate_groups=task["candidate_groups"],
+        delegated_by=task["delegated_by"],
+    )
 
 
 def is_nobodys(actor: Actor, task: policy.TaskFacts) -> bool:

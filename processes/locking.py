@@ -17,7 +17,7 @@ _columns = [column for column in _row]
 _calendar = select(func.coalesce(func.max(CalendarYear.version), 0)).scalar_subquery().label("calendar_version")
 _lock = Prepared(select(*_columns, _calendar).where(_row.id == bindparam("instance_id")).with_for_update())
 #: what a step may change besides the engine's state and the end of the chain
-_CHANGING = ("business_key", "title", "state", "started_for", "ended_at", "due_at", "revises", "end_events", "variables")
+_CHANGING = ("business_key", "title", "state", "started_for", "ended_at", "due_at", "revises", "end_events", "variables", "amount")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,7 @@ class LockedInstance:
     revises: str | None = None
     end_events: list[list[str | None]] = field(default_factory=list)
     variables: dict[str, Any] = field(default_factory=dict)
+    amount: int | None = None
     engine_state: bytes = b""
     last_seq: int = 0
     last_hash: str = ""

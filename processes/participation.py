@@ -8,7 +8,7 @@ from sqlalchemy import CompoundSelect, exists, or_, select, union_all
 from processes import policy
 from processes.actors import Actor
 from processes.db import db
-from processes.models import InboxEntry, UserTask
+from processes.models import HandedOn, InboxEntry, UserTask
 
 
 class Case(Protocol):
@@ -41,6 +41,8 @@ def takes_part(actor: Actor, instance_id: str) -> bool:
     query = select(exists().where(UserTask.instance_id == instance_id, or_(mine, UserTask.id.in_(found_by))))
     if db.session.scalar(query):
         return True
+    if db.session.scalar(select(exists().where(HandedOn.login == actor.login, HandedOn.instance_id == instance_id))):
+        return True
     # Once a task is done its inbox entries are gone; who could have taken it may still know what became of it.
     drawn = select(UserTask.candidate_users, UserTask.candidate_groups).where(UserTask.instance_id == instance_id)
     return any(_names(actor, users, groups) for users, groups in db.session.execute(drawn.distinct()))
@@ -53,6 +55,7 @@ def cases_of(actor: Actor) -> CompoundSelect[Any]:
         select(UserTask.instance_id).where(UserTask.assignee == actor.login),
         select(UserTask.instance_id).where(UserTask.completed_by == actor.login),
         select(UserTask.instance_id).where(UserTask.id.in_(found_by)),
+        select(HandedOn.instance_id).where(HandedOn.login == actor.login),
     )
 
 

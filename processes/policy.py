@@ -33,6 +33,8 @@ class TaskFacts:
     assignee: str | None
     candidate_users: Sequence[str]
     candidate_groups: Sequence[str]
+    #: whose task it is while the assignee is only asked for advice (委派)
+    delegated_by: str | None = None
 
     @property
     def has_rule(self) -> bool:
@@ -83,7 +85,8 @@ def may_work_on(actor: Actor, task: TaskFacts, *, nobody: bool = False) -> bool:
     if is_integrator(actor, task.definition_key):
         return True
     if task.assignee is not None and task.assignee == actor.login:
-        return True
+        # whoever is asked for advice does not decide, unless the diagram asks that person too
+        return task.delegated_by is None or is_candidate(actor, task)
     if task.assignee is None and is_candidate(actor, task):
         return True
     return "operator" in actor.roles and (nobody or not task.has_rule)
@@ -93,14 +96,55 @@ def check_may_work_on(actor: Actor, task: TaskFacts, *, knows_case: bool, nobody
     """Raise unless the actor may complete or claim the task now."""
     if task.state == "open" and may_work_on(actor, task, nobody=nobody):
         return
-    candidate = is_candidate(actor, task) or actor.login == task.assignee
+    candidate = is_candidate(actor, task) or actor.login in (task.assignee, task.delegated_by)
     if not (knows_case or candidate) or not within_scope(actor, task.definition_key):
         raise hidden(actor, task.definition_key, "user_task_not_found")
     if task.state != "open":
         raise Conflict("user_task_not_open", state=task.state)
+    if task.delegated_by is not None and actor.login == task.assignee:
+        raise NotAllowed("adviser_may_not_decide", owner=task.delegated_by)
+    if task.delegated_by is not None and actor.login == task.delegated_by:
+        raise Conflict("user_task_delegated", to=task.assignee)
     if candidate and task.assignee is not None:
         raise Conflict("user_task_claimed_by_another", assignee=task.assignee)
     raise NotAllowed("not_a_candidate")
+
+
+def is_concerned(actor: Actor, task: TaskFacts) -> bool:
+    """Whether the task is, was drawn to be, or will be the actor's again, or operators repair it."""
+    if actor.login in (task.assignee, task.delegated_by) or is_candidate(actor, task):
+        return within_scope(actor, task.definition_key)
+    return is_operator(actor, task.definition_key)
+
+
+def may_advise(actor: Actor, task: TaskFacts) -> bool:
+    """Whether the actor is asked for advice about the open task."""
+    asked = task.delegated_by is not None and task.assignee == actor.login
+    return asked and task.state == "open" and within_scope(actor, task.definition_key)
+
+
+def check_may_advise(actor: Actor, task: TaskFacts) -> None:
+    """Raise Conflict unless the actor is the person who is asked for advice."""
+    if not may_advise(actor, task):
+        raise Conflict("user_task_delegated", to=task.assignee)
+
+
+def check_not_asked_for_advice(actor: Actor, task: TaskFacts) -> None:
+    """Raise NotAllowed where the actor is only asked for advice: that is given, and not asked on."""
+    if may_advise(actor, task):
+        raise NotAllowed("adviser_may_not_hand_on", owner=task.delegated_by)
+
+
+def may_recall(actor: Actor, task: TaskFacts) -> bool:
+    """Whether the actor may take back the open task that another person was asked about."""
+    waits = task.state == "open" and task.delegated_by is not None and within_scope(actor, task.definition_key)
+    return waits and (actor.login == task.delegated_by or is_operator(actor, task.definition_key))
+
+
+def check_may_recall(actor: Actor, task: TaskFacts) -> None:
+    """Raise NotAllowed unless the actor may take the task back."""
+    if not may_recall(actor, task):
+        raise NotAllowed("only_the_owner_recalls", owner=task.delegated_by)
 
 
 def may_start(actor: Actor, definition_key: str, starters: Sequence[str]) -> bool:

@@ -21,6 +21,7 @@ from processes.models import (
     Attachment,
     AttachmentUse,
     Draft,
+    HandedOn,
     InboxEntry,
     Incident,
     Job,
@@ -138,12 +139,12 @@ def _take_content(instance_id: str) -> None:
     attached = list(db.session.scalars(used))
     db.session.execute(delete(Draft).where(Draft.subject.in_(subjects)))
     db.session.execute(delete(InboxEntry).where(InboxEntry.user_task_id.in_(tasks)))
-    for table in (UserTask, Job, Subscription, Incident, Notice, AttachmentUse, Step):
+    for table in (UserTask, HandedOn, Job, Subscription, Incident, Notice, AttachmentUse, Step):
         db.session.execute(delete(table).where(table.instance_id == instance_id))
     in_use = exists().where(AttachmentUse.attachment_id == Attachment.id)
     db.session.execute(delete(Attachment).where(Attachment.id.in_(attached), ~in_use))
     name = select(ProcessDefinition.name).where(ProcessDefinition.id == _case.definition_id).scalar_subquery()
-    emptied: dict[str, Any] = {"title": name, "variables": {}, "engine_state": b"", "started_for": None}
+    emptied: dict[str, Any] = {"title": name, "variables": {}, "engine_state": b"", "started_for": None, "amount": None}
     db.session.execute(update(_case).where(_case.id == instance_id).values(**emptied))
 
 

@@ -84,6 +84,10 @@ def unclaim(user_task_id: str, *, actor: Actor) -> str:
             raise Conflict("user_task_not_claimed")
         if task["state"] != "open":
             raise Conflict("user_task_not_open", state=task["state"])
+        if task["delegated_by"] is not None:
+            raise Conflict("user_task_delegated", to=task["assignee"])
+        if task["reassigned_by"] is not None:
+            raise Conflict("user_task_was_reassigned", by=task["reassigned_by"])
         held.check_present()
         users, named = task["candidate_users"], task["candidate_groups"]
         if task["assignee"] is None or (task["claimed_at"] is None and not users and not named):

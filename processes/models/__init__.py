@@ -10,6 +10,7 @@ from processes.models.definitions import (
     ProcessDefinition,
     StartSubscription,
 )
+from processes.models.handing_on import HandedOn, Substitution, Succession
 from processes.models.instances import (
     Act,
     ChainHead,
@@ -49,6 +50,7 @@ __all__ = [
     "DeploymentFile",
     "Draft",
     "FormDefinition",
+    "HandedOn",
     "Holding",
     "IdempotencyKey",
     "InboxEntry",
@@ -72,6 +74,8 @@ __all__ = [
     "StartSubscription",
     "Step",
     "Subscription",
+    "Substitution",
+    "Succession",
     "Token",
     "UserTask",
     "append_only",

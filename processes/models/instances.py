@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, text
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from processes.db import Base, Json, Moment
@@ -45,6 +45,8 @@ class ProcessInstance(Base):
     end_events: Mapped[Any] = mapped_column(Json)
     #: variables of the root scope, as a projection of the state
     variables: Mapped[Any] = mapped_column(Json)
+    #: in fen, of the variable that process.toml names as `amount`; None where there is none, or it holds no amount
+    amount: Mapped[int | None] = mapped_column(BigInteger)
     engine_state: Mapped[bytes] = mapped_column(LargeBinary)
     last_seq: Mapped[int]
     last_hash: Mapped[str] = mapped_column(String(64))

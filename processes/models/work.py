@@ -57,6 +57,12 @@ class UserTask(Base):
     completed_by: Mapped[str | None] = mapped_column(String(100))
     outcome: Mapped[str | None] = mapped_column(String(100))
     opinion: Mapped[str | None] = mapped_column(Text)
+    #: who reassigned it last: it is not given back to its candidates, but reassigned again
+    reassigned_by: Mapped[str | None] = mapped_column(String(100))
+    #: whose task it is while another person is asked for advice, who then is the assignee
+    delegated_by: Mapped[str | None] = mapped_column(String(100))
+    #: what the last person asked has given: by, opinion, variables
+    advice: Mapped[Any] = mapped_column(Json, nullable=True)
     #: seq of the last step that touched it
     revision: Mapped[int]
 

@@ -5,13 +5,14 @@
 
 from processes.changes import Changes
 from processes.locking import LockedInstance
-from processes.projections import cases, incidents, jobs, records, user_tasks
+from processes.projections import cases, handing_on, incidents, jobs, records, user_tasks
 from processes.projections.work import Handler, Work
 from processes.step_log import Step
 
 _HANDLERS: dict[str, Handler] = {
     **cases.HANDLERS,
     **user_tasks.HANDLERS,
+    **handing_on.HANDLERS,
     **jobs.HANDLERS,
     **incidents.HANDLERS,
     **records.HANDLERS,

@@ -51,6 +51,9 @@ def _user_task_created(work: Work, event: Event, details: Event) -> None:
             "completed_by": None,
             "outcome": None,
             "opinion": None,
+            "reassigned_by": None,
+            "delegated_by": None,
+            "advice": None,
             "revision": work.step.seq,
         }
     )

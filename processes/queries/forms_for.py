@@ -25,6 +25,8 @@ def task_form(user_task_id: str, actor: Actor) -> FormView:
         definition = deployed.definition(task["element_definition_id"])
         rules = task["properties"]
         present = user_tasks.present_values(found.definition_id, found.variables or {}, task)
+        if task["state"] == "open" and task["advice"]:
+            present = {**present, **task["advice"]["variables"]}
         return _view(definition.deployment_id, task["form_key"], rules.get("fields"), present, outcomes.parse(rules.get("outcomes")))
 
 

@@ -67,7 +67,7 @@ def rebuild_case(instance_id: str) -> None:
 
 
 def _as_step(row: Step) -> step_log.Step:
-    return step_log.Step(row.instance_id, row.seq, row.at, row.actor, row.on_behalf_of, row.trigger, row.context, row.events)
+    return step_log.Step(row.instance_id, row.seq, row.at, row.actor, row.on_behalf_of, **step_log.read(row))
 
 
 def _begin(instance_id: str, facts: RowMapping, first: step_log.Step) -> LockedInstance:

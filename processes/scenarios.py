@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from processes import attachments, clock, deployed, external_jobs, instances, jobs, results, schema, settings, user_tasks
+from processes import attachments, clock, deployed, external_jobs, instances, jobs, results, schema, settings, step_log, user_tasks
 from processes.actors import SYSTEM, Actor
 from processes.db import db, reading
 from processes.errors import Invalid, Refused
@@ -202,9 +202,9 @@ class _Stage:
             return db.session.scalar(select(func.max(Step.seq)).where(Step.instance_id == self.case)) or 0
 
     def _note_events(self, begun: int) -> None:
-        query = select(Step.events).where(Step.instance_id == self.case, Step.seq > begun).order_by(Step.seq)
+        query = select(*step_log.CONTENT).where(Step.instance_id == self.case, Step.seq > begun).order_by(Step.seq)
         with reading():
-            events = [event for step in db.session.scalars(query) for event in step]
+            events = [event for row in db.session.execute(query) for event in step_log.events(row)]
         self._fired = [event["element_id"] for event in events if event["type"] == "timer_fired"]
         self._cancelled = [event["element_id"] for event in events if event["type"] == "user_task_cancelled"]
 

@@ -1,4 +1,9 @@
-"""The step log: one row a command, append-only, chained by hash."""
+"""The step log: one row a command, append-only, chained by hash.
+
+What a step holds is packed into its column `content` (processes/packing.py); `trigger` then keeps its kind alone, for eyes and queries, and
+`context` and `events` are empty. Steps of releases before that, and very large ones, have no codec and hold all in those three columns.
+Whoever reads a step reads it here.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,10 +13,11 @@ from typing import Any
 from sqlalchemy import column, insert, table
 
 from engine import values
-from processes import chain
+from processes import chain, packing
 from processes.actors import Actor
 from processes.db import connection, moment_text
 from processes.locking import LockedInstance
+from processes.models import Step as Row
 
 COLUMNS = (
     "instance_id",
@@ -25,8 +31,13 @@ COLUMNS = (
     "trigger",
     "context",
     "events",
+    "codec",
+    "content",
     "algorithm",
 )
+#: what `read` and `events` need of a row
+CONTENT = (Row.trigger, Row.context, Row.events, Row.codec, Row.content)
+Document = dict[str, Any]
 #: the table without our column types: what is hashed is what is stored
 _stored = table("step", *(column(name) for name in (*COLUMNS, "previous_hash", "hash")))
 _insert = insert(_stored)
@@ -67,15 +78,40 @@ def next_row(instance: LockedInstance, step: Step, actor: Actor) -> dict[str, An
         "on_behalf_of": step.on_behalf_of,
         "engine_version": ENGINE_VERSION,
         "definition_id": instance.definition_id,
-        "trigger": values.dumps(step.trigger).decode(),
-        "context": values.dumps(step.context).decode(),
-        "events": values.dumps(step.events).decode(),
+        **_content(step),
         "algorithm": chain.column_value(),
     }
     previous = instance.last_hash or chain.START
     digest = chain.row_hash(previous, stored)
     instance.last_seq, instance.last_hash = step.seq, digest
     return {**stored, "previous_hash": previous, "hash": digest}
+
+
+def _content(step: Step) -> dict[str, Any]:
+    document = {"context": step.context, "events": step.events, "trigger": step.trigger}
+    packed = packing.pack(document)
+    if packed is None:
+        return {name: values.dumps(part).decode() for name, part in document.items()} | {"codec": None, "content": None}
+    kind = values.dumps(packing.shown(step.trigger)).decode()
+    return {"trigger": kind, "context": "{}", "events": "[]", "codec": packing.CODEC, "content": packed}
+
+
+def read(row: Any) -> Document:
+    """The trigger, context and events of a row that has the columns CONTENT; raises packing.Unreadable."""
+    if row.codec is None:
+        return {"trigger": row.trigger, "context": row.context, "events": row.events}
+    content = packing.unpack(row.codec, row.content)
+    return {"trigger": _part(content.trigger), "context": _part(content.context), "events": _part(content.events)}
+
+
+def events(row: Any) -> list[dict[str, Any]]:
+    """What happened, of a row that has the columns CONTENT; raises packing.Unreadable."""
+    found: list[dict[str, Any]] = row.events if row.codec is None else _part(packing.unpack(row.codec, row.content).events)
+    return found
+
+
+def _part(raw: Any) -> Any:
+    return values.loads(bytes(raw))
 
 
 def append(row: dict[str, Any]) -> None:

@@ -8,12 +8,17 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from engine import values
-from processes import attachments
+from processes import attachments, packing
 from processes.audit.following import Problems
 from processes.audit.rows import plain
 
 CHUNK = 1024 * 1024
-_TOLD = "SELECT instance_id, seq, events FROM step WHERE events LIKE '%\"attachments_kept\"%' ORDER BY instance_id, seq"
+#: what is packed cannot be asked for by SQL
+_TOLD = """
+SELECT instance_id, seq, events, codec, content FROM step WHERE codec IS NOT NULL OR events LIKE '%"attachments_kept"%'
+ORDER BY instance_id, seq
+"""
+_KEPT = b'"attachments_kept"'
 _STORED = "SELECT id, sha256 FROM attachment WHERE id IN (SELECT attachment_id FROM attachment_use)"
 
 
@@ -31,9 +36,18 @@ def look(connection: Connection, problems: Problems) -> int:
 
 
 def _told(connection: Connection) -> Iterator[tuple[str, int, str, str]]:
-    for case, seq, events in connection.execute(text(_TOLD).execution_options(yield_per=500)):
-        for one in kept_in(events):
+    for case, seq, events, codec, content in connection.execute(text(_TOLD).execution_options(yield_per=500)):
+        for one in kept_in(events if codec is None else _packed(plain(codec), content)):
             yield plain(case), seq, str(one.get("id")), str(one.get("sha256"))
+
+
+def _packed(codec: str, content: Any) -> bytes:
+    """The events of a packed step, where they may tell of files."""
+    try:
+        events = bytes(packing.unpack(codec, content).events)
+    except packing.Unreadable:
+        return b"[]"
+    return events if _KEPT in events else b"[]"
 
 
 def kept_in(events: Any) -> list[dict[str, Any]]:

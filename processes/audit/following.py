@@ -64,6 +64,8 @@ class Chain:
             self._note(row.seq, "does not follow the one before it: added, reordered, or the one before it changed")
         if row.computed != row.hash:
             self._note(row.seq, "changed: its content does not have its hash")
+        elif row.fault is not None:
+            self._note(row.seq, row.fault)
         self._seq, self._hash = max(row.seq, self._seq), row.hash
 
     def end(self, last_seq: Any, last_hash: Any) -> None:

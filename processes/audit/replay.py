@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from engine import execution, triggers, values
 from engine.errors import EngineError
-from processes import contexts, deployed, runtime
+from processes import contexts, deployed, runtime, step_log
 from processes.db import db, reading
 from processes.errors import NotFound
 from processes.models import ProcessInstance, RetentionSeal, Step
@@ -51,22 +51,23 @@ def _replay(case: str) -> Replayed:
         present = db.session.execute(stored).first()
         if present is None:
             raise NotFound("process_instance_not_found")
-        query = select(Step.seq, Step.trigger, Step.context, Step.events).where(Step.instance_id == case).order_by(Step.seq)
+        query = select(Step.seq, *step_log.CONTENT).where(Step.instance_id == case).order_by(Step.seq)
         state: bytes | None = None
         variables: dict[str, Any] = {}
         played = 0
-        for step in db.session.execute(query):
-            played += 1
-            if not step.context:
+        for row in db.session.execute(query):
+            played, step = played + 1, step_log.read(row)
+            if not step["context"]:
                 continue
+            trigger = triggers.from_document(step["trigger"])
             try:
-                outcome = execution.advance(deployed.library(), state, triggers.from_document(step.trigger), contexts.restore(step.context))
+                outcome = execution.advance(deployed.library(), state, trigger, contexts.restore(step["context"]))
             except EngineError as refusal:
-                return Replayed(case, played, step.seq, f"the engine refuses the trigger: {refusal.code}")
+                return Replayed(case, played, row.seq, f"the engine refuses the trigger: {refusal.code}")
             state, variables = outcome.state, outcome.variables
-            difference = _difference(step.events, [event.to_document() for event in outcome.events])
+            difference = _difference(step["events"], [event.to_document() for event in outcome.events])
             if difference is not None:
-                return Replayed(case, played, step.seq, difference)
+                return Replayed(case, played, row.seq, difference)
     if state is not None and bytes(present.engine_state) != state:
         return Replayed(case, played, None, "the stored state is not what the steps give")
     if values.dumps(present.variables) != values.dumps(variables):

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, inspect, text
 
 from processes import chain
+from processes.audit import contents
 
 BATCH = 500
 _TAGS = {b"text": b"s", b"integer": b"i", b"blob": b"b", b"real": b"?"}
@@ -30,6 +31,8 @@ class Row:
     hash: str
     #: the hash that its content gives
     computed: str
+    #: of a step: what is wrong with what it holds, whatever its hash says
+    fault: str | None = None
 
 
 @contextmanager
@@ -70,6 +73,7 @@ class Reader:
         self._grouped = place[group] if group else None
         self._hashed = [(place[name], _sized(name.encode())) for name in sorted(self._names) if "hash" not in name]
         self._plans: dict[bytes, Plan] = {}
+        self._held = [place[name] for name in contents.COLUMNS] if table == contents.TABLE else None
 
     def rows(self, connection: Connection, where: str = "", values: dict[str, Any] | None = None) -> Iterator[Row]:
         """The rows of the chains in order."""
@@ -112,7 +116,8 @@ class Reader:
     def _made(self, row: Sequence[Any], previous: str, parts: list[bytes], seq: int | None) -> Row:
         group = plain(row[self._grouped]) if self._grouped is not None else ""
         computed = _digest(plain(row[self._algorithm]), b"".join(parts))
-        return Row(group, seq, plain(row[self._seq]), previous, plain(row[self._hash]), computed)
+        fault = contents.fault(*(row[place] for place in self._held)) if self._held else None
+        return Row(group, seq, plain(row[self._seq]), previous, plain(row[self._hash]), computed, fault)
 
 
 def _digest(algorithm: str, content: bytes) -> str:

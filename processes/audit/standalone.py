@@ -1,19 +1,22 @@
 """Check an exported case without Banjie: 核对导出的办件，不需要办结系统。
 
-    python3 -I verify.py [ZIP|FOLDER] [--head HASH] [--digest HASH]
+    python3 -I verify.py [ZIP|FOLDER] [--head HASH] [--digest HASH] [--steps]
 
 Needs nothing but Python 3.8 or newer and its standard library. Without a name it checks the folder that it lies in.
 --head     the hash of a daily head that you kept: it must be among those that seal this case
 --digest   the digest of the export, as told when it was made and as the office's acts record it
+--steps    print the steps besides, unpacked: seq, moment, who, and {context, events, trigger} as JSON
 Exit status: 0 as it was written, 1 bent (with the place), 2 wrong usage.
 """
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import sys
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +24,11 @@ from processes.sm3 import Sm3
 
 START = "0" * 64
 MANIFEST = "manifest.json"
-USAGE = "python3 -I verify.py [ZIP|FOLDER] [--head HASH] [--digest HASH]"
+USAGE = "python3 -I verify.py [ZIP|FOLDER] [--head HASH] [--digest HASH] [--steps]"
+#: the dictionaries that steps are packed with, by SHA-256: what a packed step says depends on them
+DICTIONARIES = {"deflate-1": "602de8568f7449ac9b95a3ae6b59ea813ff735153cd9315a1ee5e29eba912652"}
+#: no step unpacks to more
+MOST = 16 * 1024 * 1024
 
 
 class Bent(Exception):
@@ -54,11 +61,48 @@ def row_hash(row: dict[str, Any], place: str) -> str:
         value = row[name]
         if "hash" in name or value is None:
             continue
+        if isinstance(value, dict):
+            parts += [sized(name.encode()), b"b", sized(stored_bytes(value, name, place))]
+            continue
         if isinstance(value, bool) or not isinstance(value, (str, int)):
-            raise Bent(place, f"{name} 不是文字或整数", f"{name} is no text and no integer")
+            raise Bent(place, f"{name} 不是文字、整数或字节", f"{name} is no text, no integer and no bytes")
         tag = b"s" if isinstance(value, str) else b"i"
         parts += [sized(name.encode()), tag, sized(str(value).encode("utf-8", "surrogatepass"))]
     return digest(row.get("algorithm") or "sha256", b"".join(parts), place)
+
+
+def stored_bytes(value: Any, name: str, place: str) -> bytes:
+    """Bytes of a column, which stand here as {"base64": "…"}."""
+    try:
+        if set(value) != {"base64"}:
+            raise ValueError(name)
+        content = base64.b64decode(value["base64"], validate=True)
+        if base64.b64encode(content).decode() != value["base64"]:
+            raise ValueError(name)
+    except (TypeError, ValueError) as problem:
+        raise Bent(place, f"{name} 不是字节", f"{name} is no bytes") from problem
+    return content
+
+
+def held(row: dict[str, Any], files: Files, place: str) -> bytes:
+    """What a step holds as JSON, {context, events, trigger}: unpacked, or from the three columns of a step that is not packed."""
+    codec, content = row.get("codec"), row.get("content")
+    if codec is None and content is None:
+        return '{{"context":{},"events":{},"trigger":{}}}'.format(*(row[name] for name in ("context", "events", "trigger"))).encode()
+    reader = zlib.decompressobj(-15, zdict=files.dictionary(codec, place))
+    try:
+        plain = reader.decompress(stored_bytes(content, "content", place), MOST)
+    except zlib.error as problem:
+        raise Bent(place, "解不开", "cannot be unpacked") from problem
+    if not reader.eof or reader.unused_data:
+        raise Bent(place, "解不开：不完整、过长或过大", "cannot be unpacked: cut, longer than it was, or too large")
+    document = loaded(plain, place)
+    if not isinstance(document, dict) or set(document) != {"context", "events", "trigger"} or "kind" not in document["trigger"]:
+        raise Bent(place, "不是一步的内容", "is not what a step holds")
+    shown = loaded(row["trigger"].encode(), place)
+    if (shown, row["context"], row["events"]) != ({"kind": document["trigger"]["kind"]}, "{}", "[]"):
+        raise Bent(place, "明文与打包的内容不同", "what stands in the open is not what is packed")
+    return plain
 
 
 class Files:
@@ -89,6 +133,16 @@ class Files:
     def document(self, name: str) -> Any:
         """A JSON document."""
         return loaded(self.read(name), name)
+
+    def dictionary(self, codec: Any, place: str) -> bytes:
+        """The dictionary of a codec."""
+        if codec not in DICTIONARIES:
+            raise Bent(place, f"不认识的打包方式 {codec!r}", f"packed in a way that is not known: {codec!r}")
+        name = f"codecs/{codec}.txt"
+        content = self.read(name)
+        if hashlib.sha256(content).hexdigest() != DICTIONARIES[codec]:
+            raise Bent(name, "不是打包时用的字典", "is not the dictionary that steps were packed with")
+        return content
 
 
 def loaded(content: bytes, place: str) -> Any:
@@ -153,7 +207,7 @@ def check_attachments(files: Files) -> int:
     told = 0
     for number, line in enumerate(files.read("steps.jsonl").splitlines(), 1):
         place = f"steps.jsonl seq {number}"
-        events = loaded(json.loads(line)["events"].encode(), place)
+        events = loaded(held(json.loads(line), files, place), place)["events"]
         for one in [one for event in events if event["type"] == "attachments_kept" for one in event["details"]["files"]]:
             told += 1
             if one["id"] not in here:
@@ -249,16 +303,25 @@ def check(files: Files, head: str | None, whole: str | None) -> list[str]:
     return said
 
 
+def steps_of(files: Files) -> list[str]:
+    """The steps unpacked, a line each."""
+    lines = []
+    for number, line in enumerate(files.read("steps.jsonl").splitlines(), 1):
+        row = json.loads(line)
+        lines.append("\t".join((str(number), row["at"], row["actor"], held(row, files, f"steps.jsonl seq {number}").decode("utf-8"))))
+    return lines
+
+
 def say(words: str) -> None:
     """One line."""
     sys.stdout.write(words + "\n")
 
 
-def arguments(given: list[str]) -> tuple[Path, str | None, str | None]:
+def arguments(given: list[str]) -> tuple[Path, str | None, str | None, bool]:
     """What is asked for; raises ValueError."""
     options: dict[str, str] = {}
     places: list[str] = []
-    rest = list(given)
+    rest = [word for word in given if word != "--steps"]
     while rest:
         word = rest.pop(0)
         if word in ("--head", "--digest"):
@@ -272,7 +335,7 @@ def arguments(given: list[str]) -> tuple[Path, str | None, str | None]:
     if len(places) > 1:
         raise ValueError(places[1])
     path = Path(places[0]) if places else Path(__file__).resolve().parent
-    return path, options.get("--head"), options.get("--digest")
+    return path, options.get("--head"), options.get("--digest"), "--steps" in given
 
 
 def main() -> int:
@@ -281,12 +344,14 @@ def main() -> int:
     if reconfigure is not None:
         reconfigure(errors="replace")
     try:
-        path, head, whole = arguments(sys.argv[1:])
+        path, head, whole, wanted = arguments(sys.argv[1:])
     except ValueError as problem:
         say(f"{problem}\n{USAGE}")
         return 2
     try:
-        said = check(Files(path), head, whole)
+        files = Files(path)
+        said = check(files, head, whole)
+        said += steps_of(files) if wanted else []
     except Bent as bent:
         say(f"不对 / BENT  {bent}")
         return 1

@@ -8,14 +8,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from processes import acts, chain
+from processes import acts, chain, packing
 from processes.actors import Actor
 from processes.audit import casewise, filewise, headwise
 from processes.audit.following import Chain, Problem, Problems
-from processes.audit.rows import Reader, snapshot
+from processes.audit.rows import Reader, plain, snapshot
 from processes.db import db, reading, transaction
 from processes.errors import Refused
 from processes.models import ProcessInstance
@@ -72,6 +72,7 @@ def verify(
     report, began = Report(), time.monotonic()
     if case is None:
         _acts(report)
+        _codecs(report)
         _cases(report, progress, processes)
     else:
         _take(report, casewise.Checker(db.engine).case(case))
@@ -112,6 +113,19 @@ def _acts(report: Report) -> None:
         end = headwise.end_of(connection, acts.CHAIN)
     if end is not None or report.acts:
         followed.end(*(end or (0, chain.START)))
+
+
+def _codecs(report: Report) -> None:
+    """The dictionaries beside the steps are those that steps are packed with, for whoever reads the database without this program."""
+    with snapshot(db.engine) as connection:
+        stored = {
+            plain(name): bytes(dictionary) for name, dictionary in connection.execute(text("SELECT name, dictionary FROM step_codec"))
+        }
+    for name, codec in packing.CODECS.items():
+        if stored.pop(name, None) != codec.dictionary:
+            report.found.note("codec", None, f"the dictionary of {name} is not the one that steps are packed with")
+    for name in sorted(stored):
+        report.found.note("codec", None, f"{name} is not known")
 
 
 def put_on_record(report: Report, *, actor: Actor) -> bool:

@@ -19,6 +19,7 @@ from processes.models.instances import (
     ProcessInstance,
     RegisterRow,
     Step,
+    StepCodec,
 )
 from processes.models.office import Attachment, AttachmentUse, CalendarDay, CalendarYear, Phrase, SharedByHosts
 from processes.models.people import (
@@ -73,6 +74,7 @@ __all__ = [
     "SignIn",
     "StartSubscription",
     "Step",
+    "StepCodec",
     "Subscription",
     "Substitution",
     "Succession",

@@ -1,4 +1,5 @@
-"""Triggers in the database that forbid changing or deleting what is append-only: steps, acts, daily heads and their leaves, seals.
+"""Triggers in the database that forbid changing or deleting what is append-only: steps, acts, daily heads and their leaves, seals,
+dictionaries of codecs.
 
 The steps of a case may go when it has been sealed (processes/retention.py), never before.
 
@@ -7,10 +8,11 @@ They come with `create_all`; the migrations hold their own copy, as migrations d
 
 from typing import Any
 
-from sqlalchemy import DDL, Table, event
+from sqlalchemy import DDL, Connection, Table, event, insert
 
+from processes import packing
 from processes.models.audit import AuditHead, AuditLeaf, RetentionSeal
-from processes.models.instances import Act, Step
+from processes.models.instances import Act, Step, StepCodec
 
 SQLITE = """
 CREATE TRIGGER {table}_no_{verb} BEFORE {VERB} ON {table}
@@ -69,6 +71,14 @@ def _protect(table: Table) -> None:
             event.listen(table, "after_create", ddl.execute_if(dialect=dialect))
 
 
-for _model in (Step, Act, AuditHead, AuditLeaf, RetentionSeal):
+for _model in (Step, Act, AuditHead, AuditLeaf, RetentionSeal, StepCodec):
     assert isinstance(_model.__table__, Table)
     _protect(_model.__table__)
+
+
+def _fill(table: Table, connection: Connection, **_: Any) -> None:
+    rows = [{"name": name, "dictionary": codec.dictionary} for name, codec in packing.CODECS.items()]
+    connection.execute(insert(table), rows)
+
+
+event.listen(StepCodec.__table__, "after_create", _fill)

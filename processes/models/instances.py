@@ -64,7 +64,7 @@ class Step(Base):
     on_behalf_of: Mapped[str | None] = mapped_column(String(100))
     engine_version: Mapped[str] = mapped_column(String(20))
     definition_id: Mapped[str] = mapped_column(String(280))
-    #: engine.triggers document, or {"kind": "claim", ...} where the engine has no part
+    #: engine.triggers document, or {"kind": "claim", ...} where the engine has no part; of a packed step the kind alone
     trigger: Mapped[Any] = mapped_column(Json)
     #: what the engine was given besides: now, versions of called processes and decisions, calendar version, candidates
     context: Mapped[Any] = mapped_column(Json)
@@ -73,6 +73,18 @@ class Step(Base):
     algorithm: Mapped[str | None] = mapped_column(String(20))
     previous_hash: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))
+    #: how `content` is packed; NULL: trigger, context and events stand in their columns
+    codec: Mapped[str | None] = mapped_column(String(20))
+    #: trigger, context and events, packed: see processes/step_log.py, which reads them
+    content: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class StepCodec(Base):
+    """What it takes to unpack steps besides zlib: the dictionary of each codec, so that the database can be read with nothing else."""
+
+    __tablename__ = "step_codec"
+    name: Mapped[str] = mapped_column(String(20), primary_key=True)
+    dictionary: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class RegisterRow(Base):

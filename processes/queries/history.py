@@ -4,12 +4,14 @@ from typing import Any
 
 from sqlalchemy import select
 
+from processes import step_log
 from processes.actors import Actor
 from processes.db import db, reading
 from processes.models import Step
 from processes.queries import cases, paging
 
 STEPS_AT_ONCE = 50
+_TOLD = (Step.seq, Step.at, Step.actor, Step.actor_name, Step.on_behalf_of, Step.definition_id, Step.hash)
 
 
 def items(instance_id: str, actor: Actor, limit: int = 50, cursor: str | None = None) -> dict[str, Any]:
@@ -31,7 +33,7 @@ def _read(instance_id: str, after: tuple[Any, ...]) -> list[dict[str, Any]]:
     """The events of some steps from a place on."""
     seq, index = after
     query = (
-        select(Step.seq, Step.at, Step.actor, Step.on_behalf_of, Step.events, Step.hash)
+        select(Step.seq, Step.at, Step.actor, Step.on_behalf_of, Step.hash, *step_log.CONTENT)
         .where(Step.instance_id == instance_id, Step.seq >= seq)
         .order_by(Step.seq)
         .limit(STEPS_AT_ONCE)
@@ -50,7 +52,7 @@ def _read(instance_id: str, after: tuple[Any, ...]) -> list[dict[str, Any]]:
             "hash": row.hash,
         }
         for row in db.session.execute(query)
-        for number, event in enumerate(row.events)
+        for number, event in enumerate(step_log.events(row))
     ]
     return [event for event in events if (event["seq"], event["index"]) > (seq, index)]
 
@@ -58,7 +60,12 @@ def _read(instance_id: str, after: tuple[Any, ...]) -> list[dict[str, Any]]:
 def steps(instance_id: str, actor: Actor) -> list[dict[str, Any]]:
     """All steps of a case in order, for the replay page: who, when, what was asked, what happened; raises NotFound."""
     cases.check_visible(instance_id, actor)
-    columns = (Step.seq, Step.at, Step.actor, Step.actor_name, Step.on_behalf_of, Step.definition_id, Step.trigger, Step.events, Step.hash)
     with reading():
-        query = select(*columns).where(Step.instance_id == instance_id).order_by(Step.seq)
-        return [dict(row) for row in db.session.execute(query).mappings()]
+        query = select(*_TOLD, *step_log.CONTENT).where(Step.instance_id == instance_id).order_by(Step.seq)
+        return [_as_step(row) for row in db.session.execute(query)]
+
+
+def _as_step(row: Any) -> dict[str, Any]:
+    told = {column.key: getattr(row, column.key) for column in _TOLD}
+    content = step_log.read(row)
+    return {**told, "trigger": content["trigger"], "events": content["events"]}

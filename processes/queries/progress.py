@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from processes import deployed
+from processes import deployed, step_log
 from processes.actors import Actor
 from processes.db import db, reading
 from processes.models import Incident, Job, Step, Subscription, UserTask
@@ -32,8 +32,8 @@ def of(instance_id: str, actor: Actor) -> dict[str, Progress]:
     own = case["definition_id"]
     progress: dict[str, Progress] = {own: Progress()}
     with reading():
-        for events in db.session.scalars(select(Step.events).where(Step.instance_id == instance_id).order_by(Step.seq)):
-            for event in events:
+        for row in db.session.execute(select(*step_log.CONTENT).where(Step.instance_id == instance_id).order_by(Step.seq)):
+            for event in step_log.events(row):
                 _follow(progress.setdefault(event["definition"] or own, Progress()), event)
         for found in progress.values():
             found.elements |= {element_id: "current" for element_id, number in found.inside.items() if number > 0}

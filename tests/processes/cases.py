@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Table, select
 
-from processes import deployments
+from processes import deployments, step_log
 from processes.actors import Actor
 from processes.db import Base, db, reading
 from tests.engine.drawing import boundary, draw, end, event, flow, start, user
@@ -48,11 +48,18 @@ def deploy(*documents: bytes, **named: bytes) -> list[str]:
 
 
 def rows(table: str, **where: Any) -> list[dict[str, Any]]:
-    """Rows of a table as Python values, sorted by all of it."""
+    """Rows of a table as Python values, sorted by all of it; of steps what they hold, not how it is packed."""
     found: Table = Base.metadata.tables[table]
     query = select(found).where(*(found.c[name] == value for name, value in where.items()))
     with reading():
+        if table == "step":
+            return sorted((_unpacked(row) for row in db.session.execute(query)), key=str)
         return sorted((dict(row) for row in db.session.execute(query).mappings()), key=str)
+
+
+def _unpacked(row: Any) -> dict[str, Any]:
+    stored = {name: value for name, value in row._mapping.items() if name not in ("codec", "content")}
+    return {**stored, **step_log.read(row)}
 
 
 def open_tasks(instance_id: str) -> dict[str, str]:

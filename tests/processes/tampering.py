@@ -5,7 +5,7 @@ from sqlalchemy import text
 from processes.db import db, transaction
 from processes.models.append_only import VERBS
 
-PROTECTED = ("step", "act", "audit_head", "audit_leaf", "retention_seal")
+PROTECTED = ("step", "act", "audit_head", "audit_leaf", "retention_seal", "step_codec")
 
 
 def tamper(*statements: str, **values: object) -> None:

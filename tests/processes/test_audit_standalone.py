@@ -1,6 +1,7 @@
 """The script in an export checks it with Python's standard library alone, and names the place where anything was bent."""
 
 import ast
+import base64
 import json
 import subprocess
 import sys
@@ -14,10 +15,11 @@ from typing import Any
 import pytest
 
 from engine import values
-from processes import attachments, chain, instances, settings, user_tasks
-from processes.audit import export, heads
+from processes import attachments, chain, instances, packing, settings, user_tasks
+from processes.audit import export, heads, standalone
 from processes.models import AuditHead, Step
 from tests.processes.cases import LI, OPERATOR, REVIEW, ZHANG, ZHAO, deploy, open_tasks, rows
+from tests.processes.packed import WRONG
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -132,7 +134,7 @@ def test_a_change_in_any_column_of_any_step_is_found_there(sound: Path, column: 
     _is_bent(_bend(sound, "steps.jsonl", change), f"steps.jsonl seq {seq}")
 
 
-@pytest.mark.parametrize("value", [None, 1, 1.5, True, [], "", "Li"])
+@pytest.mark.parametrize("value", [None, 1, 1.5, True, [], "", "Li", {}, {"base64": 1}, {"base64": "bGk"}, {"base64": "bGk="}])
 def test_a_value_of_another_kind_is_found(sound: Path, value: Any) -> None:
     _is_bent(_bend(sound, "steps.jsonl", lambda steps: [steps[0], {**steps[1], "actor": value}, steps[2]]), "steps.jsonl seq 2")
 
@@ -160,7 +162,7 @@ def _rechained(steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
     previous = chain.START
     for step in steps:
         step |= {"actor": "wang", "previous_hash": previous}
-        previous = step["hash"] = chain.row_hash(previous, step)
+        previous = step["hash"] = chain.row_hash(previous, {**step, "content": base64.b64decode(step["content"]["base64"])})
     return steps
 
 
@@ -169,6 +171,51 @@ def test_a_whole_history_written_anew_is_not_what_the_heads_sealed(sound: Path) 
     last = [json.loads(line) for line in _read(bent)["steps.jsonl"].splitlines()][-1]["hash"]
     fitted = _bend(bent, "proof.json", lambda proof: {**proof, "case": {**proof["case"], "last_hash": last}})
     _is_bent(fitted, "proof.json leaf 2")
+
+
+def _repacked(content: bytes | None, **columns: Any) -> Callable[[Any], Any]:
+    """Steps of which the first holds something else, chained anew from there on."""
+
+    def change(steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        previous = chain.START
+        for step in steps:
+            if step["seq"] == 1:
+                step |= {"content": None if content is None else {"base64": base64.b64encode(content).decode()}, **columns}
+            packed = step["content"] and base64.b64decode(step["content"]["base64"])
+            step["previous_hash"] = previous
+            previous = step["hash"] = chain.row_hash(previous, {**step, "content": packed})
+        return steps
+
+    return change
+
+
+@pytest.mark.parametrize(("content", "columns"), WRONG.values(), ids=WRONG)
+def test_content_that_cannot_be_unpacked_is_named_though_its_hash_fits(sound: Path, content: bytes | None, columns: dict[str, Any]) -> None:
+    bent = _bend(sound, "steps.jsonl", _repacked(content, **columns))
+    last = [json.loads(line) for line in _read(bent)["steps.jsonl"].splitlines()][-1]["hash"]
+    fitted = _bend(bent, "proof.json", lambda proof: {**proof, "case": {**proof["case"], "last_hash": last}})
+    _is_bent(fitted, "steps.jsonl seq 1")
+
+
+def test_another_dictionary_is_found_whatever_the_manifest_says(sound: Path) -> None:
+    files = _read(sound)
+    name = f"codecs/{packing.CODEC}.txt"
+    _is_bent(_write(sound, {**files, name: files[name].replace(b"disagree", b"agree:no")}), name)
+    _is_bent(_write(sound, {one: content for one, content in files.items() if one != name}), name)
+
+
+def test_the_script_knows_the_dictionaries_and_the_bound_of_the_program() -> None:
+    assert (dict(packing.DIGESTS), packing.MOST) == (standalone.DICTIONARIES, standalone.MOST)
+
+
+def test_the_steps_are_printed_unpacked_as_they_were_taken(sound: Path) -> None:
+    done = _check(sound, "--steps")
+    assert (done.returncode, done.stderr) == (0, "")
+    printed = [line.split("\t") for line in done.stdout.splitlines() if "\t" in line]
+    case = json.loads(_read(sound)["case.json"])["id"]
+    assert [(int(seq), who) for seq, _, who, _ in printed] == [(1, "zhang"), (2, "li"), (3, "zhao")]
+    for (*_, text), row in zip(printed, sorted(rows("step", instance_id=case), key=lambda row: row["seq"]), strict=True):
+        assert text.encode() == packing.plain({name: row[name] for name in ("context", "events", "trigger")})
 
 
 def _in(proof: dict[str, Any], *path: Any, to: Any) -> dict[str, Any]:

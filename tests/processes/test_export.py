@@ -1,5 +1,6 @@
 """One case as a file that speaks for itself."""
 
+import base64
 import stat
 import zipfile
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine import values
-from processes import chain, instances, user_tasks
+from processes import chain, instances, packing, user_tasks
 from processes.audit import export
 from processes.errors import NotFound
 from tests.processes.cases import LI, OPERATOR, REVIEW, ZHANG, deploy, open_tasks, rows
@@ -27,8 +28,10 @@ def test_an_export_holds_what_is_needed_to_check_it_without_banjie(tmp_path: Pat
         assert archive.read("definitions/review_flow-1/flow0.bpmn") == REVIEW
         assert b"unbroken" in archive.read("verification.txt")
         assert values.loads(archive.read("case.json"))["id"] == case
+        assert archive.read(f"codecs/{packing.CODEC}.txt") == packing.CODECS[packing.CODEC].dictionary
     previous = chain.START
     for step in steps:
+        step["content"] = base64.b64decode(step["content"]["base64"])
         assert (step["previous_hash"], step["hash"]) == (previous, chain.row_hash(previous, step))
         previous = step["hash"]
     assert rows("act")[-1]["kind"] == "audit_export"

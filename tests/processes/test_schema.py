@@ -19,7 +19,7 @@ from processes.db import Base, db, transaction
 from processes.errors import Conflict
 from tests.processes.conftest import app_over, settings_for
 
-PROTECTED = ("step", "act", "audit_head", "audit_leaf", "retention_seal")
+PROTECTED = ("step", "act", "audit_head", "audit_leaf", "retention_seal", "step_codec")
 TRIGGERS = {f"{table}_no_{verb}" for table in PROTECTED for verb in ("update", "delete")}
 
 

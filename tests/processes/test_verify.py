@@ -4,12 +4,14 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from processes import acts, instances, user_tasks
+from processes import acts, instances, packing, user_tasks
 from processes.audit.verify import Problem, verify
 from processes.db import db, transaction
 from processes.models import Step
 from processes.models.append_only import VERBS
 from tests.processes.cases import LI, OPERATOR, REVIEW, ZHANG, ZHAO, deploy, open_tasks, rows
+from tests.processes.packed import as_before, stored
+from tests.processes.packed import packed as repacked
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -56,14 +58,28 @@ def test_the_database_refuses_to_change_or_delete(case: str, statement: str) -> 
     assert verify().unbroken
 
 
+@pytest.mark.parametrize("before", [(), (2,)])
 @pytest.mark.parametrize("column", [name for name in COLUMNS if name not in ("instance_id", "seq")])
-def test_a_change_in_any_column_is_found_and_named(case: str, column: str) -> None:
+def test_a_change_in_any_column_is_found_and_named(case: str, column: str, before: tuple[int, ...]) -> None:
+    as_before(case, *before)
+    assert verify().unbroken
     _tamper(f"UPDATE step SET {column} = 'x' WHERE seq = 2")
     assert (case, 2) in _places()
 
 
-def test_one_changed_letter_of_the_events_is_found(case: str) -> None:
-    _tamper("UPDATE step SET events = replace(events, 'agree', 'agreE') WHERE seq = 2")
+@pytest.mark.parametrize("packed", [True, False])
+def test_one_changed_letter_of_the_events_is_found(case: str, packed: bool) -> None:
+    if not packed:
+        as_before(case, 2)
+    assert verify().unbroken
+    (row,) = (row for row in stored(case) if row["seq"] == 2)
+    plain = packing.CODECS[packing.CODEC].unpack(row["content"]) if packed else row["events"].encode()
+    other = plain.replace(b"agree", b"agreE")
+    assert other != plain
+    _tamper(
+        "UPDATE step SET content = :new WHERE seq = 2" if packed else "UPDATE step SET events = :new WHERE seq = 2",
+        new=repacked(other) if packed else other.decode(),
+    )
     assert _places() == [(case, 2)]
 
 

@@ -20,6 +20,8 @@ class Actor:
     #: process keys that the token is limited to, ("*",) for all, None without a limit (an integrator's then starts nothing)
     scope: tuple[str, ...] | None = None
     via: Via = "session"
+    #: SHA-256 of the picture of the account's signature, which decisions bear
+    signature: str | None = None
 
     @property
     def holders(self) -> tuple[str, ...]:

@@ -124,6 +124,24 @@ class _Exists:
         return db.session.execute(own).first() is not None or db.session.execute(used).first() is not None
 
 
+#: files that may come with one decision
+MAX_PAPERS = 20
+
+
+def check_papers(attachments: Any, field: str, actor: Actor, instance_id: str) -> list[tuple[str, str]]:
+    """The files that come with a decision, as (field, id): uploaded by the actor, or of the case already; raises Invalid."""
+    if attachments is None or attachments == []:
+        return []
+    if not isinstance(attachments, list) or not all(isinstance(one, str) for one in attachments):
+        raise Invalid("attachments_invalid", fields={"attachments": ["这里要填附件编号的列表。"]})
+    if len(attachments) > MAX_PAPERS:
+        raise Invalid("attachments_invalid", fields={"attachments": [f"一次最多附 {MAX_PAPERS} 个文件。"]})
+    known = _Exists(actor, instance_id)
+    if not all(known("attachment", one) for one in attachments):
+        raise Invalid("attachments_invalid", fields={"attachments": ["没有找到其中的附件，请重新上传。"]})
+    return [(field, one) for one in dict.fromkeys(attachments)]
+
+
 def _attachments(fields: tuple[Component, ...], values: Mapping[str, Any]) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     for field in fields:

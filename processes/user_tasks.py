@@ -26,10 +26,12 @@ def complete(
     opinion: str | None = None,
     revision: int | None = None,
     on_behalf_of: str | None = None,
+    attachments: Any = None,
     actor: Actor,
 ) -> tuple[str, str]:
     """Record the actor's decision and move the case on; gives the ids of the task and of the case.
 
+    `attachments` are ids of files that come with the decision. A decision bears the picture of the actor's signature, if there is one.
     Raises NotFound, NotAllowed, Conflict (no longer open, stale revision, claimed by another) or Invalid with `fields`.
     """
     if (done := idempotency.kept()) is not None:
@@ -42,11 +44,14 @@ def complete(
         represented = check_on_behalf_of(on_behalf_of, actor, instance.definition_key)
         chosen, said = form_input.check_outcome(task["properties"].get("outcomes"), outcome, opinion)
         checked = form_input.check(asked_of(instance, task), variables, actor, instance.definition_key)
+        papers = form_input.check_papers(attachments, f"opinion_{task['element_id']}", actor, instance.id)
+        files = [*checked.attachments, *papers]
         whose = task["assignee"] or actor.login
         trigger = CompleteUserTask(task["number"], task["element_id"], tuple(task["path"]), checked.variables, chosen, said, whose)
-        first = _claim_events(actor, held) + form_input.files_events(instance.definition_id, checked.attachments)
+        first = _claim_events(actor, held) + form_input.files_events(instance.definition_id, files)
+        first += signatures.stamp(held, actor) if chosen is not None else []
         runtime.advance(instance, trigger, actor=actor, on_behalf_of=represented, before=first)
-        form_input.keep_attachments(instance.id, checked.attachments)
+        form_input.keep_attachments(instance.id, files)
         if task["drafted"]:
             connection().execute(_forget_drafts, {"subject": f"task:{user_task_id}"})
         idempotency.keep([user_task_id, instance.id])

@@ -195,6 +195,13 @@ PEOPLE: dict[str, tuple[str, str]] = {
     "sign_in_failed": ("账号或密码不对。", "The login or the password is wrong."),
     "too_many_sign_ins": ("登录失败次数过多，请 {minutes} 分钟后再试。", "Too many failed sign-ins; try again in {minutes} minutes."),
     "account_exists": ("已有这个账号。", "There is such an account already."),
+    "attachments_invalid": ("随意见附上的文件有误。", "The files of the decision are wrong."),
+    "signature_too_large": ("签名图片太大，最多 {limit_kb} KB。", "The picture of the signature is too large, at most {limit_kb} KB."),
+    "signature_refused": (
+        "签名图片要是 PNG 或 JPEG，长宽各不超过 {limit} 像素，而且能够打开。",
+        "A signature is a PNG or JPEG picture that can be opened, of at most {limit} pixels each way.",
+    ),
+    "signature_not_found": ("没有这个签名图片。", "There is no such picture of a signature."),
     "account_disabled": ("这个账号已停用。", "This account is disabled."),
     "last_administrator": ("这样就没有管理员了，请先指定另一位。", "No administrator would remain; appoint another one first."),
     "own_account": ("不能这样改自己的账号。", "You may not do this to your own account."),

@@ -37,6 +37,8 @@ SETTINGS: Mapping[str, tuple[str, str, type]] = {
     "legal_basis": _LIST,
     "services": _TABLE,
 }
+    "sheet_title": _TEXT,
+    "seal": _TEXT,
 
 
 def read_settings(content: bytes, findings: Findings) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from processes.models.instances import (
     Step,
     StepCodec,
 )
-from processes.models.office import Attachment, AttachmentUse, CalendarDay, CalendarYear, Phrase, SharedByHosts
+from processes.models.office import Attachment, AttachmentUse, CalendarDay, CalendarYear, Phrase, SharedByHosts, Signature
 from processes.models.people import (
     AccountRole,
     Department,

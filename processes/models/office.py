@@ -1,4 +1,4 @@
-"""The office's calendar, files and phrases."""
+"""The office's calendar, files, phrases and signatures."""
 
 from datetime import date, datetime
 
@@ -59,6 +59,23 @@ class Phrase(Base):
     login: Mapped[str] = mapped_column(String(100), index=True)
     text: Mapped[str] = mapped_column(String(300))
     used: Mapped[int] = mapped_column(default=0)
+    used_at: Mapped[datetime | None] = mapped_column(Moment)
+    #: where its owner has put it; None: by use, after those that were put somewhere
+    place: Mapped[int | None]
+
+
+class Signature(Base):
+    """A picture of somebody's signature; which one is in use stands with the person, old ones stay for the decisions that bear them."""
+
+    __tablename__ = "signature"
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    login: Mapped[str] = mapped_column(String(100), index=True)
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    media_type: Mapped[str] = mapped_column(String(20))
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    #: a decision bears it
+    stamped: Mapped[bool] = mapped_column(default=False)
+    uploaded_at: Mapped[datetime] = mapped_column(Moment)
 
 
 class SharedByHosts(Base):

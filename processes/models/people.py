@@ -32,6 +32,8 @@ class Person(Base):
     active: Mapped[bool] = mapped_column(default=True)
     demo: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(Moment)
+    #: SHA-256 of the picture that decisions bear
+    signature: Mapped[str | None] = mapped_column(String(64))
     #: argon2; None: cannot sign in with a password
     password: Mapped[str | None] = mapped_column(String(200))
     must_change_password: Mapped[bool] = mapped_column(default=False)

@@ -31,6 +31,7 @@ class PersonFacts:
     post: str | None
     active: bool
 
+    signature: str | None = None
     @property
     def display(self) -> str:
         """The name with the post, or with the department where there is none: 何静安·财政局."""
@@ -62,7 +63,7 @@ def actor(login: str, *, scope: tuple[str, ...] | None = None, via: Via = "sessi
             raise NotFound("person_not_found", login=login)
         roles = frozenset(db.session.scalars(select(AccountRole.role).where(AccountRole.login == login)))
         held = groups.held_by(login, found.department)
-    return Actor(found.login, found.display, roles, held, found.department, scope, via)
+    return Actor(found.login, found.display, roles, held, found.department, scope, via, found.signature)
 
 
 def holders(group_name: str, on: date | None = None) -> list[str]:
@@ -81,7 +82,7 @@ def _people(logins: Iterable[str]) -> dict[str, PersonFacts]:
 
 def _facts(*conditions: ColumnExpressionArgument[bool], limit: int | None = None) -> list[PersonFacts]:
     query = (
-        select(Person.login, Person.name, Person.department, Person.active, Department.name.label("department_name"))
+        select(Person.login, Person.name, Person.department, Person.active, Person.signature, Department.name.label("department_name"))
         .outerjoin(Department, Department.code == Person.department)
         .where(*conditions)
         .order_by(Person.active.desc(), Person.department, Person.login)
@@ -94,7 +95,13 @@ def _facts(*conditions: ColumnExpressionArgument[bool], limit: int | None = None
 
 def _as_facts(row: Row[str, str, str | None, bool, str], post: str | None) -> PersonFacts:
     return PersonFacts(
-        login=row.login, name=row.name, department=row.department, department_name=row.department_name, post=post, active=row.active
+        login=row.login,
+        name=row.name,
+        department=row.department,
+        department_name=row.department_name,
+        post=post,
+        active=row.active,
+        signature=row.signature,
     )
 
 

@@ -22,7 +22,7 @@ APPLICATION = {
     "project_name": "东湾村村道路灯更换",
     "module": "procurement",
     "amount": "4800.00",
-    "funding_source": "budget",
+    "funding_source": "fiscal_budget",
     "duration": "20",
     "site": "东湾村三组",
     "leader_in_charge": "leader_works",

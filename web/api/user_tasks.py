@@ -75,6 +75,7 @@ class CompletionBody(Strict):
 
 
 class DraftBody(Strict):
+    attachments = fields.List(Text(longest=60), load_default=None, allow_none=True)
     """What was typed so far."""
 
     variables = Variables(load_default=dict)

@@ -1,17 +1,20 @@
-"""One's own account: password, phrases, what one holds."""
+"""One's own account: password, phrases, signature, what one holds."""
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from processes import phrases as the_phrases
-from processes.errors import Refused
+from processes import signatures
+from processes.errors import Invalid, NotFound, Refused
 from processes.people import accounts
-from web import auth
+from processes.queries import signatures as pictures
+from web import auth, downloads
 from web.access import signed_in, with_old_password
 from web.language import gettext as _
 from web.pages.said import said
+from web.printing import pdf
 
 blueprint = Blueprint("account", __name__)
 
@@ -77,3 +80,52 @@ def delete_phrase(phrase_id: str) -> ResponseReturnValue:
     """Drop one of my common opinions."""
     the_phrases.delete(phrase_id, actor=auth.current_actor())
     return redirect(url_for(".phrases"), code=303)
+
+
+@blueprint.get("/account/signature")
+@signed_in
+def signature() -> ResponseReturnValue:
+    """The picture of my signature, which my decisions bear."""
+    return _signature_page()
+
+
+def _signature_page(problem: str | None = None) -> str:
+    return render_template(
+        "clerk/signature.html", problem=problem, there=auth.current_actor().signature, max_kb=signatures.MAX_BYTES // 1024
+    )
+
+
+@blueprint.post("/account/signature")
+@signed_in
+def keep_signature() -> ResponseReturnValue:
+    """Take another picture, or none from now on."""
+    actor = auth.current_actor()
+    if request.form.get("_act") == "drop":
+        signatures.drop(actor=actor)
+        flash(_("以后办理不再盖签名图片；已办的不变。"), "done")
+        return redirect(url_for(".signature"), code=303)
+    file = request.files.get("file")
+    content = file.stream.read(signatures.MAX_BYTES + 1) if file is not None and file.filename else b""
+    if not content:
+        return _signature_page(_("请选择一张图片。")), 422
+    if not pdf.opens(content):
+        return _signature_page(said(Invalid("signature_refused", limit=signatures.MAX_SIDE))), 422
+    try:
+        signatures.keep(content, actor=actor)
+    except Refused as refusal:
+        return _signature_page(said(refusal)), 422
+    flash(_("签名图片已换好，从下一次办理起使用。"), "done")
+    return redirect(url_for(".signature"), code=303)
+
+
+@blueprint.get("/account/signature/picture")
+@signed_in
+def signature_picture() -> ResponseReturnValue:
+    """My present picture."""
+    found = pictures.own(auth.current_actor())
+    if found is None:
+        raise NotFound("signature_not_found")
+    answer = Response(found[0], content_type=found[1])
+    answer.headers["Cache-Control"] = "private, no-store"
+    answer.headers["Content-Security-Policy"] = downloads.POLICY
+    return answer

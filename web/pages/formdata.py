@@ -20,6 +20,8 @@ from web.pages.said import said
 FILES = ".__files"
 #: where a draft keeps the opinion; no field may be called so
 OPINION = "_opinion"
+#: the files of a decision, in forms and drafts
+PAPERS = "_papers"
 
 
 @dataclass
@@ -40,7 +42,7 @@ def read(form: Form, permissions: Mapping[str, Mode], present: Mapping[str, Any]
 def _store_files(fields: MultiDict[str, str], actor: Actor) -> dict[str, list[str]]:
     errors: dict[str, list[str]] = {}
     for name, files in request.files.lists():
-        if not name.endswith(FILES):
+        if not name.endswith(FILES) or name.startswith(PAPERS):
             continue
         key = name.removesuffix(FILES)
         for file in files:
@@ -51,6 +53,19 @@ def _store_files(fields: MultiDict[str, str], actor: Actor) -> dict[str, list[st
             except Refused as refusal:
                 errors.setdefault(key, []).append(f"{file.filename}：{said(refusal)}")
     return errors
+
+
+def papers(fields: MultiDict[str, str], actor: Actor) -> tuple[list[str], list[str]]:
+    """The files that come with a decision: those kept and those new, and what was wrong with new ones."""
+    kept, wrong = list(fields.getlist(PAPERS)), []
+    for file in request.files.getlist(PAPERS + FILES):
+        if not file.filename:
+            continue
+        try:
+            kept.append(_store(file, actor))
+        except Refused as refusal:
+            wrong.append(f"{file.filename}：{said(refusal)}")
+    return list(dict.fromkeys(kept)), wrong
 
 
 def _store(file: FileStorage, actor: Actor) -> str:

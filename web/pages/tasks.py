@@ -32,6 +32,8 @@ class Work:
     values: dict[str, Any]
     opinion: str = ""
     errors: dict[str, list[str]] = field(default_factory=dict)
+    #: ids of the files that come with the decision
+    papers: list[str] = field(default_factory=list)
     draft_from: Any = None
     taken: str | None = None
 
@@ -51,6 +53,7 @@ def show(task_id: str) -> ResponseReturnValue:
         work.opinion, work.draft_from = str(typed.pop(formdata.OPINION, "")), draft.saved_at
         work.values = {**work.values, **typed}
     return _page(work, actor)
+        work.papers = list(typed.pop(formdata.PAPERS, []))
 
 
 def _load(task: dict[str, Any], actor: Actor) -> Work:
@@ -84,6 +87,9 @@ def _act(work: Work, typed: dict[str, Any], actor: Actor) -> ResponseReturnValue
         return _keep_draft(work, typed, actor)
     if act == "discard":
         drafts.delete_own(f"task:{task_id}", actor=actor)
+    work.papers, wrong = formdata.papers(request.form, actor)
+    if wrong:
+        work.errors["attachments"] = wrong
         flash(_("草稿已丢弃。"), "done")
         return redirect(url_for(".show", task_id=task_id), code=303)
     if act in ("claim", "unclaim"):
@@ -102,7 +108,11 @@ def _with_rows(work: Work, typed: dict[str, Any]) -> Work:
 
 
 def _save(work: Work, typed: dict[str, Any], actor: Actor) -> None:
-    kept = {**typed, **({formdata.OPINION: work.opinion} if work.opinion else {})}
+    kept = {
+        **typed,
+        **({formdata.OPINION: work.opinion} if work.opinion else {}),
+        **({formdata.PAPERS: work.papers} if work.papers else {}),
+    }
     drafts.save(f"task:{work.task['id']}", kept, actor=actor)
 
 
@@ -137,7 +147,7 @@ def _to_verb(work: Work, typed: dict[str, Any], wanted: str, actor: Actor) -> Re
 
 
 def _anything(work: Work, typed: dict[str, Any]) -> bool:
-    return bool(work.opinion) or any(value not in (None, "", [], False) for value in typed.values())
+    return bool(work.opinion or work.papers) or any(value not in (None, "", [], False) for value in typed.values())
 
 
 def _complete(work: Work, typed: dict[str, Any], actor: Actor) -> ResponseReturnValue:
@@ -160,6 +170,7 @@ def _complete(work: Work, typed: dict[str, Any], actor: Actor) -> ResponseReturn
     return redirect(_next(actor), code=303)
 
 
+            attachments=work.papers,
 def _lost(work: Work, typed: dict[str, Any], refusal: Refused, actor: Actor) -> ResponseReturnValue:
     """Somebody else was faster, or the task has changed: nothing is lost that was typed."""
     _save(work, typed, actor)
@@ -230,6 +241,8 @@ def _page(work: Work, actor: Actor) -> str:
         why=_why(task, actor),
         documentation=definitions.outline(task["element_definition_id"])["elements"].get(task["element_id"], {}).get("documentation"),
         record=record_words.record(record_words.Words.of(case, steps), steps, waiting),
+        papers=_papers(work),
+        signed=actor.signature is not None,
     )
 
 
@@ -242,6 +255,13 @@ def _not_mine(task: dict[str, Any]) -> str:
 def _starter(case: dict[str, Any]) -> str:
     login = case["on_behalf_of"] or case["started_by"]
     found = directory.people([login]).get(login)
+def _papers(work: Work) -> dict[str, Any]:
+    """The field for the files of a decision, as parts/form.html draws it."""
+    shown = {"name": formdata.PAPERS, "dom": "papers", "label": _("随意见附上的文件"), "files": casework.described(work.papers)}
+    limit = settings.current().attachments.max_mb
+    return {**shown, "errors": work.errors.get("attachments", []), "max_mb": limit, "multiple": True}
+
+
     return f"{found.department_name or ''} {found.display}".strip() if found else login
 
 

@@ -38,6 +38,7 @@ _SAID: dict[str, tuple[str, str]] = {
     "chosen": ("上一步选定的人", "whom the step before chose"),
     "decision": ("按决策表“{0}”", "by the decision “{0}”"),
     "name": ("“{0}”", "“{0}”"),
+    "expression": ("“{0}”的值", "the value of “{0}”"),
     "person": ("指定人员", "named person"),
     "instead": ("找不到人时由“{0}”代办", "“{0}” where nobody is found"),
     "applicants_superior": ("申请人的上级（申请人不审自己的件）", "the applicant's superior, because applicants do not decide their own"),

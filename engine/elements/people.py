@@ -85,7 +85,8 @@ class Asking:
     def _entries(self, text: str, plain: str) -> list[Entry]:
         drawn = parse(text)
         if drawn is None:
-            return [self._named(name, text, plain) for name in names(fill(self.token, text))]
+            found = [self._named(name, text, plain) for name in names(fill(self.token, text))]
+            return found or [Entry(text, "expression", [text], empty=True)]
         return self._decision(text, drawn) if drawn.kind == "decision" else [self.by_rule(text, drawn)]
 
     def _named(self, name: str, text: str, plain: str) -> Entry:

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import escape
 
 from forms.definition import Form
-from processes import drafts, phrases, user_tasks
+from processes import drafts, phrases, settings, user_tasks
 from processes.actors import Actor
 from processes.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
 from processes.people import directory

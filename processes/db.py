@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, String, Text
+from flask_sqlalchemy.session import Session
+from sqlalchemy import Connection, Engine, String, Text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
@@ -30,7 +31,16 @@ class Base(DeclarativeBase):
     """Parent of all tables."""
 
 
-db = SQLAlchemy(metadata=Base.metadata)
+class _Session(Session):
+    """Works on the connection of the open command, where there is one."""
+
+    def get_bind(self, *what: Any, **more: Any) -> Engine | Connection:
+        """Where the session's statements go."""
+        return super().get_bind(*what, **more) if _open.get() is None else connection()
+
+
+# the session may end the transaction that a command has begun on its connection
+db = SQLAlchemy(metadata=Base.metadata, session_options={"class_": _Session, "join_transaction_mode": "control_fully"})
 
 
 class Moment(TypeDecorator[datetime]):
@@ -88,19 +98,20 @@ def transaction(*, aside: bool = False) -> Iterator[None]:
     callbacks: list[Callable[[], None]] = []
     token, write, connected = _open.set(callbacks), sqlite.writing.set(True), _connected.set(None)
     try:
-        if db.session.registry.has():
-            db.session.rollback()
+        _undo()
         for hook in () if aside else _begin_hooks:
             hook()
         yield
-        db.session.commit()
+        _commit()
     except (OperationalError, NoConnection) as problem:
-        db.session.rollback()
+        _undo()
         raise Unavailable("database_unavailable") from problem
     except BaseException:
-        db.session.rollback()
+        _undo()
         raise
     finally:
+        if (found := _connected.get()) is not None:
+            found.close()
         _open.reset(token)
         sqlite.writing.reset(write)
         _connected.reset(connected)
@@ -108,13 +119,40 @@ def transaction(*, aside: bool = False) -> Iterator[None]:
 
 
 def connection() -> Connection:
-    """The connection of the open command, looked up once for all its statements; outside of commands the session's."""
+    """The connection of the open command, with its transaction begun; outside of commands the session's.
+
+    A command that needs no session pays for none: what a session does at the beginning and the end of a transaction takes as long as
+    several statements.
+    """
+    if _open.get() is None:
+        return db.session.connection()
     found = _connected.get()
     if found is None:
-        found = db.session.connection()
-        if _open.get() is not None:
-            _connected.set(found)
+        found = db.engine.connect()
+        _connected.set(found)
+        found.begin()
     return found
+
+
+def _commit() -> None:
+    if _session_works():
+        db.session.commit()
+    found = _connected.get()
+    if found is not None and found.in_transaction():
+        found.commit()
+
+
+def _undo() -> None:
+    """Give up what is not committed, and what a query has left open."""
+    if _session_works():
+        db.session.rollback()
+    found = _connected.get()
+    if found is not None and found.in_transaction():
+        found.rollback()
+
+
+def _session_works() -> bool:
+    return bool(db.session.registry.has() and db.session().in_transaction())
 
 
 def _run(callbacks: list[Callable[[], None]]) -> None:

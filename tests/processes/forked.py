@@ -39,6 +39,8 @@ def wait(pid: int) -> int:
 def killed_at(moment: int, work: Callable[[], None]) -> bool:
     """Do `work` in a child that dies at its `moment`-th point: before and after each statement, before and after the commit.
 
+    The connection is given back right after the commit.
+
     False when the child had ended before that point.
     """
 
@@ -49,7 +51,7 @@ def killed_at(moment: int, work: Callable[[], None]) -> bool:
             if next(points) == moment:
                 os._exit(KILLED)
 
-        for name in ("before_cursor_execute", "after_cursor_execute", "commit"):
+        for name in ("before_cursor_execute", "after_cursor_execute", "commit", "checkin"):
             event.listen(db.engine, name, reach)
         event.listen(db.session, "after_commit", reach)
         work()

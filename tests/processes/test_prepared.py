@@ -3,24 +3,57 @@
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import Engine, bindparam, create_engine, delete, event, insert, select, text, update
+from sqlalchemy import (
+    Column,
+    Engine,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    bindparam,
+    create_engine,
+    delete,
+    event,
+    insert,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.exc import DataError, IntegrityError
 
 from processes import instances, user_tasks
-from processes.db import connection, db, transaction
+from processes.db import Json, Moment, connection, db, reading, transaction
 from processes.errors import Unavailable
-from processes.models import Draft, UserTask
+from processes.models import UserTask
 from processes.prepared import Prepared
 from tests.processes.cases import LI, REVIEW, ZHANG, deploy, open_tasks, rows
 from tests.processes.conftest import NOW
 
-pytestmark = pytest.mark.usefixtures("database")
-INSERT = Prepared(insert(Draft))
-READ = Prepared(select(Draft.login, Draft.variables, Draft.saved_at).where(Draft.subject == bindparam("of")).order_by(Draft.login))
-CHANGE = Prepared(update(Draft).where(Draft.login == bindparam("of_login")).values(variables=bindparam("new")))
-FORGET = Prepared(delete(Draft).where(Draft.subject == "task:1", Draft.login == bindparam("of_login")))
-ONE = {"subject": "task:1", "login": "li", "variables": {"amount": Decimal("10.50"), "note": "同意"}, "saved_at": NOW}
-OTHER = {"subject": "task:1", "login": "wang", "variables": {}, "saved_at": NOW}
+PAPERS = Table(
+    "paper",
+    MetaData(),
+    Column("login", String(20), primary_key=True),
+    Column("kind", Integer),
+    Column("content", Json),
+    Column("at", Moment),
+)
+INSERT = Prepared(insert(PAPERS))
+READ = Prepared(select(PAPERS).where(PAPERS.c.kind == bindparam("of")).order_by(PAPERS.c.login))
+CHANGE = Prepared(update(PAPERS).where(PAPERS.c.login == bindparam("of_login")).values(content=bindparam("new")))
+FORGET = Prepared(delete(PAPERS).where(PAPERS.c.kind == 1, PAPERS.c.login == bindparam("of_login")))
+ONE = {"login": "li", "kind": 1, "content": {"amount": Decimal("10.50"), "note": "同意"}, "at": NOW}
+OTHER = {"login": "wang", "kind": 1, "content": None, "at": NOW}
+
+
+@pytest.fixture(autouse=True)
+def papers(database: str) -> None:
+    with transaction():
+        PAPERS.create(connection())
+
+
+def _logins() -> list[str]:
+    with reading():
+        return list(db.session.scalars(select(PAPERS.c.login).order_by(PAPERS.c.login)))
 
 
 def _watch(engine: Engine) -> None:
@@ -33,16 +66,17 @@ def test_rows_are_written_read_changed_and_deleted(watched: bool) -> None:
         _watch(db.engine)
     with transaction():
         INSERT.write(connection(), ONE, OTHER)
-        assert READ.first(connection(), {"of": "task:1"}) == {name: ONE[name] for name in ("login", "variables", "saved_at")}
+        assert READ.first(connection(), {"of": 1}) == ONE
         CHANGE.write(connection(), {"of_login": "li", "new": {"amount": Decimal("2.0")}})
         FORGET.write(connection(), {"of_login": "wang"})
-    stored = db.session.execute(select(Draft.login, Draft.variables)).all()
-    assert [tuple(row) for row in stored] == [("li", {"amount": Decimal("2.0")})]
-    assert str(stored[0].variables["amount"]) == "2.0"
+    assert _logins() == ["li"]
+    found = READ.first(connection(), {"of": 1})
+    assert found is not None
+    assert str(found["content"]["amount"]) == "2.0"
 
 
 def test_nothing_is_found() -> None:
-    assert READ.first(connection(), {"of": "task:9"}) is None
+    assert READ.first(connection(), {"of": 9}) is None
 
 
 def test_what_is_not_given_is_a_mistake_of_ours() -> None:
@@ -54,7 +88,7 @@ def test_a_second_row_of_the_same_key_is_refused_without_telling_what_it_holds()
     with pytest.raises(IntegrityError) as refused, transaction():
         INSERT.write(connection(), ONE, ONE)
     assert "同意" not in str(refused.value)
-    assert rows("draft") == []
+    assert _logins() == []
 
 
 @pytest.mark.postgresql
@@ -76,10 +110,10 @@ def test_a_connection_that_is_cut_is_made_anew(database_url: str) -> None:
 
     with pytest.raises(Unavailable), transaction():
         cut()
-    assert rows("draft") == []
+    assert _logins() == []
     with transaction():
         INSERT.write(connection(), OTHER)
-    assert len(rows("draft")) == 1
+    assert _logins() == ["wang"]
 
 
 @pytest.mark.sqlite
@@ -91,7 +125,7 @@ def test_a_database_that_cannot_be_written_is_unavailable() -> None:
     with pytest.raises(Unavailable), transaction():
         write()
     db.session.execute(text("PRAGMA query_only=OFF"))
-    assert rows("draft") == []
+    assert _logins() == []
 
 
 def test_a_step_is_the_same_whether_somebody_watches_or_not() -> None:

@@ -76,6 +76,14 @@ class Unavailable(Refused):
         self.retry_after = retry_after
 
 
+class TooOften(Refused):
+    """Done as often as it may be for now; possible again after `retry_after` seconds."""
+
+    def __init__(self, code: str, *, retry_after: int, **values: Any) -> None:
+        super().__init__(code, **values)
+        self.retry_after = retry_after
+
+
 class DeploymentRefused(Invalid):
     """The gate found errors in the files; `findings` say which, nothing is stored."""
 

@@ -29,6 +29,7 @@ from processes.models import (
     Notice,
     ProcessDefinition,
     ProcessInstance,
+    Reminder,
     RetentionSeal,
     Step,
     Subscription,
@@ -139,7 +140,7 @@ def _take_content(instance_id: str) -> None:
     attached = list(db.session.scalars(used))
     db.session.execute(delete(Draft).where(Draft.subject.in_(subjects)))
     db.session.execute(delete(InboxEntry).where(InboxEntry.user_task_id.in_(tasks)))
-    for table in (UserTask, HandedOn, Job, Subscription, Incident, Notice, AttachmentUse, Step):
+    for table in (UserTask, HandedOn, Job, Subscription, Incident, Reminder, Notice, AttachmentUse, Step):
         db.session.execute(delete(table).where(table.instance_id == instance_id))
     in_use = exists().where(AttachmentUse.attachment_id == Attachment.id)
     db.session.execute(delete(Attachment).where(Attachment.id.in_(attached), ~in_use))

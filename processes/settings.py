@@ -122,6 +122,13 @@ class Approval:
 
 
 @dataclass(frozen=True)
+class Approval:
+    """How people hand work on and remind each other."""
+
+    reminders_a_day: Annotated[int, Between(0, 100)]
+
+
+@dataclass(frozen=True)
 class Jobs:
     """Outgoing work: attempts, waits, locks."""
 

@@ -34,6 +34,7 @@ _STATUS: tuple[tuple[type[errors.Refused], int], ...] = (
     (errors.TooLarge, 413),
     (errors.NotFound, 404),
     (errors.NotAllowed, 403),
+    (errors.TooOften, 429),
     (errors.Conflict, 409),
     (errors.Invalid, 422),
     (errors.Unavailable, 503),

@@ -13,12 +13,14 @@ _TEXT, _LIST, _TABLE = ("文字", "text", str), ("文字的列表", "a list of t
 _YES_NO = ("true 或 false", "true or false", bool)
 MAX_TEXT = 2_000
 MAX_PATTERN = 80
+MAX_NUMBER = 100
 _MAPPING = (
     "含 topic、expression（可加 result_variable）或 nothing = true 之一的表",
     "a table with one of topic, expression (and result_variable) or nothing = true",
 )
 #: a key at the beginning of a line, of a table or of a mapping of `services`; bare or in quotation marks
 _KEY = re.compile(r"""\s*\[*\s*(?:services\.)?(?:"([^"]*)"|'([^']*)'|([\w\-]+))""")
+_UP_TO_HUNDRED = ("0 到 100 的整数", "a whole number from 0 to 100", int)
 _SERIES = ("含 series 和 pattern 两项文字的表", "a table of two texts, series and pattern")
 SETTINGS: Mapping[str, tuple[str, str, type]] = {
     "title": _TEXT,
@@ -36,6 +38,7 @@ SETTINGS: Mapping[str, tuple[str, str, type]] = {
     "list_columns": _LIST,
     "legal_basis": _LIST,
     "services": _TABLE,
+    "reminders_a_day": _UP_TO_HUNDRED,
 }
     "sheet_title": _TEXT,
     "seal": _TEXT,
@@ -68,10 +71,18 @@ def _setting_is_right(key: str, value: Any, lines: Mapping[str, int], findings: 
     expected, expected_en, kind = SETTINGS[key]
     if key == "legal_basis" and isinstance(value, str):
         return True
-    good = _all_texts(value) if kind is list else isinstance(value, kind) and len(value if isinstance(value, str) else "") <= MAX_TEXT
+    good = _is_whole(value) if kind is int else _all_texts(value) if kind is list else isinstance(value, kind) and _is_short(value)
     if not good:
         findings.error("settings_value", line, key=key, expected=expected, expected_en=expected_en)
     return good
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MAX_NUMBER
+
+
+def _is_short(value: Any) -> bool:
+    return not isinstance(value, str) or len(value) <= MAX_TEXT
 
 
 def _all_texts(value: Any) -> bool:

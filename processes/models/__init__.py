@@ -33,6 +33,7 @@ from processes.models.people import (
     SignIn,
     Token,
 )
+from processes.models.telling import Delivery, DeliveryRead, Reminder, Snooze
 from processes.models.work import Draft, InboxEntry, Incident, Job, Notice, Subscription, UserTask
 
 __all__ = [
@@ -46,6 +47,8 @@ __all__ = [
     "CalendarYear",
     "ChainHead",
     "DecisionDefinition",
+    "Delivery",
+    "DeliveryRead",
     "Department",
     "Deployment",
     "DeploymentFile",
@@ -67,11 +70,13 @@ __all__ = [
     "ProcessInstance",
     "RefusalWindow",
     "RegisterRow",
+    "Reminder",
     "ResponsibilityLine",
     "RetentionSeal",
     "Role",
     "SharedByHosts",
     "SignIn",
+    "Snooze",
     "StartSubscription",
     "Step",
     "StepCodec",

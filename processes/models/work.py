@@ -45,6 +45,8 @@ class UserTask(Base):
     #: variables local to an instance of a multi-instance: item, loopCounter
     local: Mapped[Any] = mapped_column(Json)
     priority: Mapped[int] = mapped_column(default=50)
+    #: 0 特急, 1 加急, 2 平急; None 普通
+    urgency: Mapped[int | None]
     created_at: Mapped[datetime] = mapped_column(Moment)
     due_at: Mapped[datetime | None] = mapped_column(Moment)
     follow_up_at: Mapped[datetime | None] = mapped_column(Moment)
@@ -84,6 +86,8 @@ class InboxEntry(Base):
     #: of the task, which has the same
     definition_key: Mapped[str | None] = mapped_column(String(255))
     list_name: Mapped[str | None] = mapped_column(String(100))
+    #: text of follow_up_at: until then it is not in the list
+    follow_up: Mapped[str | None] = mapped_column(String(27))
 
 
 class Job(Base):
@@ -166,6 +170,11 @@ class Draft(Base):
     login: Mapped[str] = mapped_column(String(100), primary_key=True)
     variables: Mapped[Any] = mapped_column(Json)
     saved_at: Mapped[datetime] = mapped_column(Moment)
+    #: counts up with every change, so that two windows do not write over each other
+    version: Mapped[int | None]
+    #: what came from a window that had not seen the newest version, and when
+    other: Mapped[Any] = mapped_column(Json, nullable=True)
+    other_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class Notice(Base):

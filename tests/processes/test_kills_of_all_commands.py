@@ -26,6 +26,7 @@ from processes import (
     stuck,
     user_tasks,
 )
+from processes.approval import reminding
 from processes.audit import replay
 from processes.audit.verify import verify
 from tests.engine.drawing import draw, end, event, flow, node, script, start, user
@@ -85,6 +86,11 @@ def _unclaim() -> Command:
 def _complete() -> Command:
     case, task = _review()
     return _one_step(case, "complete_user_task", lambda: user_tasks.complete(task, variables={}, opinion="同意", actor=WANG))
+
+
+def _remind() -> Command:
+    case, task = _review()
+    return _one_step(case, "remind", lambda: reminding.remind(task, "请尽快", actor=ZHANG))
 
 
 def _suspend() -> Command:
@@ -207,6 +213,7 @@ ALL: dict[str, tuple[tuple[bytes, ...], Callable[[], Command]]] = {
     "claim": ((REVIEW,), _claim),
     "unclaim": ((REVIEW,), _unclaim),
     "complete": ((REVIEW,), _complete),
+    "remind": ((REVIEW,), _remind),
     "suspend": ((REVIEW,), _suspend),
     "resume": ((REVIEW,), _resume),
     "cancel": ((REVIEW,), _cancel),

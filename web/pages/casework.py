@@ -1,6 +1,6 @@
 """What pages say about a case in words: its steps, why it went that way, who it waits for, what was asked."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from itertools import zip_longest
 from typing import Any
@@ -11,6 +11,7 @@ from forms import outcomes
 from forms.definition import Component, Form
 from processes import attachments, clock, results
 from processes.actors import Actor
+from processes.approval import reminding
 from processes.people import directory, groups
 from processes.queries import cases, definitions, inbox, progress
 from web.language import gettext as _
@@ -155,6 +156,7 @@ def task_rows(items: Iterable[dict[str, Any]], actor: Actor, *, done: bool = Fal
     listed = list(items)
     starters = cases.starters(task["instance_id"] for task in listed)
     names = directory.names(starters.values())
+    told = {} if done else reminding.of_tasks([task["id"] for task in listed])
     return [
         {
             **task,
@@ -162,11 +164,16 @@ def task_rows(items: Iterable[dict[str, Any]], actor: Actor, *, done: bool = Fal
             "starter": names.get(starters[task["instance_id"]], starters[task["instance_id"]]),
             "at": task["completed_at"] if done else task["created_at"],
             "opened": task["claimed_at"] is not None and task["assignee"] == actor.login,
-            "badges": [] if done else _badges(task, actor),
+            "badges": [] if done else [*reminded(told.get(task["id"])), *_badges(task, actor)],
             "result": outcome_label(task, task["outcome"]) if done else None,
         }
         for task in listed
     ]
+
+
+def reminded(reminders: Sequence[Any] | None) -> list[dict[str, str]]:
+    """How often a task was reminded of, as a badge."""
+    return [{"tone": "late", "words": _("已催办 %(n)d 次", n=len(reminders))}] if reminders else []
 
 
 def _badges(task: Mapping[str, Any], actor: Actor) -> list[dict[str, str]]:

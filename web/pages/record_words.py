@@ -222,12 +222,19 @@ def _taken_back(words: Words, event: Event) -> Line:
     return {"who": _("系统"), "words": _("收回%(names)s的待办", names=names)}
 
 
+def _reminded(words: Words, event: Event) -> Line:
+    names = "、".join(directory.names(event["details"]["to"]).values())
+    step = words.element(event["element_id"], event["element_name"])
+    return {"by_actor": True, "words": _("催办“%(step)s”：%(names)s", step=step, names=names), "quote": event["details"]["message"]}
+
+
 _LINES: dict[str, Callable[[Words, Event], Line]] = {
     "instance_started": _line(lambda name: _("提交申请"), by_actor=True),
     "user_task_completed": _completed,
     "user_task_claimed": _line(lambda name: _("签收“%(name)s”", name=name), by_actor=True),
     "user_task_unclaimed": _line(lambda name: _("把“%(name)s”放回待办", name=name), by_actor=True),
     "user_task_cancelled": _taken_back,
+    "user_task_reminded": _reminded,
     "decision_evaluated": _decided,
     "timer_fired": _line(lambda name: _("到时：%(name)s", name=name)),
     "job_completed": _line(lambda name: _("已办：%(name)s", name=name)),

@@ -10,6 +10,7 @@ from markupsafe import escape
 from forms.definition import Form
 from processes import drafts, phrases, settings, user_tasks
 from processes.actors import Actor
+from processes.approval import reminding
 from processes.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
 from processes.people import directory
 from processes.queries import cases, definitions, forecast, forms_for, history, inbox
@@ -223,6 +224,7 @@ def _page(work: Work, actor: Actor) -> str:
         process_name=casework.process_name(case["definition_id"]),
         starter=_starter(case),
         place=_place(task["id"], actor),
+        badges=casework.reminded(reminding.of_tasks([task["id"]]).get(task["id"])),
         draft_from=work.draft_from,
         uncertain=filters.uncertain(task["due_at"], case["due_at"]),
         view=_fields(work),

@@ -5,29 +5,20 @@ was typed is kept as a draft before its page opens.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from processes.actors import Actor
+from web.pages import telling
+from web.pages.verb import Verb
 
-
-@dataclass(frozen=True, slots=True)
-class Verb:
-    """One thing that can be done: `name` in a form, the words of its button, and the page that asks."""
-
-    name: str
-    words: str
-    href: str
-    #: ends or undoes something
-    stops: bool = False
-
+__all__ = ["Verb", "of_case", "of_task"]
 
 OfTask = Callable[[Mapping[str, Any], Actor], list[Verb]]
 OfCase = Callable[[Mapping[str, Any], Actor], list[Verb]]
 
 #: in the order of the buttons
 _OF_TASK: tuple[OfTask, ...] = ()
-_OF_CASE: tuple[OfCase, ...] = ()
+_OF_CASE: tuple[OfCase, ...] = (telling.reminder_verbs,)
 
 
 def of_task(task: Mapping[str, Any], actor: Actor) -> list[Verb]:

@@ -13,6 +13,7 @@ from engine.elements.base import Element, Root
 from engine.elements.compensation import Undo
 from engine.elements.joint import JointDecision, is_joint
 from engine.elements.repeats import Loop, MultiInstance
+from engine.elements.revision import Revision
 from engine.errors import NotExecutable
 from engine.exactness import check_exact
 from engine.graph import Graph, Node, reachable
@@ -58,6 +59,8 @@ class Process(WorkflowSpec):
         Undo(self)
         for node in graph.nodes.values():
             self._add(node)
+            if node.word == "startEvent" and graph.id == definition.key:
+                Revision(self, node)
         self._connect(graph)
         #: whether an event anywhere in the process waits for a condition
         self.conditional = False

@@ -16,6 +16,10 @@ class NotWaiting(EngineError):
     """The element is unknown, or no longer waits for this trigger; the state is unchanged."""
 
 
+class MoveRefused(EngineError):
+    """A case cannot be sent back or taken back in this way exactly; the state is unchanged."""
+
+
 class LimitReached(EngineError):
     """The step would make the case larger than any case may be; the state is unchanged."""
 

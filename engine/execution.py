@@ -5,11 +5,9 @@ from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
 
-from engine import correlation, sleeping
+from engine import correlation, moving, opened, sleeping
 from engine import state as states
 from engine.context import Context
-from engine.elements.repeats import MultiInstance
-from engine.elements.tasks import UserTask
 from engine.elements.throwing import deliver_inside, waiting_for
 from engine.elements.waiting import Waiting
 from engine.elements.work import Job, job_number
@@ -29,10 +27,12 @@ from engine.triggers import (
     FireTimer,
     Resume,
     Retry,
+    SendBack,
     SetVariables,
     Start,
     Suspend,
     Trigger,
+    Withdraw,
 )
 from engine.turn import Turn
 
@@ -113,24 +113,8 @@ def _apply(case: Case, trigger: Trigger) -> None:
 
 
 def _complete_user_task(case: Case, trigger: CompleteUserTask) -> None:
-    sleeping.rouse(case, trigger.number)
-    token = case.find(trigger.number) or _wake(case, trigger.number)
-    if token is None or token.task_spec.drawn != trigger.element_id or not _is_open(token):
-        raise NotWaiting("user_task_not_open", number=trigger.number, element_id=trigger.element_id)
+    token = opened.open_task(case, trigger.number, trigger.element_id)
     token.task_spec.decide(token, dict(trigger.variables), trigger.outcome, trigger.opinion, trigger.by)
-
-
-def _is_open(token: Token) -> bool:
-    return isinstance(token.task_spec, UserTask) and token.state == TaskState.READY
-
-
-def _wake(case: Case, number: int) -> Token | None:
-    for token in list(case.tokens()):
-        if isinstance(token.task_spec, MultiInstance) and "open" in token.internal_data:
-            child = token.task_spec.wake(token, number)
-            if child is not None:
-                return child
-    return None
 
 
 def _job(case: Case, number: int, element_id: str) -> Token:
@@ -229,6 +213,8 @@ _RULES: dict[type[Trigger], Callable[[Case, Any], None]] = {
     DeliverMessage: _deliver,
     BroadcastSignal: _broadcast,
     SetVariables: _set_variables,
+    SendBack: moving.send_back,
+    Withdraw: moving.withdraw,
     Retry: _retry,
     Cancel: _cancel,
     Suspend: _suspend,

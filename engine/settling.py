@@ -2,7 +2,7 @@
 
 from SpiffWorkflow.util.task import TaskState
 
-from engine import sleeping
+from engine import returning, sleeping
 from engine.elements.waiting import Waiting
 from engine.incidents import FAILURES, words
 from engine.instances import Case
@@ -23,6 +23,8 @@ def settle(case: Case) -> None:
         for workflow in case.running:
             workflow.look_around()
         _fire_conditions(case)
+        if case.returns and returning.tidy(case):
+            continue
         if not case.turn.ready:
             break
     _look_whether_stuck(case)

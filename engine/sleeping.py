@@ -9,7 +9,7 @@ from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
 
-from engine import rows, values
+from engine import returning, rows, values
 from engine.instances import Case, Running
 from engine.tokens import Token
 
@@ -62,7 +62,8 @@ def _only_waits(tokens: list[Token]) -> bool:
     specs = [token.task_spec for token in tokens]
     moves = any(getattr(spec, "kind", None) == "conditional" or spec.looks_at_variables for spec in specs)
     failed = any(token.state == TaskState.ERROR for token in tokens)
-    return not (moves or failed) and any(spec.waits_for_something(token) for spec, token in zip(specs, tokens, strict=True))
+    bound = any(returning.is_bound(token) for token in tokens)
+    return not (moves or failed or bound) and any(spec.waits_for_something(token) for spec, token in zip(specs, tokens, strict=True))
 
 
 def _text(case: Case, child: Token) -> str:

@@ -113,6 +113,49 @@ class SetVariables(Trigger):
 
 
 @dataclass(frozen=True, slots=True)
+class SendBack(Trigger):
+    """A person who has an open task sends the case back to an earlier one (退回)."""
+
+    kind: ClassVar[str] = "send_back"
+    number: int
+    element_id: str
+    path: tuple[int, ...] = ()
+    #: the element to go to, and `key:version` of the process that it is in
+    to: str = ""
+    definition: str = ""
+    #: where that is a called process: the calls that it was entered by, each [definition, element], innermost first
+    calls: list[list[str]] = field(default_factory=list)
+    #: what was left since the target was completed, by definition
+    passed: dict[str, list[str]] = field(default_factory=dict)
+    reason: str = ""
+    #: afterwards: rerun what is drawn, or go straight_back to this task
+    resubmit: str = "rerun"
+    #: who gets the task; None: as drawn
+    assignee: str | None = None
+    #: who sends back, and gets the task again when it goes straight back
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw(Trigger):
+    """A person takes the own decision on the completed task `number` back while nobody has acted on it (撤回)."""
+
+    kind: ClassVar[str] = "withdraw"
+    number: int
+    element_id: str
+    path: tuple[int, ...] = ()
+    definition: str = ""
+    calls: list[list[str]] = field(default_factory=list)
+    passed: dict[str, list[str]] = field(default_factory=dict)
+    reason: str = ""
+    assignee: str | None = None
+    #: what the decision has written: {"scope", "name", "old", "new"}, with "absent" where there was no such variable before
+    written: list[dict[str, Any]] = field(default_factory=list)
+    #: of one of several instances: which of the decisions that count it was
+    place: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Retry(Trigger):
     """What failed runs once more, with other variables if need be; `number` is that of the incident, or of its token."""
 
@@ -154,6 +197,8 @@ _EVERY: tuple[type[Trigger], ...] = (
     DeliverMessage,
     BroadcastSignal,
     SetVariables,
+    SendBack,
+    Withdraw,
     Retry,
     Cancel,
     Suspend,

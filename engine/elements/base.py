@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from SpiffWorkflow.bpmn.specs.mixins.bpmn_spec_mixin import BpmnSpecMixin
 from SpiffWorkflow.util.task import TaskState
 
+from engine import returning
 from engine.elements import parameters
 from engine.graph import Flow, Node
 from engine.incidents import FAILURES
@@ -159,8 +160,11 @@ class Element(BpmnSpecMixin):
             my_task.lift()
             above.task_spec.part_ended(above, my_task)
             return
-        followers = [self.send(my_task, flow) for flow in self.chosen(my_task)] if workflow.goes_on(my_task) else []
+        returns = returning.due(my_task)
+        followers = [self.send(my_task, flow) for flow in self.chosen(my_task)] if not returns and workflow.goes_on(my_task) else []
         my_task.lift()
+        if returns:
+            returning.come_back(workflow.top_workflow, returns, my_task)
         for follower in followers:
             if follower.alive:
                 follower.task_spec._update(follower)

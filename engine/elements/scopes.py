@@ -1,5 +1,6 @@
 """Sub-processes, event sub-processes, transactions and called processes: activities that run a process of their own."""
 
+from collections.abc import Callable
 from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
@@ -27,11 +28,15 @@ class SubProcess(Element):
             return False
         self.enter(my_task)
         inner = self.open(my_task)
+        self.run_inside(my_task, inner, begin=lambda: self.begin(my_task, inner))
+        return False
+
+    def run_inside(self, my_task: Token, inner: Inner, begin: Callable[[], None]) -> None:
+        """Let the process inside run, with what it begins with."""
         my_task.workflow.top_workflow.subprocesses[my_task.id] = inner
         my_task._set_state(TaskState.STARTED)
         self.lay(my_task, inner)
-        self.begin(my_task, inner)
-        return False
+        begin()
 
     def lay(self, my_task: Token, inner: Inner) -> None:
         """The data objects inside are variables of the activity; every time it is entered they begin anew."""
@@ -57,6 +62,10 @@ class SubProcess(Element):
     def open(self, my_task: Token) -> Inner:
         """The process to run."""
         return Inner(self._wf_spec.family[self.node.id], my_task)
+
+    def open_with(self, my_task: Token, spec: Any) -> Inner:
+        """The same process as before, opened again."""
+        return Inner(spec, my_task)
 
     def inner_ended(self, my_task: Token, inner: Inner) -> None:
         """The process inside has ended: the activity may be left."""
@@ -90,9 +99,12 @@ class CallActivity(SubProcess):
             raise ElementFailed("limit", limit="call_depth", maximum=maximum)
         key = str(fill(my_task, self.element.get("called_element")))
         version = self.version_of(my_task, key)
-        spec = self.called(my_task, key, version)
+        return self.open_with(my_task, self.called(my_task, key, version))
+
+    def open_with(self, my_task: Token, spec: Any) -> Inner:
+        """The called process, with the variables that go in."""
         variables = self.mapped(my_task.data, my_task, "in")
-        my_task.record("called_process_entered", key=key, version=version)
+        my_task.record("called_process_entered", key=spec.key, version=spec.version)
         return Inner(spec, my_task, variables)
 
     def lay(self, my_task: Token, inner: Inner) -> None:

@@ -1,0 +1,130 @@
+"""What has followed from an element: where tokens that have left it may be by now, by the flows and by what was left since.
+
+Nothing in a state says where a token has come from, so that a case of ten thousand rounds costs what one of ten costs. The step log
+knows which elements were left since a target was completed; a token can only have come along those.
+"""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from SpiffWorkflow.util.task import TaskState
+
+from engine.elements.complex_gateway import ComplexGateway
+from engine.elements.gateways import ParallelGateway
+from engine.errors import MoveRefused
+from engine.instances import Running
+from engine.tokens import Token
+
+
+@dataclass(frozen=True, slots=True)
+class Descent:
+    """The elements that something which left `start` may have reached, and the flows that it may have taken."""
+
+    start: str
+    reached: frozenset[str]
+    flows: frozenset[str]
+
+
+def descent(spec: Any, start: str, passed: Collection[str], without: str | None = None) -> Descent:
+    """Follow the flows from `start` through what was left; made-up nodes let everything pass, an activity leads to its boundary events."""
+    reached: set[str] = set()
+    flows: set[str] = set()
+    ahead, seen = [start], {without}
+    while ahead:
+        name = ahead.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        one = spec.task_specs[name]
+        ways = list(one.node.boundary)
+        if name == start or one.hidden or one.drawn in passed:
+            flows.update(flow.id for flow in one.flows)
+            ways += [flow.target for flow in one.flows]
+        reached.update(ways)
+        ahead += ways
+    return Descent(start, frozenset(reached), frozenset(flows))
+
+
+def met(workflow: Running, found: Descent) -> list[Token]:
+    """The tokens that have come from there: a join loses only those that came by the flows that were taken."""
+    return [token for token in workflow.task_tree.children if _is_met(token, found)]
+
+
+def _is_met(token: Token, found: Descent) -> bool:
+    spec = token.task_spec
+    if spec.name not in found.reached:
+        return False
+    return not waits_at_join(token) or token.internal_data.get("flow") in found.flows
+
+
+def waits_at_join(token: Token) -> bool:
+    """Whether the token stands before a join that has not consumed it."""
+    return token.task_spec.joins and (token.state in (TaskState.WAITING, TaskState.FUTURE) or "looking" in token.internal_data)
+
+
+def arrivals(workflow: Running, found: Descent, passed: Collection[str], taken: Collection[Token]) -> Iterator[tuple[str, str]]:
+    """What joins had consumed of other branches, as (join, flow): it is there again when what came with it is taken back.
+
+    Only joins that wait for all of their flows need it; raises MoveRefused for a complex gateway whose round is over.
+    """
+    consumed = {token.task_spec.name for token in taken if token.task_spec.joins and not waits_at_join(token)}
+    for name in sorted(found.reached):
+        join = workflow.spec.task_specs[name]
+        if len(join.incoming) < 2 or not (name in consumed or join.drawn in passed):
+            continue
+        if not isinstance(join, ParallelGateway | ComplexGateway):
+            continue
+        before = descent(workflow.spec, found.start, passed, without=name).flows
+        missing = [flow for flow in join.incoming if flow not in before]
+        if isinstance(join, ComplexGateway):
+            missing = _of_round(workflow, join, missing)
+        here = {token.internal_data.get("flow") for token in workflow.tasks.values() if token.task_spec is join}
+        yield from ((name, flow) for flow in missing if flow not in here)
+
+
+def arrive(workflow: Running, join: str, flow: str) -> None:
+    """Let a token wait before a join as if it had come along a flow."""
+    token = workflow.task_tree._add_child(workflow.spec.task_specs[join])
+    token.internal_data["flow"] = flow
+    token._set_state(TaskState.WAITING)
+
+
+def _of_round(workflow: Running, gateway: ComplexGateway, missing: list[str]) -> list[str]:
+    """Take back the activation of a complex gateway; those of the missing flows that had brought it a token."""
+    rounds = workflow.data.get("complex", {})
+    used = rounds.pop(gateway.name, None)
+    if not rounds:
+        workflow.data.pop("complex", None)
+    if used is None and missing:
+        raise MoveRefused("move_past_complex_gateway", element=gateway.bpmn_name or gateway.drawn)
+    return [flow for flow in missing if flow in (used or ())]
+
+
+def starving(workflow: Running) -> set[tuple[str, str]]:
+    """Flows into joins ahead that no token can come along any more, as (join, flow)."""
+    spec = workflow.spec
+    places = {token.task_spec.name for token in workflow.tasks.values() if token is not workflow.task_tree}
+    found: set[tuple[str, str]] = set()
+    for name, join in spec.task_specs.items():
+        if not isinstance(join, ParallelGateway) or len(join.incoming) < 2:
+            continue
+        ahead = frozenset().union(*(_ahead(spec, place, name) for place in places - {name}))
+        here = {t.internal_data.get("flow") for t in workflow.tasks.values() if t.task_spec is join and waits_at_join(t)}
+        coming = {flow for flow, source in join.incoming.items() if source in ahead}
+        if here or coming:
+            found |= {(name, flow) for flow in join.incoming if flow not in here and flow not in coming}
+    return found
+
+
+def _ahead(spec: Any, start: str, without: str) -> frozenset[str]:
+    """Where a token may come to without passing an element, by boundary events, too."""
+    seen: set[str] = set()
+    ahead = [start]
+    while ahead:
+        name = ahead.pop()
+        if name not in seen and name != without:
+            seen.add(name)
+            one = spec.task_specs[name]
+            ahead += [*one.node.boundary, *(flow.target for flow in one.flows)]
+    return frozenset(seen)

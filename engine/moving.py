@@ -1,0 +1,138 @@
+"""Sending back (退回) and taking back (撤回): what has followed is taken up, then an earlier element is opened again.
+
+Both are one primitive. The past is not undone: variables stay (a withdrawn decision takes its own back), the step log keeps what
+happened. What cannot be done exactly is refused, and then nothing has happened.
+"""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from engine import decided, descent, opened, places, returning
+from engine.errors import MoveRefused
+from engine.instances import Case
+from engine.outcome import Event
+from engine.places import Place
+from engine.tokens import Token
+from engine.triggers import SendBack, Withdraw
+
+
+def send_back(case: Case, trigger: SendBack) -> None:
+    """Open an earlier task again, and take up what followed from it, or hold only the task that is sent back from."""
+    token = opened.open_task(case, trigger.number, trigger.element_id)
+    place = _place(case, list(places.outwards(token)), trigger)
+    passed = trigger.passed.get(place.definition, ())
+    at, path = places.standing_for(token, place.workflow), token.path
+    if at.task_spec is place.first and len(place.steps) == 1:
+        raise MoveRefused("move_to_itself")
+    found = _followed(case, place, passed)
+    if at not in found:
+        raise MoveRefused("move_not_before")
+    decided.forget(case)
+    taken: list[str] = []
+    _tell(case, token, "sent_back", path, trigger, to=place.target.drawn, to_name=place.target.bpmn_name, taken=taken)
+    if trigger.resubmit == "straight_back":
+        _go_straight_back(case, token, place, trigger)
+        taken.append(token.task_spec.drawn)
+    else:
+        taken += _start_again(case, place, found, trigger.passed, "sent_back", _given(trigger.assignee))
+
+
+def withdraw(case: Case, trigger: Withdraw) -> None:
+    """Open a completed task again for whoever completed it, and take up what followed from it."""
+    raise MoveRefused("move_target_unknown")
+
+
+def _place(case: Case, candidates: list[Any], trigger: SendBack | Withdraw) -> Place:
+    library, target = case.turn.library, trigger.to if isinstance(trigger, SendBack) else trigger.element_id
+    name = places.target_name(library, trigger.definition, target)
+    return places.place_among(candidates, places.climb(library, trigger.definition, name, trigger.calls))
+
+
+def _given(assignee: str | None) -> dict[str, Any]:
+    return {} if assignee is None else {"assignee": assignee}
+
+
+def _tell(case: Case, token: Token, kind: str, path: tuple[int, ...], trigger: SendBack, **details: Any) -> None:
+    spec = token.task_spec
+    said = {"reason": trigger.reason, "resubmit": trigger.resubmit, "by": trigger.by, **details}
+    definition = token.workflow.spec.definition
+    case.turn.events.append(Event(kind, spec.drawn, spec.bpmn_name, token.id, path, definition, said))
+
+
+def _followed(case: Case, place: Place, passed: Collection[str]) -> list[Token]:
+    """The tokens in the running process that have come from the target."""
+    workflow = place.workflow
+    found = descent.descent(workflow.spec, place.start, passed)
+    bound = {number for one in case.returns for number in (one[0], one[2])}
+    reopened = [t for t in workflow.task_tree.children if t.id in bound and t.task_spec.drawn == place.first.drawn]
+    met = descent.met(workflow, found)
+    over = [t for t in workflow.task_tree.children if _has_interrupted(t)]
+    return list(dict.fromkeys([*reopened, *met, *over]))
+
+
+def _has_interrupted(token: Token) -> bool:
+    """Whether it is an event sub-process that has ended everything before it."""
+    spec = token.task_spec
+    if not spec.element.get("event_subprocess"):
+        return False
+    starts = (spec._wf_spec.task_specs[name] for name in spec._wf_spec.listeners)
+    return any(spec.name in one._outputs and one.interrupting for one in starts)
+
+
+def _start_again(
+    case: Case, place: Place, found: list[Token], passed: Mapping[str, Collection[str]], reason: str, given: dict[str, Any]
+) -> list[str]:
+    """Take up what has followed, put back what joins had of other branches, and open the target; gives the elements taken up."""
+    workflow, left = place.workflow, passed.get(place.definition, ())
+    starved = descent.starving(workflow)
+    for token in found:
+        token.task_spec.rouse(token)
+    arrived = list(descent.arrivals(workflow, descent.descent(workflow.spec, place.start, left), left, found))
+    names = [token.task_spec.drawn for token in found]
+    with case.turn.because(reason):
+        for token in found:
+            token.cancel()
+    case.moves_again()
+    for name, flow in arrived:
+        descent.arrive(workflow, name, flow)
+    _listen_again(workflow)
+    places.open_at(case, place, given, passed)
+    missing = descent.starving(workflow) - starved
+    if missing:
+        join = workflow.spec.task_specs[min(missing)[0]]
+        raise MoveRefused("move_starves_join", element=join.bpmn_name or join.drawn)
+    return names
+
+
+def _listen_again(workflow: Any) -> None:
+    """Event sub-processes whose event has come and ended everything wait for it again."""
+    waiting = {token.task_spec.name for token in workflow.task_tree.children}
+    for name in workflow.spec.listeners:
+        spec = workflow.spec.task_specs[name]
+        if name not in waiting and spec.interrupting:
+            listener = workflow.task_tree._add_child(spec)
+            spec._update(listener)
+
+
+def _go_straight_back(case: Case, token: Token, place: Place, trigger: SendBack) -> None:
+    """Hold the task, and open the target, or wait for it where it is open for another one already."""
+    for spec, name in place.steps:
+        for guard in spec.task_specs[name].node.boundary:
+            if spec.task_specs[guard].interrupting:
+                one = spec.task_specs[name]
+                raise MoveRefused("move_may_be_interrupted", element=one.bpmn_name or one.drawn)
+    with case.turn.because("sent_back"):
+        returning.hold(token, trigger.by)
+    known = next((one for one in case.returns if _is_open_at(case, one, place)), None)
+    if known is not None:
+        case.returns.append([known[0], token.id, known[2]])
+        return
+    top, target = places.open_at(case, place, _given(trigger.assignee), {})
+    case.returns.append([target.id, token.id, top.id])
+
+
+def _is_open_at(case: Case, one: returning.Return, place: Place) -> bool:
+    first, top = case.find(one[0]), case.find(one[2])
+    if first is None or top is None:
+        return False
+    return first.task_spec is place.target and top.task_spec is place.first and top.workflow is place.workflow

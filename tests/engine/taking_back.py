@@ -1,0 +1,58 @@
+"""Sending back and withdrawing on a driven case: what the shell looks up in the log is looked up in the events."""
+
+from typing import Any
+
+from engine.outcome import Event
+from engine.triggers import SendBack
+from processes import past
+from tests.engine.drawing import Driven
+
+
+def seen(case: Driven) -> list[past.Seen]:
+    """The events of a case as the log has them."""
+    return [past.Seen(number, 0, "", None, event.to_document()) for number, event in enumerate(case.events)]
+
+
+def task(case: Driven, element_id: str, path: tuple[int, ...] | None = None) -> Event:
+    """An open user task."""
+    return next(event for event in case.tasks if event.element_id == element_id and path in (None, event.path))
+
+
+def send_back(
+    case: Driven,
+    source: str,
+    to: str,
+    resubmit: str = "rerun",
+    *,
+    path: tuple[int, ...] | None = None,
+    by: str = "li",
+    assignee: str | None = None,
+) -> Driven:
+    """Send back from the open task `source`."""
+    opened, events = task(case, source, path), seen(case)
+    places = {one.event["definition"] for one in events if one.event["element_id"] == to}
+    found = [past.last_left(events, definition, to, opened.path) for definition in places]
+    left = next((one for one in found if one is not None), None)
+    inside, since = ((), 0) if left is None or to == "s" else (left.path, left.at)
+    definition = str(case.events[0].definition) if left is None else left.event["definition"]
+    return case.take(
+        SendBack(
+            opened.number or 0,
+            source,
+            opened.path,
+            to,
+            definition,
+            past.calls(events, definition, inside, since),
+            past.passed(events, since, inside),
+            "请补充",
+            resubmit,
+            assignee,
+            by,
+        )
+    )
+
+
+def told(case: Driven, kind: str) -> dict[str, Any]:
+    """The details of the only event of a kind in the last step."""
+    (found,) = [event for event in case.outcome.events if event.type == kind]
+    return found.details

@@ -37,11 +37,11 @@ SETTINGS: Mapping[str, tuple[str, str, type]] = {
     "retention": _TEXT,
     "list_columns": _LIST,
     "legal_basis": _LIST,
+    "sheet_title": _TEXT,
+    "seal": _TEXT,
     "services": _TABLE,
     "reminders_a_day": _UP_TO_HUNDRED,
 }
-    "sheet_title": _TEXT,
-    "seal": _TEXT,
 
 
 def read_settings(content: bytes, findings: Findings) -> dict[str, Any]:

@@ -122,13 +122,6 @@ class Approval:
 
 
 @dataclass(frozen=True)
-class Approval:
-    """How people hand work on and remind each other."""
-
-    reminders_a_day: Annotated[int, Between(0, 100)]
-
-
-@dataclass(frozen=True)
 class Jobs:
     """Outgoing work: attempts, waits, locks."""
 
@@ -150,15 +143,6 @@ class Sweep:
     """The look for due jobs."""
 
     seconds: Annotated[float, Between(0.05, 3600)]
-
-
-@dataclass(frozen=True)
-class Lists:
-    """Boxes and lists: from when a deadline is near, and what an export may hold."""
-
-    amber: Annotated[str, Like(r"workdays\([0-9]{1,3}\)|workhours\([0-9]{1,4}\)|P(?=.)([0-9]{1,3}D)?(T[0-9]{1,4}H)?", "workdays(1)")]
-    export_rows: Annotated[int, Between(1, 100_000)]
-    exports_per_hour: Annotated[int, Between(1, 1000)]
 
 
 @dataclass(frozen=True)
@@ -226,7 +210,6 @@ class Settings:
     jobs: Jobs
     worker: Worker
     sweep: Sweep
-    lists: Lists
     lists: Lists
     limits: Limits
     audit: Audit

@@ -5,8 +5,9 @@ most of them. Types, quoting and differences of the databases stay SQLAlchemy's:
 through its types, and a failure becomes the exception that it would have raised.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Delete, Insert, Select, Update
@@ -15,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 Values = Mapping[str, Any]
 Row = dict[str, Any]
-_Convert = Callable[[Any], Any] | None
+_Convert = Callable[[Any], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,20 +24,31 @@ class _Ready:
     """A statement in the words of one database."""
 
     text: str
-    #: (name in the text, name of the value given, value where the statement has it itself, conversion), in the order of the text
-    binds: list[tuple[str, str | None, Any, _Convert]]
-    positional: bool
-    #: (name, conversion) of each column that is read
-    columns: list[tuple[str, _Convert]]
+    #: the values that the statement has itself, by their names
+    fixed: Row
+    #: all values in the order of the text
+    values: Callable[[Values], Sequence[Any]]
+    #: what the values have to go through, by their places
+    conversions: list[tuple[int, _Convert]]
+    #: names of the values in the text; none where the text has only their places
+    names: list[str]
+    #: names of the columns that are read, and what they have to go through, by their places
+    columns: list[str]
+    results: list[tuple[int, _Convert]]
 
     def bound(self, values: Values) -> Any:
         """The values as the driver wants them."""
-        given = [_converted(fixed if key is None else values[key], convert) for _, key, fixed, convert in self.binds]
-        return given if self.positional else {name: value for (name, *_), value in zip(self.binds, given, strict=True)}
+        given = list(self.values({**self.fixed, **values} if self.fixed else values))
+        for place, convert in self.conversions:
+            given[place] = convert(given[place])
+        return dict(zip(self.names, given, strict=True)) if self.names else given
 
     def row(self, found: Sequence[Any]) -> Row:
         """What was read, by the names of its columns."""
-        return {name: _converted(value, convert) for (name, convert), value in zip(self.columns, found, strict=True)}
+        read = list(found)
+        for place, convert in self.results:
+            read[place] = convert(read[place])
+        return dict(zip(self.columns, read, strict=True))
 
 
 class Prepared:
@@ -74,24 +86,33 @@ class Prepared:
         return found
 
 
-def _prepare(statement: Any, dialect: Dialect, names: list[str]) -> _Ready:
-    compiled = statement.compile(dialect=dialect, column_keys=names)
-    order = compiled.positiontup if compiled.positional else list(compiled.binds)
-    binds = []
-    for name in order:
-        bind = compiled.binds[name]
-        key = bind.key if bind.key in names else None
-        binds.append((name, key, bind.effective_value, bind.type.dialect_impl(dialect).bind_processor(dialect)))
-    missing = [name for name, key, _, _ in binds if key is None and compiled.binds[name].required]
+def _prepare(statement: Any, dialect: Dialect, given: list[str]) -> _Ready:
+    compiled = statement.compile(dialect=dialect, column_keys=given)
+    names = compiled.positiontup if compiled.positional else list(compiled.binds)
+    binds = [compiled.binds[name] for name in names]
+    missing = [bind.key for bind in binds if bind.required and bind.key not in given]
     if missing or compiled.insert_prefetch or compiled.update_prefetch:
-        raise TypeError(f"not every value is given: {missing or compiled.insert_prefetch}")
+        raise TypeError(f"not every value is given: {missing or compiled.insert_prefetch or compiled.update_prefetch}")
     read: Any = statement.selected_columns if isinstance(statement, Select) else ()
-    columns = [(str(column.key), column.type.dialect_impl(dialect).result_processor(dialect, None)) for column in read]
-    return _Ready(compiled.string, binds, compiled.positional, columns)
+    return _Ready(
+        text=compiled.string,
+        fixed={bind.key: bind.effective_value for bind in binds if bind.key not in given},
+        values=_getter([bind.key for bind in binds]),
+        conversions=_needed(bind.type.dialect_impl(dialect).bind_processor(dialect) for bind in binds),
+        names=[] if compiled.positional else names,
+        columns=[str(column.key) for column in read],
+        results=_needed(column.type.dialect_impl(dialect).result_processor(dialect, None) for column in read),
+    )
 
 
-def _converted(value: Any, convert: _Convert) -> Any:
-    return value if convert is None else convert(value)
+def _getter(keys: list[str]) -> Callable[[Values], Sequence[Any]]:
+    if len(keys) > 1:
+        return itemgetter(*keys)
+    return lambda values: [values[key] for key in keys]
+
+
+def _needed(conversions: Iterable[_Convert | None]) -> list[tuple[int, _Convert]]:
+    return [(place, convert) for place, convert in enumerate(conversions) if convert is not None]
 
 
 def _is_watched(connection: Connection) -> bool:

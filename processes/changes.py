@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, String, bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from processes.models import HandedOn, InboxEntry, Incident, Job, RegisterRow, Reminder, Subscription, UserTask
+from processes.models import HandedOn, InboxEntry, Incident, Job, RegisterRow, Reminder, Subscription, UserTask, Vote
 from processes.prepared import Prepared
 
 Row = dict[str, Any]
@@ -85,6 +85,7 @@ class Changes:
     subscriptions: Rows = field(default_factory=Rows)
     incidents: Rows = field(default_factory=Rows)
     register_rows: Rows = field(default_factory=Rows)
+    votes: Rows = field(default_factory=Rows)
     reminders: Rows = field(default_factory=Rows)
     handed_on: Rows = field(default_factory=Rows)
     #: set when the case is suspended or resumed: the state that its waiting or suspended jobs get
@@ -99,6 +100,7 @@ def write(connection: Connection, changes: Changes) -> None:
     _write_rows(connection, Subscription, changes.subscriptions)
     _write_rows(connection, Incident, changes.incidents)
     _write_rows(connection, RegisterRow, changes.register_rows)
+    _write_rows(connection, Vote, changes.votes)
     _write_rows(connection, Reminder, changes.reminders)
     _write_rows(connection, HandedOn, changes.handed_on)
 

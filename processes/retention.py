@@ -34,6 +34,7 @@ from processes.models import (
     Step,
     Subscription,
     UserTask,
+    Vote,
 )
 from processes.people import directory
 from processes.retention_due import ENDED, Due, due, is_over, retention_of, what_keeps
@@ -140,7 +141,7 @@ def _take_content(instance_id: str) -> None:
     attached = list(db.session.scalars(used))
     db.session.execute(delete(Draft).where(Draft.subject.in_(subjects)))
     db.session.execute(delete(InboxEntry).where(InboxEntry.user_task_id.in_(tasks)))
-    for table in (UserTask, HandedOn, Job, Subscription, Incident, Reminder, Notice, AttachmentUse, Step):
+    for table in (UserTask, Vote, HandedOn, Job, Subscription, Incident, Reminder, Notice, AttachmentUse, Step):
         db.session.execute(delete(table).where(table.instance_id == instance_id))
     in_use = exists().where(AttachmentUse.attachment_id == Attachment.id)
     db.session.execute(delete(Attachment).where(Attachment.id.in_(attached), ~in_use))

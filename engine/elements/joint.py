@@ -8,7 +8,8 @@ from fractions import Fraction
 from typing import Any
 
 from engine import vote_rules, votes
-from engine.elements.people import Asking, ask
+from engine.asking import ask
+from engine.elements.people import Asking
 from engine.elements.repeats import MultiInstance, Seat
 from engine.elements.tasks import names_of, person_of
 from engine.errors import ElementFailed

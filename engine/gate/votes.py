@@ -67,7 +67,7 @@ _RIGHT: Mapping[str, Callable[[str], Any]] = {
     "weights": _are_weights,
     "quorum": _is_positive,
     "wait_for_all": lambda text: text in ("true", "false"),
-    "veto": lambda text: vote_rules.at_least(text) is None or vote_rules.at_least(text) >= 0,
+    "veto": lambda text: (vote_rules.at_least(text) or 0) >= 0,
     "sealed": lambda text: text in vote_rules.SEALED,
 }
 _EXPECTED: Mapping[str, tuple[str, str]] = {

@@ -34,6 +34,7 @@ from processes.models.people import (
     Token,
 )
 from processes.models.telling import Delivery, DeliveryRead, Reminder, Snooze
+from processes.models.votes import Vote
 from processes.models.work import Draft, InboxEntry, Incident, Job, Notice, Subscription, UserTask
 
 __all__ = [
@@ -85,5 +86,6 @@ __all__ = [
     "Succession",
     "Token",
     "UserTask",
+    "Vote",
     "append_only",
 ]

@@ -65,6 +65,8 @@ class UserTask(Base):
     delegated_by: Mapped[str | None] = mapped_column(String(100))
     #: what the last person asked has given: by, opinion, variables
     advice: Mapped[Any] = mapped_column(Json, nullable=True)
+    #: of a signer's task (加签): of which task, `position`, `by`, `depth`; of a task with signers: for how many it `waits`
+    signing: Mapped[Any] = mapped_column(Json, nullable=True)
     #: seq of the last step that touched it
     revision: Mapped[int]
 

@@ -5,7 +5,7 @@
 
 from processes.changes import Changes
 from processes.locking import LockedInstance
-from processes.projections import cases, handing_on, incidents, jobs, records, telling, user_tasks
+from processes.projections import cases, handing_on, incidents, jobs, records, telling, user_tasks, votes
 from processes.projections.work import Handler, Work
 from processes.step_log import Step
 
@@ -16,6 +16,7 @@ _HANDLERS: dict[str, Handler] = {
     **jobs.HANDLERS,
     **incidents.HANDLERS,
     **records.HANDLERS,
+    **votes.HANDLERS,
     **telling.HANDLERS,
 }
 

@@ -51,6 +51,7 @@ def _user_task_created(work: Work, event: Event, details: Event) -> None:
             "completed_by": None,
             "outcome": None,
             "opinion": None,
+            "signing": details.get("signing"),
             "reassigned_by": None,
             "delegated_by": None,
             "advice": None,

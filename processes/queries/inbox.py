@@ -12,7 +12,7 @@ from processes.db import db, moment_text, reading
 from processes.errors import NotAllowed, NotFound
 from processes.models import InboxEntry, ProcessInstance, UserTask
 from processes.people import directory, groups
-from processes.queries import handed, near, orders, paging
+from processes.queries import counters, handed, near, orders, paging, votes
 from processes.queries.orders import Order
 
 _row = UserTask.__table__.c
@@ -105,9 +105,10 @@ def as_tasks(rows: Iterable[RowMapping]) -> list[Task]:
     """Rows as the API and the pages know them, with the logins of all who may act now; `nobody`: an open task for which nobody is."""
     listed = list(rows)
     acting = _who_may_act(listed)
+    sealed = votes.seals(row["instance_id"] for row in listed if row["state"] == "completed" and row["properties"].get("sealed"))
     return [
         {
-            **row,
+            **sealed.task(dict(row)),
             "process_instance_id": row["instance_id"],
             "candidate_users": acting[row["id"]],
             "drawn_users": row["candidate_users"],

@@ -6,6 +6,7 @@ The record is small and complete: from it, replay builds the same context again.
 from collections.abc import Iterable
 from dataclasses import asdict, replace
 from datetime import datetime, time
+from functools import lru_cache
 from typing import Any
 
 from engine import execution
@@ -22,6 +23,8 @@ from processes.db import moment_text
 from processes.people import answers
 
 Document = dict[str, Any]
+STANDARD_LIMITS, STANDARD_EDGES = Limits(), Edges()
+CONNECTORS = sorted(TOPICS)
 
 
 def build(
@@ -43,16 +46,17 @@ def build(
         "latest": latest,
         "decisions": decisions,
         "retries": settings.current().jobs.retries,
-        "connectors": sorted(TOPICS),
+        "connectors": CONNECTORS,
         "case": {"id": case_id, "business_key": business_key, **({"applicant": applicant} if applicant else {})},
         "remembers": True,
     }
-    if limits() != Limits():
-        document["limits"] = asdict(limits())
-    if edges() != Edges():
-        document["edges"] = asdict(edges())
+    allowed, around = limits(), edges()
+    if allowed != STANDARD_LIMITS:
+        document["limits"] = asdict(allowed)
+    if around != STANDARD_EDGES:
+        document["edges"] = asdict(around)
     documents = {key: deployed.decision(key, version) for key, version in decisions.items()}
-    return Context(now, calendar, latest, documents, limits(), document["case"], edges=edges(), remembers=True), document
+    return Context(now, calendar, latest, documents, allowed, document["case"], edges=around, remembers=True), document
 
 
 def advance(state: bytes | None, trigger: Trigger, context: Context, document: Document) -> tuple[Outcome, Context, Document]:
@@ -94,13 +98,21 @@ def _answered(context: Context, document: Document, asked: list[str]) -> tuple[C
 
 def edges() -> Edges:
     """What happens at the edges of user tasks that draw nothing about them, as set."""
-    allowed = settings.current().approval
+    return _edges(settings.current().approval)
+
+
+@lru_cache(maxsize=8)
+def _edges(allowed: settings.Approval) -> Edges:
     return Edges(allowed.when_nobody, allowed.when_applicant, allowed.when_approved)
 
 
 def limits() -> Limits:
     """What one step may take, as set."""
-    allowed = settings.current().limits
+    return _limits(settings.current().limits)
+
+
+@lru_cache(maxsize=8)
+def _limits(allowed: settings.Limits) -> Limits:
     return Limits(steps=allowed.steps, instances=allowed.multi_instance, call_depth=allowed.call_depth, tokens=allowed.live_tasks)
 
 
@@ -133,6 +145,8 @@ def restore(document: Document) -> Context:
 
 def _bindings(definition: deployed.Definition) -> tuple[dict[str, int], dict[str, int]]:
     """The newest versions of the processes that may be called from here, at any depth, and of decisions deployed elsewhere."""
+    if not (definition.calls or definition.fixed_calls or definition.outline["external_decisions"]):
+        return {}, {}
     latest: dict[str, int] = {}
     decisions: set[str] = set()
     seen: set[str] = set()

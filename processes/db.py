@@ -58,7 +58,8 @@ class Moment(TypeDecorator[datetime]):
 
 def moment_text(value: datetime) -> str:
     """The text that `Moment` stores."""
-    return f"{value.astimezone(UTC).isoformat(timespec='microseconds')[:26]}Z"
+    utc = value if value.tzinfo is UTC else value.astimezone(UTC)
+    return f"{utc.isoformat(timespec='microseconds')[:26]}Z"
 
 
 class Json(TypeDecorator[Any]):

@@ -25,7 +25,7 @@ SOURCE = "chinesecalendar"
 KEEPER = frozenset({"system_admin"})
 YEARS = range(2000, 2100)
 MAKE_UP = "调休上班"
-#: prepared once: every step of every case asks it
+#: each start asks it
 _newest_version = Prepared(select(func.coalesce(func.max(CalendarYear.version), 0).label("version")))
 
 
@@ -151,13 +151,15 @@ def _at(version: int) -> dict[date, CalendarDay]:
 
 def work_calendar(version: int | None = None) -> WorkCalendar:
     """The calendar of a version (None: the present one) with the office's hours and time zone."""
-    with reading():
-        wanted = _version() if version is None else version
-    office = settings.current().office
+    if version is None:
+        with reading():
+            version = _version()
+    wanted = (version, settings.current().office)
     known = _known.setdefault(db.engine, {})
-    if (wanted, office) not in known:
-        known[wanted, office] = _read(wanted, office)
-    return known[wanted, office]
+    found = known.get(wanted)
+    if found is None:
+        found = known[wanted] = _read(*wanted)
+    return found
 
 
 #: rows of a version never change, so each is read once a database

@@ -29,7 +29,8 @@ def test_a_signature_is_stamped_on_what_is_decided_from_then_on(office: Office) 
     case = office.apply(TITLE)
     assert "从下一次办理起使用" in _sign(office, "clerk_finance", picture())
     task = office.task("clerk_finance", TITLE)
-    office.as_("clerk_finance").post(task, {"outcome": "agree", "opinion": "同意，#set text(red)", "_papers.__files": [(BytesIO(PDF), "测算.pdf")]})
+    sent = {"outcome": "agree", "opinion": "同意，#set text(red)", "_papers.__files": [(BytesIO(PDF), "测算.pdf")]}
+    office.as_("clerk_finance").post(task, sent)
     page = office.as_("village_east").get(f"{case}/sheet")
     assert "signatures/" in page.text
     assert "测算.pdf" in page.text
@@ -88,7 +89,7 @@ def test_files_of_a_decision_come_by_the_api_as_well(office: Office) -> None:
     with office.app.app_context():
         office_api = Api(office.app, tokens.issue("clerk_finance", actor=SYSTEM))
     office.apply("随意见附文件")
-    task = office.task("clerk_finance", "随意见附文件").rpartition("/")[2]
+    task = office.task("clerk_finance", "随意见附文件").partition("?")[0].rpartition("/")[2]
     sent = office_api.call("POST", "/attachments", data={"file": (BytesIO(PDF), "测算.pdf")}).json
     wrong = office_api.call("POST", f"/user-tasks/{task}/completion", {"outcome": "agree", "attachments": ["nothing"]})
     assert (wrong.status_code, list(wrong.json["fields"])) == (422, ["attachments"])
@@ -100,3 +101,22 @@ def test_files_of_a_decision_come_by_the_api_as_well(office: Office) -> None:
         if item["type"] == "attachments_kept"
     ]
     assert kept[-1]["details"]["files"][0]["id"] == sent["id"]
+
+
+def test_what_was_approved_bears_the_seal_that_the_process_names(office: Office) -> None:
+    sent = {
+        "application_date": "2026-11-23",
+        "seal_name": "合同专用章",
+        "leader": "secretary_town",
+        "seal_purpose": "签订路灯更换合同",
+        "copies": "3",
+        "evidence_file.__files": [(BytesIO(PDF), "合同文本.pdf")],
+        "_act": "submit",
+    }
+    answer = office.as_("village_east").post("/start/seal_use", sent)
+    assert answer.status_code == 303, sentences(answer)
+    office.decide("secretary_town", "合同专用章：签订路灯更换合同")
+    case = answer.headers["Location"]
+    page = office.as_("village_east").get(f"{case}/sheet").text
+    assert 'aria-label="印章：青石区柳溪镇人民政府"' in page
+    assert len(office.as_("village_east").get(f"{case}/sheet.pdf").data) > 10_000

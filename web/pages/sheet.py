@@ -109,14 +109,17 @@ def _rows(case: Mapping[str, Any]) -> list[list[dict[str, Any]]]:
     """Facts in lines of one or two, applicant and day first."""
     people = directory.people([case["on_behalf_of"] or case["started_by"]])
     found = next(iter(people.values()), None)
+    facts = casework.case_facts(case)
     first = [
         {"label": _("申请单位"), "text": (found.department_name if found else None) or "—"},
         {"label": _("申请人"), "text": found.display if found else case["on_behalf_of"] or case["started_by"]},
-        {"label": _("事项"), "text": case["title"]},
         {"label": _("申请日期"), "text": filters.long_day(filters.office_time(case["started_at"]).date())},
     ]
+    if all(fact.get("text") != case["title"] for fact in facts):
+        first.append({"label": _("事项"), "text": case["title"]})
+    asked = {fact["label"] for fact in facts}
     lines: list[list[dict[str, Any]]] = []
-    for fact in casework.paired([*first, *casework.case_facts(case)]):
+    for fact in casework.paired([*(one for one in first if one["label"] not in asked), *facts]):
         row = _row(fact)
         if row is None:
             continue

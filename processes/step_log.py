@@ -18,6 +18,7 @@ from processes.actors import Actor
 from processes.db import connection, moment_text
 from processes.locking import LockedInstance
 from processes.models import Step as Row
+from processes.prepared import Prepared
 
 COLUMNS = (
     "instance_id",
@@ -40,7 +41,7 @@ CONTENT = (Row.trigger, Row.context, Row.events, Row.codec, Row.content)
 Document = dict[str, Any]
 #: the table without our column types: what is hashed is what is stored
 _stored = table("step", *(column(name) for name in (*COLUMNS, "previous_hash", "hash")))
-_insert = insert(_stored)
+_insert = Prepared(insert(_stored))
 
 
 def _engine_version() -> str:
@@ -116,4 +117,4 @@ def _part(raw: Any) -> Any:
 
 def append(row: dict[str, Any]) -> None:
     """Write a row made by `next_row`."""
-    connection().execute(_insert, row)
+    _insert.write(connection(), row)

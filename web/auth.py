@@ -15,6 +15,8 @@ from web.problems import Stop
 logger = logging.getLogger(__name__)
 
 COOKIE = "banjie_session"
+#: what open pages ask by themselves, whether or not anybody sits there
+BY_THEMSELVES = frozenset({"counts.show"})
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="Banjie"'}
 
 
@@ -48,7 +50,7 @@ def _by_token() -> Caller | None:
 
 
 def _by_session() -> Caller | None:
-    session = sessions.load(request.cookies.get(COOKIE, ""))
+    session = sessions.load(request.cookies.get(COOKIE, ""), seen=request.endpoint not in BY_THEMSELVES)
     if session is None:
         return None
     try:

@@ -50,8 +50,9 @@ def begin(login: str, address: str | None, previous: str | None) -> str:
     return cookie
 
 
-def load(cookie: str) -> Session | None:
-    """The session of a cookie, or None when it is unknown, too old, idle for too long, or its account is disabled."""
+def load(cookie: str, *, seen: bool = True) -> Session | None:
+    """The session of a cookie, or None when it is unknown, too old, idle for too long, or its account is disabled. `seen`: somebody is
+    there; what a page asks by itself keeps no session alive."""
     if len(cookie) != COOKIE_LENGTH:
         return None
     now = clock.now()
@@ -65,7 +66,7 @@ def load(cookie: str) -> Session | None:
         row = db.session.execute(query).first()
     if row is None:
         return None
-    if row.seen_at < now - SEEN_EVERY:
+    if seen and row.seen_at < now - SEEN_EVERY:
         _see(cookie, now)
     return Session(row.login, row.secret, row.must_change_password, row.created_at, row.expires_at)
 

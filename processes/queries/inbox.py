@@ -1,7 +1,7 @@
 """User tasks (待办) as inboxes show them, tightest deadline first, and one task for its page."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, Select, and_, or_, select, true, tuple_, union, union_all
@@ -42,9 +42,36 @@ def page(
         order = orders.of_tasks(sort or ("-done" if box == "done" else "due"))
         if box == "done":
             return _done(actor, wanted, order, limit, cursor)
-        query = _open(actor, box, wanted, order, limit, cursor)
-        query = query.where(*order.after(cursor)).order_by(*order.by()).limit(paging.size(limit) + 1)
+        most = paging.size(limit) + 1
+        query = _open(actor, box, wanted, order, most, cursor)
+        query = query.where(*order.after(cursor)).order_by(*order.by()).limit(most)
         return paging.page(as_tasks(db.session.execute(query).mappings()), limit, order.cursor)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a task stands in a list: from 1, of how many (`counters.More` where not all are counted), between which tasks."""
+
+    here: int
+    all: int
+    first: str | None
+    before: str | None
+    after: str | None
+
+
+def around(task_id: str, actor: Actor, box: str, filters: Mapping[str, Any], sort: str | None = None) -> Place | None:
+    """The place of a task in a box of open tasks; None for one that is not among its first `counters.MOST`."""
+    order = orders.of_tasks(sort or "due")
+    with reading():
+        wanted = _open(actor, box, filters, order, counters.MOST + 1, None)
+        query = wanted.with_only_columns(_row.id).order_by(*order.by()).limit(counters.MOST + 1)
+        ids = list(db.session.scalars(query))
+    if task_id not in ids[: counters.MOST]:
+        return None
+    here = ids.index(task_id)
+    others = [one for one in ids if one != task_id]
+    number = counters.More(counters.MOST) if len(ids) > counters.MOST else len(ids)
+    return Place(here + 1, number, next(iter(others), None), ids[here - 1] if here else None, next(iter(ids[here + 1 :]), None))
 
 
 def get(user_task_id: str, actor: Actor) -> Task:
@@ -160,16 +187,17 @@ def _done(actor: Actor, filters: Mapping[str, Any], order: Order, limit: int, cu
     return paging.page([{**task, "handed_on": how.get(task["id"])} for task in tasks], limit, order.cursor)
 
 
-def _open(actor: Actor, box: str, filters: Mapping[str, Any], order: Order, limit: int, cursor: str | None) -> Select[Any]:
+def _open(actor: Actor, box: str, filters: Mapping[str, Any], order: Order, most: int, cursor: str | None) -> Select[Any]:
+    """The open tasks of a box, or those of another state; `most`: so many are wanted."""
     wanted = {**filters, "state": filters.get("state") or "open"}
     mine = box in ("todo", "unclaimed") and wanted["state"] == "open" and not _is_integrator(actor)
     if mine and order.name == "due" and not order.down and not wanted.get("process_instance_id"):
-        return _from_inbox(actor, wanted, box, limit, paging.read_cursor(cursor, (str, str)))
+        return _from_inbox(actor, wanted, box, most, paging.read_cursor(cursor, (str, str)))
     unclaimed = (_row.assignee.is_(None),) if box == "unclaimed" else ()
     return select(*_row).where(_box(actor, box, wanted["state"]), *unclaimed, *_filters(wanted))
 
 
-def _from_inbox(actor: Actor, filters: Mapping[str, Any], box: str, limit: int, after: tuple[Any, ...] | None) -> Select[Any]:
+def _from_inbox(actor: Actor, filters: Mapping[str, Any], box: str, most: int, after: tuple[Any, ...] | None) -> Select[Any]:
     """Each holder's first entries from an index, merged: the cost does not depend on how many wait."""
     here = _entry_filters(actor, filters)
     others = _filters({**filters, "state": None, "definition_key": None, "list_name": None, "overdue": None, "due": None})
@@ -182,7 +210,7 @@ def _from_inbox(actor: Actor, filters: Mapping[str, Any], box: str, limit: int, 
             entry = entry.where(tuple_(InboxEntry.sort_due, InboxEntry.user_task_id) > tuple_(*after))
         if others:
             entry = entry.join(UserTask, UserTask.id == InboxEntry.user_task_id).where(*others)
-        first = entry.order_by(InboxEntry.sort_due, InboxEntry.user_task_id).limit(paging.size(limit) + 1)
+        first = entry.order_by(InboxEntry.sort_due, InboxEntry.user_task_id).limit(most)
         parts.append(select(first.subquery()))
     entries = union(*parts).subquery()
     return select(*_row).where(_row.id.in_(select(entries.c.user_task_id)))

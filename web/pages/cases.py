@@ -5,16 +5,17 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from processes import clock, instances, retention
+from processes import instances, retention
 from processes.actors import Actor
 from processes.errors import Conflict, Invalid, NotAllowed, NotFound
 from processes.people import directory
-from processes.queries import cases, definitions, history, inbox, work
+from processes.queries import cases, history, inbox, work
 from web.access import allowed, signed_in
 from web.auth import current_actor
 from web.language import gettext as _
 from web.pages import casework, filters, incident_words, record_words, verbs, votes
-from web.pages.inbox import PAGE, asked, paged
+from web.pages.inbox import CASE_ORDERS, list_page
+from web.pages.lists import PAGE, Asked
 from web.pages.said import said
 
 blueprint = Blueprint("cases", __name__, url_prefix="/cases")
@@ -38,31 +39,10 @@ def search() -> ResponseReturnValue:
 
 
 def _list(title: str, more: dict[str, Any]) -> str:
-    actor, wanted = current_actor(), asked()
-    found = cases.page(
-        actor, {**more, "text": wanted["q"] or None, "definition_key": wanted["definition_key"]}, PAGE, request.args.get("cursor")
-    )
+    actor, asked = current_actor(), Asked.of_request()
+    found = cases.page(actor, {**more, **asked.wanted}, PAGE, request.args.get("cursor"), asked.sort)
     rows = casework.case_rows(found["items"])
-    names = {one["key"]: one["name"] for one in definitions.page(actor, latest=True, limit=200)["items"]}
-    conditions = [wanted["q"], names.get(wanted["definition_key"] or "")]
-    return render_template(
-        "clerk/inbox.html",
-        title=title,
-        rows=rows,
-        page=paged(found, len(rows)),
-        filters=wanted,
-        filtered=any(conditions),
-        conditions="、".join(one for one in conditions if one),
-        clear=url_for(str(request.endpoint)),
-        processes=[{"key": key, "name": name} for key, name in names.items()],
-        now=clock.now(),
-        tabs=None,
-        done=False,
-        cases=True,
-        nothing=_("没有办件"),
-        nothing_href=url_for("starts.index"),
-        nothing_label=_("发起办件"),
-    )
+    return list_page(title, rows, found, asked, cases=True, due=True, sorts=asked.sorts(**CASE_ORDERS), nothing=_("没有办件"))
 
 
 @blueprint.get("/<instance_id>")

@@ -128,17 +128,23 @@ def _wait(task: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
 def case_rows(items: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """Cases as the lists show them, with what each waits for."""
     listed = [with_result(item) for item in items]
-    waiting = inbox.open_of(case["id"] for case in listed if case["ended_at"] is None)
-    names = _names(task for tasks in waiting.values() for task in tasks)
+    waiting = _waiting(case["id"] for case in listed if case["ended_at"] is None)
     return [
         {
             **case,
             "href": url_for("cases.show", instance_id=case["id"]),
             "process": process_name(case["definition_id"]),
-            "waits_for": _waits_briefly([_wait(task, names) for task in waiting.get(case["id"], [])]),
+            "waits_for": waiting.get(case["id"]),
         }
         for case in listed
     ]
+
+
+def _waiting(instance_ids: Iterable[str]) -> dict[str, str]:
+    """What each of some cases waits for, by case."""
+    found = inbox.open_of(instance_ids)
+    names = _names(task for tasks in found.values() for task in tasks)
+    return {key: _waits_briefly([_wait(task, names) for task in tasks]) for key, tasks in found.items()}
 
 
 def _waits_briefly(waiting: list[dict[str, Any]]) -> str:
@@ -151,16 +157,20 @@ def process_name(definition_id: str) -> str:
     return str(definitions.outline(definition_id)["name"])
 
 
-def task_rows(items: Iterable[dict[str, Any]], actor: Actor, *, done: bool = False) -> list[dict[str, Any]]:
-    """Tasks as the lists show them."""
+def task_rows(
+    items: Iterable[dict[str, Any]], actor: Actor, *, done: bool = False, opened_with: Mapping[str, Any] | None = None
+) -> list[dict[str, Any]]:
+    """Tasks as the lists show them; `opened_with`: parameters by which a task's page knows the list; those done say who waits now."""
     listed = list(items)
     starters = cases.starters(task["instance_id"] for task in listed)
     names = directory.names(starters.values())
+    waiting = _waiting(task["instance_id"] for task in listed) if done else {}
     told = {} if done else reminding.of_tasks([task["id"] for task in listed])
     return [
         {
             **task,
-            "href": url_for("cases.show", instance_id=task["instance_id"]) if done else url_for("tasks.show", task_id=task["id"]),
+            "href": url_for("cases.show", instance_id=task["instance_id"]) if done else url_for("tasks.show", task_id=task["id"], **(opened_with or {})),
+            "waits_for": waiting.get(task["instance_id"]),
             "starter": names.get(starters[task["instance_id"]], starters[task["instance_id"]]),
             "at": task["completed_at"] if done else task["created_at"],
             "opened": task["claimed_at"] is not None and task["assignee"] == actor.login,

@@ -13,7 +13,7 @@ from web.access import signed_in
 from web.auth import current_actor
 from web.language import gettext as _
 from web.pages import casework, formview
-from web.pages.inbox import paged
+from web.pages.lists import paged
 
 blueprint = Blueprint("filings", __name__, url_prefix="/filings")
 

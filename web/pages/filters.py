@@ -3,9 +3,9 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from flask import Flask
+from flask import Flask, g
 
-from processes import clock, settings
+from processes import clock, deadlines, settings
 from processes.calendar import days
 from processes.queries import counters
 from web.language import gettext as _
@@ -59,8 +59,8 @@ def counted(number: int) -> str:
     return f"{number}+" if isinstance(number, counters.More) else str(number)
 
 
-def due_mark(due: datetime | str | None) -> dict[str, Any] | None:
-    """A deadline in words, shape and tone: 剩 3 个工作日, 今天 17:30 到期, 超期 2 个工作日."""
+def due_mark(due: datetime | str | None, definition_key: str | None = None) -> dict[str, Any] | None:
+    """A deadline in words, shape and tone: 剩 3 个工作日, 今天 17:30 到期, 超期 2 个工作日; amber by the rule of its process."""
     if due is None:
         return None
     local, now = office_time(due), office_time(clock.now())
@@ -72,8 +72,16 @@ def due_mark(due: datetime | str | None) -> dict[str, Any] | None:
         mark.update(tone="soon", words=_("今天 %(at)s 到期", at=f"{local:%H:%M}"), day=None)
     else:
         number = days.work_calendar().working_days_between(now.date(), local.date())
-        mark["words"] = _("剩 %(n)d 个工作日", n=number)
+        mark.update(tone=_lines().tone(local, definition_key), words=_("剩 %(n)d 个工作日", n=number))
     return mark
+
+
+def _lines() -> deadlines.Lines:
+    """From when deadlines are near, asked once a request."""
+    if "deadline_lines" not in g:
+        g.deadline_lines = deadlines.lines()
+    lines: deadlines.Lines = g.deadline_lines
+    return lines
 
 
 def weekday(day: date) -> str:

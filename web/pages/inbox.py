@@ -1,4 +1,4 @@
-"""The boxes: 待办, 已办, 我发起的."""
+"""The boxes: 待办, 待签收, 已办, 我发起的."""
 
 from typing import Any
 
@@ -11,97 +11,116 @@ from web.access import signed_in
 from web.auth import current_actor
 from web.language import gettext as _
 from web.pages import casework, shell
+from web.pages.lists import PAGE, Asked, onward, paged
 
 blueprint = Blueprint("inbox", __name__)
 
-PAGE = 50
-
-
-def asked() -> dict[str, Any]:
-    """What the address limits the list to."""
-    q = request.args.get("q", "").strip()[:100]
-    return {
-        "q": q,
-        "definition_key": request.args.get("definition_key") or None,
-        "list": request.args.get("list") or None,
-        "overdue": request.args.get("overdue") == "1",
-    }
-
-
-def paged(found: dict[str, Any], number: int) -> dict[str, Any]:
-    """The links under a list."""
-    args = request.args.to_dict()
-    known = {**(request.view_args or {}), **args}
-    known.pop("cursor", None)
-    first = url_for(str(request.endpoint), **known) if args.get("cursor") else None
-    after = url_for(str(request.endpoint), **{**known, "cursor": found["next"]}) if found["next"] else None
-    return {"first": first, "next": after, "words": _("本页 %(n)d 件", n=number)}
+#: columns of a list of tasks -> the order that a press on their head asks for
+TASK_ORDERS = {"title": "title", "number": "number", "at": "-arrived", "due": "due"}
+DONE_ORDERS = {"title": "title", "number": "number", "at": "-done"}
+CASE_ORDERS = {"title": "title", "number": "number", "at": "-started", "due": "due"}
 
 
 @blueprint.get("/inbox")
 @signed_in
 def todo() -> ResponseReturnValue:
     """What waits for me, tightest deadline first."""
-    actor, filters = current_actor(), asked()
-    wanted = {"text": filters["q"] or None, "definition_key": filters["definition_key"], "list_name": filters["list"]}
-    found = inbox.page(actor, "todo", {**wanted, "overdue": True if filters["overdue"] else None}, PAGE, request.args.get("cursor"))
-    return _page(_("待办"), casework.task_rows(found["items"], actor), found, tabs=_tabs(filters), nothing=_("没有待办，都办完了"))
+    asked = Asked.of_request()
+    return _tasks(_("待办"), "todo", asked, tabs=_tabs(asked), nothing=_("没有待办，都办完了"))
 
 
-def _tabs(filters: dict[str, Any]) -> list[dict[str, Any]]:
+@blueprint.get("/inbox/unclaimed")
+@signed_in
+def unclaimed() -> ResponseReturnValue:
+    """Of what waits for me, what nobody has claimed: my groups' tasks, and those for which I am one of several."""
+    return _tasks(_("待签收"), "unclaimed", Asked.of_request(), nothing=_("没有待签收的"))
+
+
+def _tasks(title: str, box: str, asked: Asked, **more: Any) -> str:
+    actor = current_actor()
+    found = inbox.page(actor, box, asked.wanted, PAGE, request.args.get("cursor"), asked.sort)
+    rows = casework.task_rows(found["items"], actor, opened_with=onward(box, asked))
+    return list_page(title, rows, found, asked, sorts=asked.sorts(**TASK_ORDERS), due=True, box=box, **more)
+
+
+def _tabs(asked: Asked) -> list[dict[str, Any]]:
     actor, counts = current_actor(), shell.current().counts
-    plain = not filters["list"] and not filters["overdue"]
+    kept = asked.address(list=None, due=None)
     tabs = [
-        {"words": _("全部"), "href": url_for(".todo"), "here": plain, "number": counts["todo"]},
-        {"words": _("超期"), "href": url_for(".todo", overdue=1), "here": filters["overdue"], "number": counts["overdue"], "late": True},
+        {
+            "words": _("全部"),
+            "href": url_for(".todo", **kept),
+            "here": not asked.list and not asked.due,
+            "number": counts["todo"],
+            "count": "todo",
+        },
+        _due_tab(asked, "late", _("超期"), counts["overdue"]),
+        _due_tab(asked, "soon", _("临期"), counts["soon"]),
     ]
-    lists = counters.lists(actor, counts["todo"])
     tabs += [
-        {"words": name, "href": url_for(".todo", list=name), "here": filters["list"] == name, "number": number}
-        for name, number in lists.items()
+        {"words": name, "href": url_for(".todo", **{**kept, "list": name}), "here": asked.list == name, "number": number}
+        for name, number in counters.lists(actor, counts["todo"]).items()
     ]
     return tabs
+
+
+def _due_tab(asked: Asked, due: str, words: str, number: int) -> dict[str, Any]:
+    href = url_for(".todo", **asked.address(list=None, due=due))
+    return {
+        "words": words,
+        "href": href,
+        "here": asked.due == due,
+        "number": number,
+        "tone": due,
+        "count": "overdue" if due == "late" else due,
+    }
 
 
 @blueprint.get("/inbox/done")
 @signed_in
 def done() -> ResponseReturnValue:
-    """What I have handled, newest first."""
-    actor, filters = current_actor(), asked()
-    wanted = {"text": filters["q"] or None, "definition_key": filters["definition_key"]}
-    found = inbox.page(actor, "done", wanted, PAGE, request.args.get("cursor"))
-    return _page(_("已办"), casework.task_rows(found["items"], actor, done=True), found, done=True, nothing=_("还没有办过"))
+    """What I have handled, newest first, with who it waits for now."""
+    actor, asked = current_actor(), Asked.of_request()
+    found = inbox.page(actor, "done", asked.wanted, PAGE, request.args.get("cursor"), asked.sort)
+    rows = casework.task_rows(found["items"], actor, done=True)
+    return list_page(_("已办"), rows, found, asked, done=True, sorts=asked.sorts(**DONE_ORDERS), nothing=_("还没有办过"))
 
 
 @blueprint.get("/inbox/started")
 @signed_in
 def started() -> ResponseReturnValue:
     """What I have started, newest first, with who it waits for."""
-    actor, filters = current_actor(), asked()
-    wanted = {"text": filters["q"] or None, "definition_key": filters["definition_key"], "started_by": actor.login}
-    found = cases.page(actor, wanted, PAGE, request.args.get("cursor"))
-    return _page(_("我发起的"), casework.case_rows(found["items"]), found, cases=True, nothing=_("还没有发起过办件"))
+    actor, asked = current_actor(), Asked.of_request()
+    wanted = {**asked.wanted, "started_by": actor.login}
+    found = cases.page(actor, wanted, PAGE, request.args.get("cursor"), asked.sort)
+    rows = casework.case_rows(found["items"])
+    return list_page(
+        _("我发起的"), rows, found, asked, cases=True, sorts=asked.sorts(**CASE_ORDERS), due=True, nothing=_("还没有发起过办件")
+    )
 
 
-def _page(title: str, rows: list[dict[str, Any]], found: dict[str, Any], **more: Any) -> str:
-    filters = asked()
+def list_page(title: str, rows: list[dict[str, Any]], found: dict[str, Any], asked: Asked, **more: Any) -> str:
+    """The page of a list: its conditions, its rows, the way on."""
     names = {one["key"]: one["name"] for one in definitions.page(current_actor(), latest=True, limit=200)["items"]}
-    conditions = [filters["q"], names.get(filters["definition_key"] or ""), filters["list"], _("超期") if filters["overdue"] else None]
+    conditions = [asked.q, names.get(asked.definition_key), asked.list, _dues().get(asked.due)]
+    shown = {"tabs": None, "done": False, "cases": False, "due": False, "box": None, **more}
     return render_template(
         "clerk/inbox.html",
         title=title,
         rows=rows,
         page=paged(found, len(rows)),
-        filters=filters,
+        filters=asked,
         filtered=any(conditions),
         conditions="、".join(one for one in conditions if one),
         clear=url_for(str(request.endpoint)),
         processes=[{"key": key, "name": name} for key, name in names.items()],
+        dues=_dues(),
         now=clock.now(),
-        tabs=more.get("tabs"),
-        done=more.get("done", False),
-        cases=more.get("cases", False),
-        nothing=more["nothing"],
         nothing_href=url_for("starts.index"),
         nothing_label=_("发起办件"),
+        **shown,
     )
+
+
+def _dues() -> dict[str, str]:
+    return {"late": _("已超期"), "soon": _("临期"), "today": _("今天到期")}

@@ -17,7 +17,7 @@ from processes.queries import cases, definitions, forecast, forms_for, history, 
 from web.access import signed_in
 from web.auth import current_actor
 from web.language import gettext as _
-from web.pages import casework, filters, formdata, formview, record_words, verbs
+from web.pages import casework, filters, formdata, formview, lists, record_words, verbs
 from web.pages.said import said
 
 blueprint = Blueprint("tasks", __name__)
@@ -32,9 +32,9 @@ class Work:
     form: Form | None
     values: dict[str, Any]
     opinion: str = ""
-    errors: dict[str, list[str]] = field(default_factory=dict)
     #: ids of the files that come with the decision
     papers: list[str] = field(default_factory=list)
+    errors: dict[str, list[str]] = field(default_factory=dict)
     draft_from: Any = None
     taken: str | None = None
 
@@ -46,15 +46,25 @@ def show(task_id: str) -> ResponseReturnValue:
     actor = current_actor()
     task = inbox.get(task_id, actor)
     if task["state"] != "open":
+        flash(_gone(task), "late")
         return redirect(url_for("cases.show", instance_id=task["instance_id"]))
     work = _load(task, actor)
     draft = drafts.load(f"task:{task_id}", actor=actor)
     if draft is not None:
         typed = dict(draft.variables)
         work.opinion, work.draft_from = str(typed.pop(formdata.OPINION, "")), draft.saved_at
+        work.papers = list(typed.pop(formdata.PAPERS, []))
         work.values = {**work.values, **typed}
     return _page(work, actor)
-        work.papers = list(typed.pop(formdata.PAPERS, []))
+
+
+def _gone(task: dict[str, Any]) -> str:
+    """Who took a task that is no longer open, and when."""
+    at = filters.short_time(task["completed_at"])
+    if task["state"] == "completed":
+        who = directory.names([task["completed_by"]]).get(task["completed_by"] or "", "")
+        return _("这件已由%(who)s于 %(at)s 办理。", who=who, at=at)
+    return _("这件待办已于 %(at)s 收回，不用再办。", at=at)
 
 
 def _load(task: dict[str, Any], actor: Actor) -> Work:
@@ -77,6 +87,9 @@ def send(task_id: str) -> ResponseReturnValue:
         typed = sent.values
     else:
         typed = {}
+    work.papers, wrong = formdata.papers(request.form, actor)
+    if wrong:
+        work.errors["attachments"] = wrong
     return _act(work, typed, actor)
 
 
@@ -88,9 +101,6 @@ def _act(work: Work, typed: dict[str, Any], actor: Actor) -> ResponseReturnValue
         return _keep_draft(work, typed, actor)
     if act == "discard":
         drafts.delete_own(f"task:{task_id}", actor=actor)
-    work.papers, wrong = formdata.papers(request.form, actor)
-    if wrong:
-        work.errors["attachments"] = wrong
         flash(_("草稿已丢弃。"), "done")
         return redirect(url_for(".show", task_id=task_id), code=303)
     if act in ("claim", "unclaim"):
@@ -153,12 +163,14 @@ def _anything(work: Work, typed: dict[str, Any]) -> bool:
 
 def _complete(work: Work, typed: dict[str, Any], actor: Actor) -> ResponseReturnValue:
     revision = request.form.get("revision", "")
+    follows = lists.following(work.task["id"], actor)
     try:
         _id, instance_id = user_tasks.complete(
             work.task["id"],
             variables=typed,
             outcome=request.form.get("outcome") or None,
             opinion=work.opinion.strip() or None,
+            attachments=work.papers,
             revision=int(revision) if revision.isascii() and revision.isdigit() and len(revision) < 10 else None,
             actor=actor,
         )
@@ -168,10 +180,9 @@ def _complete(work: Work, typed: dict[str, Any], actor: Actor) -> ResponseReturn
     except (Conflict, NotAllowed, NotFound) as refusal:
         return _lost(work, typed, refusal, actor)
     flash(_done_words(work, instance_id, actor), "done")
-    return redirect(_next(actor), code=303)
+    return redirect(follows, code=303)
 
 
-            attachments=work.papers,
 def _lost(work: Work, typed: dict[str, Any], refusal: Refused, actor: Actor) -> ResponseReturnValue:
     """Somebody else was faster, or the task has changed: nothing is lost that was typed."""
     _save(work, typed, actor)
@@ -205,11 +216,6 @@ def _done_words(work: Work, instance_id: str, actor: Actor) -> str:
     return _("%(did)s“%(title)s”，办件现在等：%(to)s。", did=did, title=title, to=casework.waits_for(instance_id))
 
 
-def _next(actor: Actor) -> str:
-    """Back to the inbox, where the next task is on top."""
-    return url_for("inbox.todo")
-
-
 def _page(work: Work, actor: Actor) -> str:
     task = work.task
     case = cases.get(task["instance_id"], actor)
@@ -223,7 +229,8 @@ def _page(work: Work, actor: Actor) -> str:
         taken=work.taken or (None if may else _not_mine(task)),
         process_name=casework.process_name(case["definition_id"]),
         starter=_starter(case),
-        place=_place(task["id"], actor),
+        place=lists.place(task["id"], actor),
+        back=lists.back(),
         badges=casework.reminded(reminding.of_tasks([task["id"]]).get(task["id"])),
         draft_from=work.draft_from,
         uncertain=filters.uncertain(task["due_at"], case["due_at"]),
@@ -234,6 +241,8 @@ def _page(work: Work, actor: Actor) -> str:
         outcomes=work.view["outcomes"],
         opinion=work.opinion,
         opinion_error="".join(work.errors.get("opinion", [])),
+        papers=_papers(work),
+        signed=actor.signature is not None,
         opinion_hint=_opinion_hint(work.view["outcomes"]),
         phrases=[one.text for one in phrases.listed(actor.login)],
         verbs=verbs.of_task(task, actor) if may else [],
@@ -243,9 +252,14 @@ def _page(work: Work, actor: Actor) -> str:
         why=_why(task, actor),
         documentation=definitions.outline(task["element_definition_id"])["elements"].get(task["element_id"], {}).get("documentation"),
         record=record_words.record(record_words.Words.of(case, steps), steps, waiting),
-        papers=_papers(work),
-        signed=actor.signature is not None,
     )
+
+
+def _papers(work: Work) -> dict[str, Any]:
+    """The field for the files of a decision, as parts/form.html draws it."""
+    shown = {"name": formdata.PAPERS, "dom": "papers", "label": _("随意见附上的文件"), "files": casework.described(work.papers)}
+    limit = settings.current().attachments.max_mb
+    return {**shown, "errors": work.errors.get("attachments", []), "max_mb": limit, "multiple": True}
 
 
 def _not_mine(task: dict[str, Any]) -> str:
@@ -257,13 +271,6 @@ def _not_mine(task: dict[str, Any]) -> str:
 def _starter(case: dict[str, Any]) -> str:
     login = case["on_behalf_of"] or case["started_by"]
     found = directory.people([login]).get(login)
-def _papers(work: Work) -> dict[str, Any]:
-    """The field for the files of a decision, as parts/form.html draws it."""
-    shown = {"name": formdata.PAPERS, "dom": "papers", "label": _("随意见附上的文件"), "files": casework.described(work.papers)}
-    limit = settings.current().attachments.max_mb
-    return {**shown, "errors": work.errors.get("attachments", []), "max_mb": limit, "multiple": True}
-
-
     return f"{found.department_name or ''} {found.display}".strip() if found else login
 
 
@@ -282,20 +289,6 @@ def _asked(work: Work, case: dict[str, Any]) -> list[dict[str, Any]]:
 def _opinion_hint(outcomes: list[dict[str, str]]) -> str:
     required = [one["label"] for one in outcomes if one["opinion"] == "required"]
     return _("%(labels)s时必填", labels="、".join(required)) if required else _("可不填")
-
-
-def _place(task_id: str, actor: Actor) -> dict[str, Any] | None:
-    ids = [one["id"] for one in inbox.page(actor, limit=200)["items"]]
-    if task_id not in ids:
-        return None
-    here = ids.index(task_id)
-    hrefs = [url_for(".show", task_id=one) for one in ids]
-    return {
-        "here": here + 1,
-        "all": len(ids),
-        "before": hrefs[here - 1] if here else None,
-        "after": hrefs[here + 1] if here + 1 < len(ids) else None,
-    }
 
 
 def _forecast(work: Work, waiting: list[dict[str, Any]], actor: Actor) -> dict[str, Any]:

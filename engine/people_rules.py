@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import Any
 
 #: whoever started the case, as an argument of a rule
 APPLICANT = frozenset({"申请人", "发起人", "starter"})
@@ -108,6 +109,12 @@ def parts(text: str, separators: str = ",，") -> Iterator[str]:
     yield text[start:]
 
 
+def texts_of(drawn: dict[str, Any]) -> list[str]:
+    """All texts of a user task that name people."""
+    assignee = drawn.get("assignee")
+    return [*([assignee] if assignee else []), *(drawn.get("candidate_users") or []), *(drawn.get("candidate_groups") or [])]
+
+
 def say(kind: str, arguments: list[str], language: str = "zh") -> str:
     """A rule in words; `arguments` are those that it was asked with."""
     chinese, english = _SAID[kind]
@@ -184,6 +191,16 @@ def choices(text: str | None) -> list[Choice]:
             raise RuleRefused("people_choose_wrong", text=part.strip())
         found.append(Choice(pieces[0], among, "one" not in flags, "optional" in flags))
     return found
+
+
+def texts_about_people(properties: dict[str, str]) -> list[str]:
+    """The texts among properties that may hold expressions: who does it instead, and among whom somebody is chosen."""
+    instead = (properties.get("when_nobody") or "").strip()
+    try:
+        among = [name for choice in choices(properties.get("choose")) for name in choice.among]
+    except RuleRefused:
+        among = []
+    return [*([] if instead in NOBODY_EDGES or not instead else parts(instead)), *among]
 
 
 def edges_of(properties: dict[str, str], default: Edges) -> Edges:

@@ -10,7 +10,7 @@ from engine.definition import compile_process
 from engine.dialects import foreign_forms
 from engine.dialects.names import BPMN, Node, local, word
 from engine.errors import NotExecutable
-from engine.gate import calls, ids, references, sources, storms, variables, words, writers, xml
+from engine.gate import calls, ids, people_rules, references, sources, storms, variables, words, writers, xml
 from engine.gate import files as files_gate
 from engine.gate import settings as settings_gate
 from engine.gate.executable import executable_processes
@@ -238,7 +238,7 @@ class _Deployment:
         outline = process.outline
         compiled = self._compiled(process)
         here = frozenset(decision.key for decision in self._reading.decisions)
-        outline["external_decisions"] = references.external_decisions(outline, here)
+        outline["external_decisions"] = references.external_decisions(outline, here, people_rules.decisions_asked(outline))
         self._reading.processes.append(
             ReadProcess(outline["key"], outline["name"], outline["version_tag"], process.source.file, outline, compiled)
         )

@@ -1,18 +1,20 @@
 """Names in a deployment that mean nobody in this organisation: warnings, for people come and go."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import islice
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from engine.gate.findings import MAX_FINDINGS
+from engine.people_rules import APPLICANT, Rule, RuleRefused, parse, texts_about_people
 from engine.reading import Reading
 from processes.db import db
 from processes.deploy_findings import OfficeFinding
-from processes.models import Department, Person, Post, Role
-from processes.people import groups
+from processes.models import Department, Person, Post, ResponsibilityLine, Role
+from processes.people import answers, groups
 
 #: places where somebody is named that are looked at, names that are looked up, and those of them for which something similar is looked for
 MAX_MENTIONS = 5_000
@@ -57,6 +59,7 @@ def _mentions(read: Reading) -> Iterator[_Mention]:
                 continue
             drawn = [(True, name) for name in (entry["assignee"], *entry["candidate_users"])]
             drawn += [(False, name) for name in entry["candidate_groups"]]
+            drawn += [(False, name) for name in texts_about_people(entry["properties"])]
             for person, name in drawn:
                 if name and "{" not in name and not name.startswith("="):
                     yield _Mention((person, name), "nobody_holds", process.file, entry["line"], element_id, entry["name"] or None)
@@ -64,7 +67,9 @@ def _mentions(read: Reading) -> Iterator[_Mention]:
 
 def _present(asked: list[Asked]) -> set[Asked]:
     """Those that somebody has at present."""
-    found: set[Asked] = set()
+    rules = {one: drawn for one in asked if (drawn := _rule(one[1])) is not None}
+    found = {one for one, drawn in rules.items() if _finds_somebody(drawn)}
+    asked = [one for one in asked if one not in rules]
     for begin in range(0, len(asked), BATCH):
         part = asked[begin : begin + BATCH]
         logins = [name for person, name in part if person]
@@ -75,6 +80,27 @@ def _present(asked: list[Asked]) -> set[Asked]:
     return found
 
 
+def _rule(text: str) -> Rule | None:
+    try:
+        return parse(text)
+    except RuleRefused:
+        return None
+
+
+def _finds_somebody(drawn: Rule) -> bool:
+    """Whether a rule finds somebody at present; who is found for an applicant, a choice or a decision only a case knows."""
+    if drawn.kind in ("starter", "chosen", "decision") or (drawn.kind != "role" and drawn.arguments[0] in APPLICANT):
+        return True
+    if drawn.kind == "role":
+        named = or_(Role.code == drawn.arguments[0], Role.name == drawn.arguments[0])
+        posts = select(Post.id).where(Post.name == drawn.arguments[0])
+        return db.session.scalar(select(Role.code).where(named)) is not None or db.session.scalar(posts.limit(1)) is not None
+    place = drawn.arguments[0] if drawn.kind == "line" else ["unit", drawn.arguments[0]]
+    levels = [int(drawn.arguments[1])] if len(drawn.arguments) > 1 else []
+    question = json.dumps([drawn.kind, place, *levels])
+    return bool(answers.answers([question])[question]["people"])
+
+
 def _similar(lost: list[Asked]) -> dict[Asked, str]:
     """What may have been meant instead: for a login also the person of that name."""
     if not lost:
@@ -82,19 +108,23 @@ def _similar(lost: list[Asked]) -> dict[Asked, str]:
     people = {row.login: row.name for row in db.session.execute(select(Person.login, Person.name).where(Person.active))}
     units = {name for table in (Role, Department, Post) for name in db.session.scalars(select(table.name).distinct())}
     found = {}
-    for person, name in lost:
+    for person, written in lost:
+        drawn = _rule(written)
+        name = written if drawn is None else drawn.arguments[0]
         by_name = next((login for login, full in people.items() if full == name), None) if person else None
-        among = sorted(people) if person else sorted(units | people.keys())
+        among = sorted(people) if person and drawn is None else sorted(units | people.keys())
+        if drawn is not None and drawn.kind == "line":
+            among = sorted({line for line in db.session.scalars(select(ResponsibilityLine.line).distinct()) if line})
         nearest = by_name or next(iter(get_close_matches(name, [one for one in among if one != name], n=1)), None)
         if nearest is not None:
-            found[(person, name)] = nearest
+            found[(person, written)] = nearest
     return found
 
 
 def _finding(mention: _Mention, similar: str | None) -> OfficeFinding:
     name = mention.element_name or mention.element_id or ""
     guess = (f"；是不是“{similar}”？", f"; did you mean “{similar}”?") if similar else ("。", ".")
-    code = "no_such_login" if mention.asked[0] else mention.code
+    code = "no_such_login" if mention.asked[0] and _rule(mention.asked[1]) is None else mention.code
     return OfficeFinding(
         code,
         "warning",

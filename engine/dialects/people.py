@@ -1,9 +1,9 @@
 """Who works on a user task, and until when."""
 
 import re
-from collections.abc import Iterator
 
 from engine.dialects.names import Entry, Node, attribute, bpmn, bpmn_children, bpmn_text, content, vendor_extensions
+from engine.people_rules import parts
 
 _RESOURCE = re.compile(r"\s*(user|group)\s*\((.*)\)\s*", re.DOTALL)
 
@@ -59,21 +59,4 @@ def _resource_text(owner: Node) -> str | None:
 
 def split_list(text: str | None) -> list[str]:
     """The parts of a comma list, blanks stripped; commas inside `${...}`, brackets and quotes do not separate."""
-    return [part.strip() for part in _parts(text or "") if part.strip()]
-
-
-def _parts(text: str) -> Iterator[str]:
-    start, depth, quote = 0, 0, ""
-    for position, sign in enumerate(text):
-        if quote:
-            quote = "" if sign == quote else quote
-        elif depth and sign in "'\"":
-            quote = sign
-        elif sign in "{([":
-            depth += 1
-        elif sign in "})]":
-            depth = max(0, depth - 1)
-        elif sign in ",，;" and not depth:
-            yield text[start:position]
-            start = position + 1
-    yield text[start:]
+    return [part.strip() for part in parts(text or "", ",，;") if part.strip()]

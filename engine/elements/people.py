@@ -15,7 +15,7 @@ from engine.asking import applicant_of, ask, waits_for_answers
 from engine.elements.decision_found import decision_of
 from engine.errors import ElementFailed
 from engine.evaluation import fill, functions
-from engine.people_rules import APPLICANT, CHOSEN, Edges, Rule, edges_of, parse, parts, say
+from engine.people_rules import APPLICANT, CHOSEN, Edges, Rule, edges_of, parse, parts, say, texts_of
 
 Details = dict[str, Any]
 _STARTER = re.compile(r"\s*[$#]\{\s*starter\s*\}\s*|=\s*starter\s*")
@@ -296,12 +296,6 @@ def asked_of(token: Any, element_id: str, drawn: Details, plain: Details) -> Ask
     if edges == Edges() and not any(_is_rule(text) for text in texts_of(drawn)):
         return None
     return Asked(token, element_id, drawn, plain, edges)
-
-
-def texts_of(drawn: Details) -> list[str]:
-    """All texts of a user task that name people."""
-    assignee = drawn.get("assignee")
-    return [*([assignee] if assignee else []), *(drawn.get("candidate_users") or []), *(drawn.get("candidate_groups") or [])]
 
 
 @lru_cache(4096)

@@ -13,6 +13,7 @@ from engine.gate.findings import Findings
 from engine.gate.graph import Graph, Located
 from engine.gate.names import is_variable
 from engine.gate.references import is_expression
+from engine.people_rules import texts_about_people
 from engine.workdays import WorkCalendar
 
 _LANGUAGES = re.compile(r"python|juel|feel|.*[:/](uel|juel|feel|xpath|formal.*|tns|java|unspecified).*|.*/MODEL.*", re.IGNORECASE)
@@ -176,6 +177,8 @@ def _of_people(located: Located) -> Iterator[Site]:
     if entry["assignee"]:
         yield Site(located, "assignee", entry["assignee"], "template")
     for text in (*entry["candidate_users"], *entry["candidate_groups"]):
+        yield Site(located, "candidates", text, "template")
+    for text in texts_about_people(entry.get("properties") or {}):
         yield Site(located, "candidates", text, "template")
     for name in ("due", "follow_up"):
         if entry[name]:

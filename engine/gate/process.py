@@ -18,6 +18,7 @@ from engine.gate import (
     loops,
     messages,
     people,
+    people_rules,
     references,
     structure,
     times,
@@ -60,6 +61,7 @@ def check_process(node: Node, outline: dict[str, Any], source: Source, known: Kn
     known.used_services.update(work.check(graph, node, known.options, known.services, findings))
     expressions.check(graph, node, findings)
     people.check(graph, findings)
+    people_rules.check(graph, known, findings)
     votes.check(graph, findings)
     people.check_starters(outline, known.settings, findings)
     if not findings.refused:

@@ -1,6 +1,7 @@
 """What elements refer to: messages, signals, errors, called processes, forms, decisions."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -160,7 +161,7 @@ def check_foreign_forms(process: Node, graph: Graph, known: Known, findings: Fin
             findings.warning("attribute_ignored", node, attribute=name, value=value)
 
 
-def external_decisions(outline: dict[str, Any], deployed_here: frozenset[str]) -> list[str]:
-    """The decisions that a process uses and that this deployment does not hold."""
-    used = {entry.get("decision_ref") for entry in outline["elements"].values()}
+def external_decisions(outline: dict[str, Any], deployed_here: frozenset[str], more: Iterable[str] = ()) -> list[str]:
+    """The decisions that a process uses and that this deployment does not hold; `more` are used by rules about people."""
+    used = {entry.get("decision_ref") for entry in outline["elements"].values()} | set(more)
     return sorted(reference for reference in used if reference and not is_expression(reference) and reference not in deployed_here)

@@ -11,6 +11,7 @@ from engine.dialects.events import events_in
 from engine.dialects.names import WORK, Entry
 from engine.gate.expressions import variables_set
 from engine.gate.graph import Graph
+from engine.gate.people_rules import chosen_by
 from engine.gate.references import Known
 from engine.gate.writers import set_by_form, set_by_script
 from engine.vote_rules import is_joint
@@ -36,6 +37,7 @@ def sources_of(graph: Graph, known: Known) -> Sources:
         if entry["type"] == "userTask":
             found.names |= {entry["properties"].get("outcome_variable") or f"outcome_{identity}", f"opinion_{identity}"}
             found.names |= {f"votes_{identity}"} if is_joint(entry["properties"]) else set()
+        found.names |= chosen_by(entry)
         found.doors |= _is_door(entry, known, found)
     _of_start(graph, known, found)
     has_form = not (found.start or found.doors) and graph.outline["start"] is not None

@@ -5,14 +5,14 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from processes import instances, rebuild
+from processes import deployments, instances, rebuild
 from processes.actors import Actor
 from processes.audit import replay
 from processes.db import db, transaction
 from processes.models import Department, Person, Post, ResponsibilityLine
 from processes.people import directory
 from tests.engine.drawing import draw, end, flow, node, start
-from tests.processes.cases import deploy, rows
+from tests.processes.cases import OPERATOR, deploy, rows
 
 #: code: name, parent
 UNITS = {"town": ("柳溪镇", None), "works": ("建设办", "town"), "room": ("资料室", "works"), "lost": ("孤岛", None)}
@@ -95,3 +95,27 @@ def test_a_rule_finds_one_person(office: str, rule: str, starter: str, who: str)
     case = begin(asks(rule), starter)
     assert found(case) == (who, [], [])
     proven(case)
+
+
+@pytest.mark.parametrize(
+    ("rule", "guess"),
+    [
+        ("负责人(建社办)", "建设办"),
+        ("分管领导(孤岛)", None),
+        ("条线领导(采购条)", "采购"),
+        ("角色(财正局, 申请人)", "财政局"),
+        ("负责人(孤岛)", None),
+    ],
+)
+def test_a_rule_that_finds_nobody_at_present_is_warned_of(office: str, rule: str, guess: str | None) -> None:
+    (found,) = deployments.deploy("测试", {"a.bpmn": asks(rule)}, actor=OPERATOR).findings
+    assert (found.code, found.severity) == ("nobody_holds", "warning")
+    assert guess is None or f"是不是“{guess}”" in found.message("zh")
+
+
+@pytest.mark.parametrize(
+    "rule", ["负责人(建设办)", "负责人(申请人)", "上级(申请人, 2)", "条线领导(采购)", "角色(财政局, 申请人)", "负责人(${x})"]
+)
+def test_a_rule_that_may_find_somebody_is_not(office: str, rule: str) -> None:
+    found = deployments.deploy("测试", {"a.bpmn": asks(rule)}, actor=OPERATOR).findings
+    assert [one.code for one in found if one.code != "inputs_expected"] == []

@@ -24,7 +24,6 @@ from processes.people import answers
 
 Document = dict[str, Any]
 STANDARD_LIMITS, STANDARD_EDGES = Limits(), Edges()
-CONNECTORS = sorted(TOPICS)
 
 
 def build(
@@ -46,7 +45,7 @@ def build(
         "latest": latest,
         "decisions": decisions,
         "retries": settings.current().jobs.retries,
-        "connectors": CONNECTORS,
+        "connectors": sorted(TOPICS),
         "case": {"id": case_id, "business_key": business_key, **({"applicant": applicant} if applicant else {})},
         "remembers": True,
     }

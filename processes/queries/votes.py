@@ -31,11 +31,9 @@ def of_task(task: Mapping[str, Any], actor: Actor) -> Found | None:
 
 def holds(vote: Mapping[str, Any], task: Mapping[str, Any]) -> bool:
     """Whether a task, or an event of one, may be one of this vote; of several rounds the youngest before it is meant."""
-    same = (vote["element_definition_id"], vote["element_id"]) == (
-        task.get("element_definition_id") or task.get("definition"),
-        task["element_id"],
-    )
-    return same and list(task["path"])[:-1] == list(vote["path"]) and (task["number"] or 0) > vote["number"]
+    definition = task.get("element_definition_id") or task.get("definition")
+    same = definition == vote["element_definition_id"] and task["element_id"] == vote["element_id"]
+    return bool(same and list(task["path"])[:-1] == list(vote["path"]) and (task["number"] or 0) > vote["number"])
 
 
 def _shown(vote: Found, actor: Actor) -> Found:

@@ -6,10 +6,11 @@ from flask import Blueprint
 from marshmallow import fields, validate
 
 from processes import drafts, user_tasks
-from processes.queries import cases, forms_for, inbox
+from processes.queries import cases, forms_for, inbox, votes
 from web.access import signed_in
 from web.api.definitions import FormAnswer
 from web.api.instances import InstanceAnswer
+from web.api.votes import VoteAnswer
 from web.auth import current_actor
 from web.fields import Answer, Moment, Paging, Strict, Text, Truth, Variables, Whole, page_of
 from web.operations import operation
@@ -37,6 +38,12 @@ class UserTaskAnswer(Answer):
     state = fields.String(metadata={"enum": list(STATES)})
     form_key = fields.String(allow_none=True)
     revision = fields.Integer()
+
+
+class OneUserTaskAnswer(UserTaskAnswer):
+    """A user task, with the joint decision that it is part of."""
+
+    votes = fields.Nested(VoteAnswer, allow_none=True)
 
 
 class CompletionAnswer(Answer):
@@ -96,10 +103,11 @@ def page(query: dict[str, Any]) -> Any:
 
 @blueprint.get("/user-tasks/<task_id>")
 @signed_in
-@operation("Read a user task", answer=UserTaskAnswer, refuses=(404,))
+@operation("Read a user task", answer=OneUserTaskAnswer, refuses=(404,))
 def show(task_id: str) -> Any:
     """One task."""
-    return inbox.get(task_id, current_actor())
+    task = inbox.get(task_id, current_actor())
+    return {**task, "votes": votes.of_task(task, current_actor())}
 
 
 @blueprint.get("/user-tasks/<task_id>/form")

@@ -78,7 +78,7 @@ def show(instance_id: str) -> ResponseReturnValue:
         record=record_words.record(words, steps, waiting),
         chain=_("链条末端 %(hash)s", hash=steps[-1]["hash"][:12]),
         asked=casework.case_facts(case),
-        votes=votes.of_case(tasks),
+        votes=votes.of_case(instance_id, tasks, actor),
         waiting=waiting,
         uncertain=None if case["ended_at"] else filters.uncertain(case["due_at"], *(one["due_at"] for one in waiting)),
         files=casework.files_of(instance_id),

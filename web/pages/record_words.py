@@ -10,7 +10,7 @@ from processes.actors import SYSTEM
 from processes.people import directory
 from processes.queries import cases, definitions
 from web.language import gettext as _
-from web.pages import casework, formview
+from web.pages import casework, formview, handed_words, moving_lines, vote_words
 
 Event = Mapping[str, Any]
 Step = Mapping[str, Any]
@@ -234,6 +234,9 @@ _LINES: dict[str, Callable[[Words, Event], Line]] = {
     "user_task_claimed": _line(lambda name: _("签收“%(name)s”", name=name), by_actor=True),
     "user_task_unclaimed": _line(lambda name: _("把“%(name)s”放回待办", name=name), by_actor=True),
     "user_task_cancelled": _taken_back,
+    **handed_words.LINES,
+    **moving_lines.LINES,
+    **vote_words.LINES,
     "user_task_reminded": _reminded,
     "decision_evaluated": _decided,
     "timer_fired": _line(lambda name: _("到时：%(name)s", name=name)),

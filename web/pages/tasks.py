@@ -17,7 +17,7 @@ from processes.queries import cases, definitions, forecast, forms_for, history, 
 from web.access import signed_in
 from web.auth import current_actor
 from web.language import gettext as _
-from web.pages import casework, filters, formdata, formview, lists, record_words, verbs
+from web.pages import advising, casework, filters, formdata, formview, handing_on, lists, record_words, verbs, votes
 from web.pages.said import said
 
 blueprint = Blueprint("tasks", __name__)
@@ -225,6 +225,7 @@ def _page(work: Work, actor: Actor) -> str:
         "clerk/task.html",
         task=task,
         case=case,
+        votes=votes.of_task(task, actor),
         open=may,
         taken=work.taken or (None if may else _not_mine(task)),
         process_name=casework.process_name(case["definition_id"]),

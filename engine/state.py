@@ -17,6 +17,17 @@ FORMAT = 1
 #: of a case with tasks that are held until another one is done
 FORMAT_WITH_RETURNS = 2
 
+#: of a case that has ended nothing is alive, and its variables are told by its steps: what is left out of its state
+_ENDED: dict[str, Any] = {
+    "starter": None,
+    "business_key": None,
+    "variables": {},
+    "suspended": False,
+    "stuck": None,
+    "main": {"tokens": []},
+    "inner": [],
+}
+
 
 class _Codec(threading.local):
     """What presses and unfolds states in a thread: made once, because making it costs more than using it."""
@@ -33,12 +44,24 @@ def dump(case: Case) -> bytes:
     """The state; raises LimitReached when the case has become too large to keep."""
     turn = case.turn
     sleeping.put_to_sleep(case)
-    document: dict[str, Any] = {
-        "format": FORMAT_WITH_RETURNS if case.returns else FORMAT,
+    document = {
+        "format": FORMAT,
         "counter": turn.counter,
         "clock": turn.clock,
         "definition": [case.spec.key, case.spec.version],
         "status": case.status,
+    }
+    plain = values.dumps({**document, **_alive(case)})
+    maximum = turn.context.limits.state_bytes
+    if len(plain) > maximum:
+        raise LimitReached("state_bytes", maximum=maximum, value=len(plain))
+    return _codec.compressor.compress(plain if case.status == "running" else values.dumps(document))
+
+
+def _alive(case: Case) -> dict[str, Any]:
+    """What is alive in a case, of which nothing is kept when it has ended."""
+    document: dict[str, Any] = {
+        "format": FORMAT_WITH_RETURNS if case.returns else FORMAT,
         "starter": case.implicit.get("starter"),
         "business_key": case.business_key,
         "variables": case.scope.own,
@@ -55,11 +78,20 @@ def dump(case: Case) -> bytes:
         document["returns"] = case.returns
     if case.agreed:
         document["agreed"] = case.agreed
-    plain = values.dumps(document)
-    maximum = turn.context.limits.state_bytes
-    if len(plain) > maximum:
-        raise LimitReached("state_bytes", maximum=maximum, value=len(plain))
-    return _codec.compressor.compress(plain)
+    return document
+
+
+def same(stored: bytes, played: bytes) -> bool:
+    """Whether a stored state is the one that the steps give: the same bytes, or of a case that ended when states of such kept all."""
+    if stored == played:
+        return True
+    try:
+        was, now = (values.loads(_codec.decompressor.decompress(state)) for state in (stored, played))
+        if now["status"] == "running":
+            return False
+        return {"format": FORMAT, **{name: was[name] for name in now if name != "format"}} == now
+    except (zstandard.ZstdError, values.ValueRefused, KeyError, TypeError):
+        return False
 
 
 def check(state: bytes) -> None:
@@ -75,7 +107,7 @@ def _check_format(document: dict[str, Any]) -> None:
 
 def load(state: bytes, turn: Turn) -> Case:
     """The case that goes on from a state; raises UnknownDefinition when a definition it runs on is gone, NewerState."""
-    document = values.loads(_codec.decompressor.decompress(state))
+    document = {**_ENDED, **values.loads(_codec.decompressor.decompress(state))}
     _check_format(document)
     turn.counter, turn.clock = document["counter"], document["clock"]
     key, version = document["definition"]

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, select
 
-from processes import log_context, measures
+from processes import case_variables, log_context, measures
 from processes.db import connection
 from processes.errors import NotFound
 from processes.models import CalendarYear, Incident, ProcessInstance
@@ -49,6 +49,8 @@ class LockedInstance:
     revises: str | None = None
     end_events: list[list[str | None]] = field(default_factory=list)
     variables: dict[str, Any] = field(default_factory=dict)
+    #: of a case that has ended, as it is read; they are in `variables` from then on
+    packed_variables: dict[str, Any] | None = None
     amount: int | None = None
     engine_state: bytes = b""
     last_seq: int = 0
@@ -60,6 +62,10 @@ class LockedInstance:
     #: the row as it was read; documents are replaced and never changed in place
     stored: dict[str, Any] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        if self.packed_variables is not None:
+            self.variables, self.packed_variables = self.packed_variables, None
+
     @property
     def ended(self) -> bool:
         """Whether nothing can happen in the case any more."""
@@ -68,6 +74,8 @@ class LockedInstance:
     def changed(self) -> dict[str, Any]:
         """The columns to write after a step."""
         different = {name: getattr(self, name) for name in _CHANGING if _differs(getattr(self, name), self.stored.get(name))}
+        if different.keys() & {"variables", "state"}:
+            different |= case_variables.stored(self.variables, self.state)
         return {**different, "engine_state": self.engine_state, "last_seq": self.last_seq, "last_hash": self.last_hash}
 
 
@@ -97,4 +105,5 @@ def _open_incidents(instance_id: str) -> dict[str, OpenIncident]:
 
 def to_row(instance: LockedInstance) -> dict[str, Any]:
     """The row of the case as it is to be stored."""
-    return {column.name: getattr(instance, column.name) for column in _columns}
+    packed = case_variables.stored(instance.variables, instance.state)
+    return {column.name: packed[column.name] if column.name in packed else getattr(instance, column.name) for column in _columns}

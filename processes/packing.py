@@ -89,6 +89,16 @@ def pack(document: Mapping[str, Any]) -> bytes | None:
     return None if len(written) > MOST else CODECS[CODEC].pack(written)
 
 
+def pack_value(value: Any) -> bytes:
+    """A JSON value by the codec of now, for what is made again from the steps."""
+    return CODECS[CODEC].pack(values.dumps(value))
+
+
+def unpack_value(packed: bytes) -> Any:
+    """What `pack_value` packed; raises Unreadable."""
+    return values.loads(CODECS[CODEC].unpack(bytes(packed)))
+
+
 def shown(trigger: Mapping[str, Any]) -> dict[str, Any]:
     """What stands in the open of a packed trigger."""
     return {"kind": trigger["kind"]}

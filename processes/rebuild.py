@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import RowMapping, delete, select, update
 
 from processes import changes as projected
-from processes import projections, step_log
+from processes import case_variables, projections, step_log
 from processes.changes import Changes
 from processes.db import db, reading, transaction
 from processes.locking import LockedInstance
@@ -62,7 +62,7 @@ def rebuild_case(instance_id: str) -> None:
             _move_jobs(gathered)
         _forget(instance_id)
         projected.write(db.session.connection(), gathered)
-        values = {name: getattr(instance, name) for name in _FACTS}
+        values = {name: getattr(instance, name) for name in _FACTS} | case_variables.stored(instance.variables, instance.state)
         db.session.execute(update(_case).where(_case.id == instance_id).values(**values))
 
 

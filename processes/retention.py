@@ -146,7 +146,14 @@ def _take_content(instance_id: str) -> None:
     in_use = exists().where(AttachmentUse.attachment_id == Attachment.id)
     db.session.execute(delete(Attachment).where(Attachment.id.in_(attached), ~in_use))
     name = select(ProcessDefinition.name).where(ProcessDefinition.id == _case.definition_id).scalar_subquery()
-    emptied: dict[str, Any] = {"title": name, "variables": {}, "engine_state": b"", "started_for": None, "amount": None}
+    emptied: dict[str, Any] = {
+        "title": name,
+        "variables": {},
+        "packed_variables": None,
+        "engine_state": b"",
+        "started_for": None,
+        "amount": None,
+    }
     db.session.execute(update(_case).where(_case.id == instance_id).values(**emptied))
 
 

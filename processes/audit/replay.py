@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import select
 
 from engine import execution, triggers, values
+from engine import state as engine_state
 from engine.errors import EngineError
-from processes import contexts, deployed, runtime, step_log
+from processes import case_variables, contexts, deployed, runtime, step_log
 from processes.db import db, reading
 from processes.errors import NotFound
 from processes.models import ProcessInstance, RetentionSeal, Step
@@ -47,7 +48,7 @@ def _is_sealed(case: str) -> bool:
 
 def _replay(case: str) -> Replayed:
     with reading():
-        stored = select(ProcessInstance.engine_state, ProcessInstance.variables).where(ProcessInstance.id == case)
+        stored = select(ProcessInstance.engine_state, *case_variables.COLUMNS).where(ProcessInstance.id == case)
         present = db.session.execute(stored).first()
         if present is None:
             raise NotFound("process_instance_not_found")
@@ -68,9 +69,9 @@ def _replay(case: str) -> Replayed:
             difference = _difference(step["events"], [event.to_document() for event in outcome.events])
             if difference is not None:
                 return Replayed(case, played, row.seq, difference)
-    if state is not None and bytes(present.engine_state) != state:
+    if state is not None and not engine_state.same(bytes(present.engine_state), state):
         return Replayed(case, played, None, "the stored state is not what the steps give")
-    if values.dumps(present.variables) != values.dumps(variables):
+    if values.dumps(case_variables.of(present)) != values.dumps(variables):
         return Replayed(case, played, None, "the stored variables are not what the steps give")
     return Replayed(case, played)
 

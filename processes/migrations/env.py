@@ -4,7 +4,7 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
 import processes.models  # noqa: F401 - defines the tables
-from processes.db import Base, Json, Moment, db
+from processes.db import Base, Json, Moment, Packed, db
 
 
 def render_item(type_: str, item: object, _: AutogenContext) -> str | bool:
@@ -13,6 +13,8 @@ def render_item(type_: str, item: object, _: AutogenContext) -> str | bool:
         return "sa.String(27)"
     if type_ == "type" and isinstance(item, Json):
         return "sa.Text()"
+    if type_ == "type" and isinstance(item, Packed):
+        return "sa.LargeBinary()"
     return False
 
 

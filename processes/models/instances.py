@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from processes.db import Base, Json, Moment
+from processes.db import Base, Json, Moment, Packed
 
 _ENDED = "ended_at IS NOT NULL"
 _RUNNING = "ended_at IS NULL"
@@ -45,6 +45,8 @@ class ProcessInstance(Base):
     end_events: Mapped[Any] = mapped_column(Json)
     #: variables of the root scope, as a projection of the state
     variables: Mapped[Any] = mapped_column(Json)
+    #: the same of a case that has ended, packed; `variables` is empty then (processes/case_variables.py reads them)
+    packed_variables: Mapped[Any] = mapped_column(Packed, nullable=True)
     #: in fen, of the variable that process.toml names as `amount`; None where there is none, or it holds no amount
     amount: Mapped[int | None] = mapped_column(BigInteger)
     engine_state: Mapped[bytes] = mapped_column(LargeBinary)

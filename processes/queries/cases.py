@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import RowMapping, String, and_, func, or_, select, true, type_coerce
 
 from forms.definition import Form
-from processes import deployed, participation, policy
+from processes import case_variables, deployed, participation, policy
 from processes.actors import Actor
 from processes.db import db, reading
 from processes.errors import NotFound
@@ -70,7 +70,7 @@ def may_cancel(case: Case, actor: Actor) -> bool:
 
 def as_case(row: RowMapping) -> Case:
     """A row as the API and the pages know it."""
-    case = dict(row)
+    case = case_variables.opened(row)
     case["on_behalf_of"] = case.pop("started_for")
     case["end_event_names"] = [name or element_id for element_id, name in row["end_events"]]
     case["end_events"] = [element_id for element_id, _ in row["end_events"]]

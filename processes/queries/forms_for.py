@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from forms import outcomes, permissions, presentation
 from forms.definition import Component
-from processes import deployed, participation, policy, user_tasks
+from processes import case_variables, deployed, participation, policy, user_tasks
 from processes.actors import Actor
 from processes.db import db, reading
 from processes.errors import NotAllowed, NotFound
@@ -21,10 +21,10 @@ def task_form(user_task_id: str, actor: Actor) -> FormView:
     with reading():
         task = inbox.visible_row(user_task_id, actor)
         case = ProcessInstance
-        found = db.session.execute(select(case.definition_id, case.variables).where(case.id == task["instance_id"])).one()
+        found = db.session.execute(select(case.definition_id, *case_variables.COLUMNS).where(case.id == task["instance_id"])).one()
         definition = deployed.definition(task["element_definition_id"])
         rules = task["properties"]
-        present = user_tasks.present_values(found.definition_id, found.variables or {}, task)
+        present = user_tasks.present_values(found.definition_id, case_variables.of(found), task)
         if task["state"] == "open" and task["advice"]:
             present = {**present, **task["advice"]["variables"]}
         return _view(definition.deployment_id, task["form_key"], rules.get("fields"), present, outcomes.parse(rules.get("outcomes")))
@@ -64,14 +64,13 @@ def _earlier(instance_id: str | None, definition: deployed.Definition, actor: Ac
     if instance_id is None:
         return {}
     case = ProcessInstance
-    columns = (case.id, case.definition_key, case.started_by, case.started_for, case.variables)
+    columns = (case.id, case.definition_key, case.started_by, case.started_for, *case_variables.COLUMNS)
     found = db.session.execute(select(*columns).where(case.id == instance_id)).first()
     if found is None or not participation.may_see(actor, found):
         raise NotFound("process_instance_not_found")
     if actor.login not in (found.started_by, found.started_for) or found.definition_key != definition.key:
         raise NotAllowed("may_not_revise")
-    variables: dict[str, Any] = found.variables
-    return variables
+    return case_variables.of(found)
 
 
 def _view(deployment_id: str, form_key: str | None, rule: str | None, present: dict[str, Any], drawn: list[dict[str, str]]) -> FormView:

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Table, select
 
-from processes import deployments, step_log
+from processes import case_variables, deployments, step_log
 from processes.actors import Actor
 from processes.db import Base, db, reading
 from tests.engine.drawing import boundary, draw, end, event, flow, start, user
@@ -48,13 +48,14 @@ def deploy(*documents: bytes, **named: bytes) -> list[str]:
 
 
 def rows(table: str, **where: Any) -> list[dict[str, Any]]:
-    """Rows of a table as Python values, sorted by all of it; of steps what they hold, not how it is packed."""
+    """Rows of a table as Python values, sorted by all of it; what they hold, not how it is packed."""
     found: Table = Base.metadata.tables[table]
     query = select(found).where(*(found.c[name] == value for name, value in where.items()))
     with reading():
         if table == "step":
             return sorted((_unpacked(row) for row in db.session.execute(query)), key=str)
-        return sorted((dict(row) for row in db.session.execute(query).mappings()), key=str)
+        found_rows = db.session.execute(query).mappings()
+        return sorted((case_variables.opened(row) if table == "process_instance" else dict(row) for row in found_rows), key=str)
 
 
 def _unpacked(row: Any) -> dict[str, Any]:

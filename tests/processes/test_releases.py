@@ -79,7 +79,7 @@ def test_a_state_of_a_newer_release_is_left_alone(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setitem(connectors.TOPICS, "slow", lambda call: called.append(call.job_id) or {})
     with transaction():
         for row in rows("process_instance", state="running"):
-            document = values.loads(state._codec.decompressor.decompress(row["engine_state"])) | {"format": state.FORMAT + 1}
+            document = values.loads(state._codec.decompressor.decompress(row["engine_state"])) | {"format": state.FORMAT_WITH_RETURNS + 1}
             newer = state._codec.compressor.compress(values.dumps(document))
             db.session.execute(update(ProcessInstance).where(ProcessInstance.id == row["id"]).values(engine_state=newer))
     before = {table: rows(table) for table in ("process_instance", "job", "incident", "step")}

@@ -44,12 +44,12 @@ def _shown(vote: Found, actor: Actor) -> Found:
 
 def is_sealed(vote: Mapping[str, Any]) -> bool:
     """Whether the sums are sealed: as long as votes are cast, and for ever where a vote was given up."""
-    return vote["sealed"] != "false" and vote["state"] != "closed"
+    return bool(vote["sealed"] != "false" and vote["state"] != "closed")
 
 
 def hides_names(vote: Mapping[str, Any]) -> bool:
     """Whether it is sealed who voted what."""
-    return is_sealed(vote) or vote["sealed"] == "names"
+    return is_sealed(vote) or bool(vote["sealed"] == "names")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from engine.gate import (
     expressions,
     extensions,
     flow,
+    handing_on,
     joins,
     limits,
     loops,
@@ -63,6 +64,7 @@ def check_process(node: Node, outline: dict[str, Any], source: Source, known: Kn
     people.check(graph, findings)
     people_rules.check(graph, known, findings)
     votes.check(graph, findings)
+    handing_on.check(graph, findings)
     people.check_starters(outline, known.settings, findings)
     if not findings.refused:
         deadlocks.check(graph, findings, joins.check(graph, findings))

@@ -5,7 +5,7 @@ from typing import Any
 
 from engine.decisions import codes as decision_codes
 from engine.expressions import codes as expression_codes
-from engine.gate import words_events, words_files, words_flow, words_meaning, words_people, words_votes
+from engine.gate import words_events, words_files, words_flow, words_handing_on, words_meaning, words_people, words_votes
 
 Words = tuple[str, str, str, str]
 MAX_SHOWN = 120
@@ -18,6 +18,7 @@ TABLE: Mapping[str, Words] = {
     **words_flow.TABLE,
     **words_events.TABLE,
     **words_meaning.TABLE,
+    **words_handing_on.TABLE,
     **words_people.TABLE,
     **words_votes.TABLE,
 }

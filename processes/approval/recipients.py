@@ -15,6 +15,7 @@ from processes.people import directory, groups
 
 #: what process elements say of handing on: `reassign` and `delegate` among their properties
 ALLOWED, WITH_REASON, FORBIDDEN = "allowed", "reason", "forbidden"
+_FORBIDS = {"reassign": "reassign_forbidden", "delegate": "delegate_forbidden"}
 
 
 def check(to: Any, held: LockedTask, *, actor: Actor) -> str:
@@ -71,7 +72,7 @@ def check_rule(held: LockedTask, verb: str, reason: Any, *, operates: bool) -> s
     """
     rule = held.row["properties"].get(verb, ALLOWED)
     if rule == FORBIDDEN and not operates:
-        raise NotAllowed(f"{verb}_forbidden")
+        raise NotAllowed(_FORBIDS[verb])
     said = inputs.check_text("reason", reason, inputs.MAX_REASON)
     if rule != ALLOWED and not (said and said.strip()):
         raise Invalid("reason_required", fields={"reason": ["请写明原因，会记入办理记录。"]})

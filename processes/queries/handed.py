@@ -1,10 +1,11 @@
 """What somebody had and handed on (转办, 委派), was asked about, or had decided by a substitute: part of what is done."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import Select, func, select
 
+from processes import locked_task, policy
 from processes.db import db
 from processes.models import HandedOn, UserTask
 
@@ -26,3 +27,8 @@ def how(login: str, user_task_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
     query = query.where(_handed.login == login, _handed.verb.in_(SHOWN), _handed.user_task_id.in_(list(user_task_ids)))
     rows = db.session.execute(query).mappings()
     return {row["user_task_id"]: {"verb": row["verb"], "to": row["to"], "at": row["at"]} for row in rows}
+
+
+def facts(task: Mapping[str, Any]) -> policy.TaskFacts:
+    """What decides who may do what, of a task as `inbox.as_tasks` gives it: there `candidate_users` are all who may act."""
+    return locked_task.facts({**task, "candidate_users": task["drawn_users"]})

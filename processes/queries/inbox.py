@@ -139,6 +139,7 @@ def as_tasks(rows: Iterable[RowMapping]) -> list[Task]:
             "process_instance_id": row["instance_id"],
             "candidate_users": acting[row["id"]],
             "drawn_users": row["candidate_users"],
+            "handed_on": None,
             "nobody": row["state"] == "open" and not acting[row["id"]],
             "overdue": row["state"] == "open" and row["due_at"] is not None and row["due_at"] < clock.now(),
         }

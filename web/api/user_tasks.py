@@ -20,6 +20,22 @@ BOXES = ("todo", "done", "started", "copied", "all")
 STATES = ("open", "completed", "cancelled")
 
 
+class AdviceAnswer(Answer):
+    """What whoever was asked last has answered: filled in, and an opinion."""
+
+    by = fields.String()
+    opinion = fields.String(allow_none=True)
+    variables = fields.Dict(keys=fields.String())
+
+
+class HandedOnAnswer(Answer):
+    """In the box done: how the task left without having been completed: reassigned, delegated, resolved, represented; to whom, when."""
+
+    verb = fields.String()
+    to = fields.String()
+    at = Moment()
+
+
 class UserTaskAnswer(Answer):
     """A user task."""
 
@@ -37,6 +53,10 @@ class UserTaskAnswer(Answer):
     due_at = Moment(allow_none=True)
     state = fields.String(metadata={"enum": list(STATES)})
     form_key = fields.String(allow_none=True)
+    #: whose task it is while the assignee is asked for advice
+    delegated_by = fields.String(allow_none=True)
+    advice = fields.Nested(AdviceAnswer, allow_none=True)
+    handed_on = fields.Nested(HandedOnAnswer, allow_none=True)
     revision = fields.Integer()
 
 

@@ -15,7 +15,7 @@ from processes.approval import reminding
 from processes.people import directory, groups
 from processes.queries import cases, definitions, inbox, progress
 from web.language import gettext as _
-from web.pages import formview
+from web.pages import formview, handed_words
 
 REJECTED_ENDS = ("reject", "disagree", "refus", "不同意", "不通过", "退回", "驳回", "否决")
 REFUSALS = frozenset({"disagree", "return"})
@@ -172,10 +172,10 @@ def task_rows(
             "href": url_for("cases.show", instance_id=task["instance_id"]) if done else url_for("tasks.show", task_id=task["id"], **(opened_with or {})),
             "waits_for": waiting.get(task["instance_id"]),
             "starter": names.get(starters[task["instance_id"]], starters[task["instance_id"]]),
-            "at": task["completed_at"] if done else task["created_at"],
+            "at": task["done_at"] if done else task["created_at"],
             "opened": task["claimed_at"] is not None and task["assignee"] == actor.login,
             "badges": [] if done else [*reminded(told.get(task["id"])), *_badges(task, actor)],
-            "result": outcome_label(task, task["outcome"]) if done else None,
+            "result": handed_words.done_label(task) or outcome_label(task, task["outcome"]) if done else None,
         }
         for task in listed
     ]

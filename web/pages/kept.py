@@ -21,7 +21,11 @@ DRAFTS = frozenset({"tasks.show", "tasks.send", "starts.form", "starts.send"})
 RESENT = frozenset(
     {
         "account.add_phrase",
+        "advising.advise",
         "cases.cancel",
+        "handing_on.delegate",
+        "handing_on.reassign",
+        "handing_on.recall",
         "incidents.show",
         "people.person",
         "units.department",

@@ -235,6 +235,7 @@ _LINES: dict[str, Callable[[Words, Event], Line]] = {
     "user_task_unclaimed": _line(lambda name: _("把“%(name)s”放回待办", name=name), by_actor=True),
     "user_task_cancelled": _taken_back,
     **handed_words.LINES,
+    **handed_words.LINES,
     **moving_lines.LINES,
     **vote_words.LINES,
     "user_task_reminded": _reminded,

@@ -48,6 +48,8 @@ def show(task_id: str) -> ResponseReturnValue:
     if task["state"] != "open":
         flash(_gone(task), "late")
         return redirect(url_for("cases.show", instance_id=task["instance_id"]))
+    if advising.asks(task, actor):
+        return redirect(url_for("advising.advise", task_id=task_id))
     work = _load(task, actor)
     draft = drafts.load(f"task:{task_id}", actor=actor)
     if draft is not None:
@@ -227,7 +229,7 @@ def _page(work: Work, actor: Actor) -> str:
         case=case,
         votes=votes.of_task(task, actor),
         open=may,
-        taken=work.taken or (None if may else _not_mine(task)),
+        taken=work.taken or (None if may else handing_on.not_mine(task, actor) or _not_mine(task)),
         process_name=casework.process_name(case["definition_id"]),
         starter=_starter(case),
         place=lists.place(task["id"], actor),
@@ -246,6 +248,7 @@ def _page(work: Work, actor: Actor) -> str:
         signed=actor.signature is not None,
         opinion_hint=_opinion_hint(work.view["outcomes"]),
         phrases=[one.text for one in phrases.listed(actor.login)],
+        advice=handing_on.advice(task),
         verbs=verbs.of_task(task, actor) if may else [],
         can_claim=may and task["assignee"] is None,
         can_unclaim=may and task["assignee"] == actor.login and task["claimed_at"] is not None,

@@ -11,6 +11,7 @@ from processes.db import Base, Json, Moment, Packed
 _ENDED = "ended_at IS NOT NULL"
 _RUNNING = "ended_at IS NULL"
 _FOR = "started_for IS NOT NULL"
+_REVISES = "revises IS NOT NULL"
 
 
 class ProcessInstance(Base):
@@ -24,6 +25,7 @@ class ProcessInstance(Base):
         # boxes look for what somebody has running among all that somebody ever started
         Index("ix_process_instance_running", "started_by", "id", sqlite_where=text(_RUNNING), postgresql_where=text(_RUNNING)),
         Index("ix_process_instance_started_for", "started_for", "id", sqlite_where=text(_FOR), postgresql_where=text(_FOR)),
+        Index("ix_process_instance_revises", "revises", sqlite_where=text(_REVISES), postgresql_where=text(_REVISES)),
         # of ended cases alone: daily heads look for what ended lately, retention for what ended long ago
         Index("ix_process_instance_ended", "ended_at", sqlite_where=text(_ENDED), postgresql_where=text(_ENDED)),
     )
@@ -40,7 +42,7 @@ class ProcessInstance(Base):
     started_at: Mapped[datetime] = mapped_column(Moment)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
     due_at: Mapped[datetime | None] = mapped_column(Moment)
-    revises: Mapped[str | None] = mapped_column(ForeignKey("process_instance.id"), index=True)
+    revises: Mapped[str | None] = mapped_column(ForeignKey("process_instance.id"))
     #: ids and names of the top-level end events reached, in order: [[id, name], ...]
     end_events: Mapped[Any] = mapped_column(Json)
     #: variables of the root scope, as a projection of the state

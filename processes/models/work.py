@@ -3,10 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from processes.db import Base, Json, Moment
+
+_DONE = "completed_by IS NOT NULL"
+_HELD = "assignee IS NOT NULL"
 
 
 class UserTask(Base):
@@ -16,9 +19,9 @@ class UserTask(Base):
     __table_args__ = (
         Index("ix_user_task_instance", "instance_id", "state"),
         Index("ix_user_task_state", "state", "sort_due", "id"),
-        Index("ix_user_task_done", "completed_by", "completed_at"),
-        Index("ix_user_task_assignee", "assignee", "instance_id"),
-        Index("ix_user_task_element", "definition_key", "element_id", "state"),
+        # each index is a page more that a step writes: of what is empty at first they hold nothing
+        Index("ix_user_task_done", "completed_by", "completed_at", sqlite_where=text(_DONE), postgresql_where=text(_DONE)),
+        Index("ix_user_task_assignee", "assignee", "instance_id", sqlite_where=text(_HELD), postgresql_where=text(_HELD)),
     )
     id: Mapped[str] = mapped_column(String(60), primary_key=True)
     instance_id: Mapped[str] = mapped_column(ForeignKey("process_instance.id"))

@@ -10,7 +10,7 @@ from processes.actors import SYSTEM
 from processes.people import directory
 from processes.queries import cases, definitions
 from web.language import gettext as _
-from web.pages import casework, formview, handed_words, moving_lines, vote_words
+from web.pages import casework, formview, handed_words, moving_lines, vote_words, who_words
 
 Event = Mapping[str, Any]
 Step = Mapping[str, Any]
@@ -122,15 +122,20 @@ class Words:
                 seen.update(event["details"]["values"])
             elif event["type"] == "decision_evaluated":
                 decided = self.decision(event)
-                named = _("“%(name)s”：", name=self.element(event["element_id"], event["element_name"]))
-                found.append({**decided, "words": named + decided["words"]})
+                found.append({**decided, "words": self._named(event) + decided["words"]})
+            elif (said := asked(event)) is not None:
+                found.append({"words": self._named(event) + said, "fine": who_words.organisation(event["details"])})
         return found
+
+    def _named(self, event: Event) -> str:
+        return _("“%(name)s”：", name=self.element(event["element_id"], event["element_name"]))
 
     def lines(self, step: Step) -> list[Line]:
         """A step as one or several lines; a claim that came with the decision is not told apart."""
         decided = {event["number"] for event in step["events"] if event["type"] == "user_task_completed"}
         told = [event for event in step["events"] if event["type"] != "user_task_claimed" or event["number"] not in decided]
         found = [_LINES[event["type"]](self, event) for event in _together(told) if event["type"] in _LINES]
+        found = [line for line in found if line]
         name = _("系统") if step["actor"] == SYSTEM.login else step["actor_name"]
         behalf = _("代表 %(who)s", who=step["on_behalf_of"]) if step["on_behalf_of"] else None
         for line in found:
@@ -211,6 +216,25 @@ def _line(
     return line
 
 
+def asked(event: Event) -> str | None:
+    """Whom a task asks by which rules, or why it was passed by; None for other events, and where the diagram only names people."""
+    if event["type"] == "user_task_skipped":
+        return who_words.skipped(event["details"])
+    lines = who_words.found(event["details"]) if event["type"] == "user_task_created" else []
+    return "；".join(lines) or None
+
+
+def _asked(words: Words, event: Event) -> Line:
+    """A task that goes to people whom rules have found; nothing where the diagram only names them."""
+    said = asked(event)
+    if said is None:
+        return {}
+    name = words.element(event["element_id"], event["element_name"])
+    passed = event["type"] == "user_task_skipped"
+    made = _("“%(name)s”不用办，视为同意", name=name) if passed else _("送“%(name)s”", name=name)
+    return {"who": _("系统"), "words": made, "why": said, "fine": who_words.organisation(event["details"])}
+
+
 def _decided(words: Words, event: Event) -> Line:
     decided = words.decision(event)
     name = words.element(event["element_id"], event["element_name"])
@@ -230,6 +254,8 @@ def _reminded(words: Words, event: Event) -> Line:
 
 _LINES: dict[str, Callable[[Words, Event], Line]] = {
     "instance_started": _line(lambda name: _("提交申请"), by_actor=True),
+    "user_task_created": _asked,
+    "user_task_skipped": _asked,
     "user_task_completed": _completed,
     "user_task_claimed": _line(lambda name: _("签收“%(name)s”", name=name), by_actor=True),
     "user_task_unclaimed": _line(lambda name: _("把“%(name)s”放回待办", name=name), by_actor=True),

@@ -118,7 +118,7 @@ def _follow(waiting: dict[Any, str], events: list[dict[str, Any]]) -> None:
     for event in events:
         if event["type"] == "user_task_created":
             waiting[event["number"]] = event["details"].get("name") or event["element_name"] or event["element_id"]
-        elif event["type"] in ("user_task_completed", "user_task_cancelled"):
+        elif event["type"] in ("user_task_completed", "user_task_cancelled", "user_task_skipped"):
             waiting.pop(event["number"], None)
 
 

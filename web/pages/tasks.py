@@ -17,7 +17,7 @@ from processes.queries import cases, definitions, forecast, forms_for, history, 
 from web.access import signed_in
 from web.auth import current_actor
 from web.language import gettext as _
-from web.pages import advising, casework, filters, formdata, formview, handing_on, lists, record_words, verbs, votes
+from web.pages import advising, casework, filters, formdata, formview, handing_on, lists, record_words, verbs, votes, who_words
 from web.pages.said import said
 
 blueprint = Blueprint("tasks", __name__)
@@ -253,7 +253,7 @@ def _page(work: Work, actor: Actor) -> str:
         can_claim=may and task["assignee"] is None,
         can_unclaim=may and task["assignee"] == actor.login and task["claimed_at"] is not None,
         forecast=_forecast(work, waiting, actor) if may else None,
-        why=_why(task, actor),
+        why=who_words.why(task, actor, steps),
         documentation=definitions.outline(task["element_definition_id"])["elements"].get(task["element_id"], {}).get("documentation"),
         record=record_words.record(record_words.Words.of(case, steps), steps, waiting),
     )
@@ -316,19 +316,3 @@ def _forecast(work: Work, waiting: list[dict[str, Any]], actor: Actor) -> dict[s
 def _briefly(people: list[str]) -> str:
     shown = "、".join(people[: casework.MOST_NAMED])
     return shown + (_("等 %(n)d 人", n=len(people)) if len(people) > casework.MOST_NAMED else "")
-
-
-def _why(task: dict[str, Any], actor: Actor) -> list[str]:
-    lines = []
-    if task["candidate_groups"]:
-        lines.append(_("规则：角色“%(names)s”", names="、".join(task["candidate_groups"])))
-    if task["drawn_users"]:
-        lines.append(_("规则：指定人员 %(names)s", names="、".join(directory.names(task["drawn_users"]).values())))
-    if task["assignee"] == actor.login:
-        lines.append(_("您已签收") if task["claimed_at"] else _("规则：流程指定由您办理"))
-    others = [login for login in task["candidate_users"] if login != actor.login]
-    if others and task["assignee"] is None:
-        lines.append(_("还可以办理的：%(names)s", names="、".join(directory.names(others).values())))
-    if task["nobody"]:
-        lines.append(_("规则找不到在任的人，由运行管理员办理"))
-    return lines

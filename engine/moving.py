@@ -28,13 +28,25 @@ def send_back(case: Case, trigger: SendBack) -> None:
     if at not in found:
         raise MoveRefused("move_not_before")
     decided.forget(case)
-    taken: list[str] = []
-    _tell(case, token, "sent_back", path, trigger, to=place.target.drawn, to_name=place.target.bpmn_name, taken=taken)
-    if trigger.resubmit == "straight_back":
+    straight = trigger.resubmit == "straight_back"
+    names = [token.task_spec.drawn] if straight else [one.task_spec.drawn for one in found]
+    redone = {place.target.drawn, *names} | (set() if straight else _behind(place, trigger.passed))
+    told = {"to": place.target.drawn, "to_name": place.target.bpmn_name, "taken": names, "redone": sorted(redone)}
+    _tell(case, token, "sent_back", path, trigger, **told)
+    if straight:
         _go_straight_back(case, token, place, trigger)
-        taken.append(token.task_spec.drawn)
     else:
-        taken += _start_again(case, place, found, trigger.passed, "sent_back", _given(trigger.assignee))
+        _start_again(case, place, found, trigger.passed, "sent_back", _given(trigger.assignee))
+
+
+def _behind(place: Place, passed: Mapping[str, Collection[str]]) -> set[str]:
+    """The elements that were left behind the target and will be come to again, if the case goes the same way."""
+    found: set[str] = set()
+    for spec, name in place.steps:
+        left = passed.get(spec.definition, ())
+        drawn = {spec.task_specs[one].drawn for one in descent.descent(spec, name, left).reached}
+        found |= drawn & set(left)
+    return found
 
 
 def withdraw(case: Case, trigger: Withdraw) -> None:
@@ -81,14 +93,13 @@ def _has_interrupted(token: Token) -> bool:
 
 def _start_again(
     case: Case, place: Place, found: list[Token], passed: Mapping[str, Collection[str]], reason: str, given: dict[str, Any]
-) -> list[str]:
-    """Take up what has followed, put back what joins had of other branches, and open the target; gives the elements taken up."""
+) -> None:
+    """Take up what has followed, put back what joins had of other branches, and open the target."""
     workflow, left = place.workflow, passed.get(place.definition, ())
     starved = descent.starving(workflow)
     for token in found:
         token.task_spec.rouse(token)
     arrived = list(descent.arrivals(workflow, descent.descent(workflow.spec, place.start, left), left, found))
-    names = [token.task_spec.drawn for token in found]
     with case.turn.because(reason):
         for token in found:
             token.cancel()
@@ -101,7 +112,6 @@ def _start_again(
     if missing:
         join = workflow.spec.task_specs[min(missing)[0]]
         raise MoveRefused("move_starves_join", element=join.bpmn_name or join.drawn)
-    return names
 
 
 def _listen_again(workflow: Any) -> None:

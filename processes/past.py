@@ -17,6 +17,8 @@ class Seen:
     actor: str
     moment: Any
     event: Event
+    #: the account, unless it is another system's that acts for somebody
+    by_person: str | None = None
 
     @property
     def path(self) -> Path:

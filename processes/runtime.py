@@ -17,12 +17,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from engine import state as engine_state
 from engine.context import Context
-from engine.errors import LimitReached, NewerState, NotWaiting
+from engine.errors import LimitReached, MoveRefused, NewerState, NotWaiting
 from engine.outcome import Outcome
 from engine.triggers import Start, Trigger
 from processes import changes as projected
 from processes import clock, contexts, doorbell, log_context, measures, projections, step_log
 from processes.actors import Actor
+from processes.approval import delivered
 from processes.changes import Changes
 from processes.db import after_commit, connection, db
 from processes.errors import Conflict, Refused, Unavailable
@@ -51,6 +52,10 @@ OWN_EVENTS = frozenset(
         "job_retried",
         "message_delivered",
         "user_task_reminded",
+        "case_copied",
+        "case_circulated",
+        "circulation_read",
+        "circulation_reminded",
     }
 )
 
@@ -98,6 +103,12 @@ def advance(
     return outcome
 
 
+def rehearse(instance: LockedInstance, trigger: Trigger) -> Outcome:
+    """What `advance` would give now; nothing is written. Raises what it raises."""
+    built = contexts.build(instance.definition_id, instance.id, instance.business_key, instance.calendar_version, instance.started_for)
+    return _engines_turn(instance.engine_state, trigger, *built)[0]
+
+
 def _engines_turn(
     state: bytes | None, trigger: Trigger, context: Context, document: contexts.Document
 ) -> tuple[Outcome, Context, contexts.Document]:
@@ -108,6 +119,8 @@ def _engines_turn(
         raise Unavailable("unavailable", reason=refusal.code) from refusal
     except NotWaiting as refusal:
         raise Conflict("not_waiting", reason=refusal.code) from refusal
+    except MoveRefused as refusal:
+        raise Conflict(refusal.code, **refusal.values) from refusal
     except LimitReached as refusal:
         raise Conflict("limit_reached", reason=refusal.code, **refusal.values) from refusal
     except (Refused, SQLAlchemyError):
@@ -149,6 +162,8 @@ def _write(instance: LockedInstance, step: step_log.Step, actor: Actor, *, new: 
         _insert_instance.write(connected, to_row(instance))
     step_log.append(row)
     projected.write(connected, gathered)
+    if gathered.deliveries.new:
+        delivered.tell(instance, gathered.deliveries.new.values(), actor)
     if gathered.jobs_of_instance is not None:
         _move_jobs(instance.id, gathered.jobs_of_instance)
     if not new:

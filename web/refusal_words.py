@@ -1,5 +1,7 @@
 """The sentences of web.words: code -> Chinese, English. A second sentence says what to do; `{name}` is a value of the refusal."""
 
+from web.moving_words import MOVES
+
 #: what web itself refuses
 REQUESTS: dict[str, tuple[str, str]] = {
     "bad_request": ("请求的格式不对。", "The request is malformed."),
@@ -93,6 +95,10 @@ CASES: dict[str, tuple[str, str]] = {
         "You have reminded {limit} times today; again after {again_at}.",
     ),
     "too_many_people": ("一次最多 {limit} 人。", "At most {limit} people at once."),
+    "people_oneself": ("不用选自己。", "You need not choose yourself."),
+    "may_not_copy": ("只有申请人、经办过的人和运行管理员可以抄送。", "Only the applicant, whoever worked on the case, and operators send copies."),
+    "copies_not_offered": ("这个流程发起时不能抄送。", "This process offers no copies at its start."),
+    "copy_not_found": ("没有这条抄送，或不在您的权限范围内。", "There is no such copy, or it is not yours to know."),
     "people_unknown": ("没有这些人员，或账号已停用：{people}。", "No such people, or their accounts are disabled: {people}."),
     "only_integrators_act_on_behalf": ("只有对接系统可以代他人办理。", "Only other systems act on behalf of somebody."),
     "not_a_candidate": ("这个待办不由您办理。", "This user task is not yours to do."),
@@ -180,6 +186,8 @@ CASES: dict[str, tuple[str, str]] = {
         "The database is not available, nothing was saved; try again shortly.",
     ),
 }
+
+CASES |= MOVES
 
 #: deployments and files
 FILES: dict[str, tuple[str, str]] = {

@@ -6,6 +6,7 @@ from engine.dialects.names import Node
 from engine.gate import (
     attributes,
     compensation,
+    copies,
     data,
     deadlocks,
     elements,
@@ -21,6 +22,7 @@ from engine.gate import (
     people,
     people_rules,
     references,
+    sending_back,
     structure,
     times,
     variables,
@@ -65,6 +67,8 @@ def check_process(node: Node, outline: dict[str, Any], source: Source, known: Kn
     people_rules.check(graph, known, findings)
     votes.check(graph, findings)
     handing_on.check(graph, findings)
+    sending_back.check(graph, findings)
+    copies.check(graph, known, findings)
     people.check_starters(outline, known.settings, findings)
     if not findings.refused:
         deadlocks.check(graph, findings, joins.check(graph, findings))

@@ -5,7 +5,17 @@ from typing import Any
 
 from engine.decisions import codes as decision_codes
 from engine.expressions import codes as expression_codes
-from engine.gate import words_events, words_files, words_flow, words_handing_on, words_meaning, words_people, words_votes
+from engine.gate import (
+    words_events,
+    words_files,
+    words_flow,
+    words_handing_on,
+    words_meaning,
+    words_people,
+    words_sending_back,
+    words_telling,
+    words_votes,
+)
 
 Words = tuple[str, str, str, str]
 MAX_SHOWN = 120
@@ -19,8 +29,10 @@ TABLE: Mapping[str, Words] = {
     **words_events.TABLE,
     **words_meaning.TABLE,
     **words_handing_on.TABLE,
+    **words_sending_back.TABLE,
     **words_people.TABLE,
     **words_votes.TABLE,
+    **words_telling.TABLE,
 }
 
 #: the words of BPMN as a modeler in Chinese shows them

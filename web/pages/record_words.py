@@ -134,7 +134,7 @@ class Words:
         """A step as one or several lines; a claim that came with the decision is not told apart."""
         decided = {event["number"] for event in step["events"] if event["type"] == "user_task_completed"}
         told = [event for event in step["events"] if event["type"] != "user_task_claimed" or event["number"] not in decided]
-        found = [_LINES[event["type"]](self, event) for event in _together(told) if event["type"] in _LINES]
+        found = [_LINES[event["type"]](self, event) for event in _together(moving_lines.told_apart(told)) if event["type"] in _LINES]
         found = [line for line in found if line]
         name = _("系统") if step["actor"] == SYSTEM.login else step["actor_name"]
         behalf = _("代表 %(who)s", who=step["on_behalf_of"]) if step["on_behalf_of"] else None
@@ -252,6 +252,18 @@ def _reminded(words: Words, event: Event) -> Line:
     return {"by_actor": True, "words": _("催办“%(step)s”：%(names)s", step=step, names=names), "quote": event["details"]["message"]}
 
 
+def _copied(words: Words, event: Event) -> Line:
+    """A copy by hand, with the start, or by the diagram; one that found nobody says so."""
+    details = event["details"]
+    names = "、".join(directory.names(details["to"]).values())
+    line: Line = {"words": _("抄送给 %(names)s", names=names), "quote": details["message"], "by_actor": True}
+    if event["type"] == "copies_sent":
+        step = words.element(event["element_id"], event["element_name"])
+        said = _("“%(step)s”：抄送给 %(names)s", step=step, names=names) if names else _("“%(step)s”：没有找到要抄送的人", step=step)
+        line.update(words=said, who=_("系统"), by_actor=False)
+    return line
+
+
 _LINES: dict[str, Callable[[Words, Event], Line]] = {
     "instance_started": _line(lambda name: _("提交申请"), by_actor=True),
     "user_task_created": _asked,
@@ -261,10 +273,11 @@ _LINES: dict[str, Callable[[Words, Event], Line]] = {
     "user_task_unclaimed": _line(lambda name: _("把“%(name)s”放回待办", name=name), by_actor=True),
     "user_task_cancelled": _taken_back,
     **handed_words.LINES,
-    **handed_words.LINES,
     **moving_lines.LINES,
     **vote_words.LINES,
     "user_task_reminded": _reminded,
+    "case_copied": _copied,
+    "copies_sent": _copied,
     "decision_evaluated": _decided,
     "timer_fired": _line(lambda name: _("到时：%(name)s", name=name)),
     "job_completed": _line(lambda name: _("已办：%(name)s", name=name)),

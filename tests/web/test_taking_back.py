@@ -1,0 +1,96 @@
+"""Sending back over the API and on the pages."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from tests.web import diagrams
+from tests.web.conftest import Api, json_of
+from tests.web.desk import Office, sentences
+from tests.web.test_api_tour import deploy
+
+
+@pytest.fixture
+def task(operator: Api, clerk: Api, account: Callable[..., Api]) -> str:
+    """A task that waits for `shenhe`, in a case of the clerk's."""
+    account("shenhe", "clerk")
+    deploy(operator, diagrams.one_task(candidateUsers="shenhe"))
+    case = json_of(clerk.post("/process-instances", {"definition_key": "one_task"}))
+    return str(json_of(operator.get(f"/user-tasks?box=all&process_instance_id={case['id']}"))["items"][0]["id"])
+
+
+def test_the_api_foresees_and_sends_back_to_the_applicant(task: str, clerk: Api, account: Callable[..., Api]) -> None:
+    asked = account("shenhe")
+    foreseen = asked.get(f"/user-tasks/{task}/send-back")
+    assert foreseen.status_code == 200
+    shown = json_of(foreseen)
+    assert [(one["name"], one["applicant"]) for one in shown["targets"]] == [("修改后重新提交", True)]
+    assert (shown["resubmit"], shown["may_choose"], shown["straight_back"]) == ("rerun", True, True)
+    assert [part["people"] for part in shown["opened"]] == [["clerk"]]
+    answer = asked.post(f"/user-tasks/{task}/send-back", {"reason": "缺附件", "resubmit": "straight_back"})
+    assert answer.status_code == 200
+    assert (json_of(answer)["task"]["state"], json_of(answer)["instance"]["state"]) == ("cancelled", "running")
+    (again,) = json_of(clerk.get("/user-tasks"))["items"]
+    assert again["name"] == "修改后重新提交"
+    assert clerk.post(f"/user-tasks/{again['id']}/completion", {}).status_code == 200
+    (back,) = json_of(asked.get("/user-tasks"))["items"]
+    assert back["assignee"] == "shenhe"
+
+
+def test_what_is_wrong_is_said(task: str, clerk: Api, account: Callable[..., Api]) -> None:
+    asked, stranger = account("shenhe"), account("luren", "clerk")
+    address = f"/user-tasks/{task}/send-back"
+    for body in ({}, {"reason": " "}, {"reason": "x", "resubmit": "soon"}, {"reason": "x", "to": "y"}, {"reason": 7}):
+        answer = asked.post(address, body)
+        assert answer.status_code == 422, body
+    assert json_of(asked.post(address, {"reason": " "}))["fields"]
+    unknown = asked.post(address, {"reason": "x", "to_element_id": "nowhere"})
+    assert (unknown.status_code, json_of(unknown)["code"]) == (409, "send_back_target_unknown")
+    assert asked.get(f"{address}?to_element_id=nowhere").status_code == 409
+    assert asked.get(f"{address}?then=x").status_code == 422
+    assert stranger.post(address, {"reason": "x"}).status_code == 404
+    assert clerk.post(address, {"reason": "x"}).status_code == 403
+    assert clerk.get(address).status_code == 403
+
+
+def test_the_page_shows_what_will_happen_and_sends_back(desk: Office) -> None:
+    case = desk.apply("退回的路灯")
+    path = desk.task("clerk_finance", "退回的路灯")
+    finance = desk.as_("clerk_finance")
+    moved = finance.post(path, {"_verb": "send_back", "opinion": "预算偏高"})
+    assert (moved.status_code, moved.headers["Location"]) == (303, f"{path}/send-back")
+    page = finance.get(f"{path}/send-back")
+    shown = sentences(page)
+    for words in ("退回“退回的路灯”", "申请人", "要重做", "财政局审核", "保留不动", "改好以后", "直接回到我这里", "退回说明"):
+        assert words in shown
+    empty = finance.post(f"{path}/send-back", {"to": _first(page.text), "then": "rerun", "reason": " "})
+    assert (empty.status_code, "请写明要改什么" in sentences(empty)) == (422, True)
+    looked = finance.post(f"{path}/send-back", {"to": _first(page.text), "then": "straight_back", "reason": "请改预算", "_act": "look"})
+    assert looked.status_code == 200
+    assert "请改预算" in looked.text
+    done = finance.post(f"{path}/send-back", {"to": _first(page.text), "then": "straight_back", "reason": "请改预算"}, follow=True)
+    assert "已退回“退回的路灯”" in sentences(done)
+    applicant = desk.as_("village_east")
+    assert "请改预算" in sentences(applicant.get("/notices"))
+    record = sentences(applicant.get(case))
+    assert "从“财政局审核”退回到“申请人”，改好后直接回来" in record
+    assert "sent back from “财政局审核” to “the applicant”" in sentences(applicant.get(f"{case}?lang=en"))
+    again = desk.task("village_east", "退回的路灯")
+    form = applicant.get(again)
+    assert 'value="4800.00"' in form.text
+    desk.as_("village_east").get("/account?lang=zh")
+
+
+def _first(page: str) -> str:
+    found = re.search(r'name="to" value="([^"]+)"', page)
+    assert found
+    return found[1]
+
+
+def test_what_has_gone_meanwhile_leads_to_the_case(desk: Office) -> None:
+    desk.apply("先办的路灯")
+    path = desk.task("clerk_finance", "先办的路灯")
+    desk.decide("clerk_finance", "先办的路灯")
+    answer = desk.as_("clerk_finance").get(f"{path}/send-back")
+    assert (answer.status_code, "/cases/" in answer.headers["Location"]) == (303, True)

@@ -14,6 +14,8 @@ from engine.elements.compensation import Undo
 from engine.elements.joint import JointDecision, is_joint
 from engine.elements.repeats import Loop, MultiInstance
 from engine.elements.revision import Revision
+from engine.elements.signing import Signer
+from engine.elements.tasks import UserTask
 from engine.errors import NotExecutable
 from engine.exactness import check_exact
 from engine.graph import Graph, Node, reachable
@@ -76,6 +78,8 @@ class Process(WorkflowSpec):
         kind = WORDS.get(node.word)
         if kind is None:
             raise NotExecutable("unknown_element", node.id, word=node.word)
+        if kind is UserTask:
+            Signer(self, node)
         if "multi_instance" in node.element:
             repeated: Element = (JointDecision if is_joint(node) else MultiInstance)(self, node)
         elif "loop" in node.element:

@@ -5,7 +5,7 @@ from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
 
-from engine import correlation, moving, opened, sleeping
+from engine import correlation, moving, opened, signers, sleeping
 from engine import state as states
 from engine.context import Context
 from engine.elements.throwing import deliver_inside, waiting_for
@@ -18,6 +18,7 @@ from engine.outcome import Outcome
 from engine.settling import settle, watch
 from engine.tokens import Token
 from engine.triggers import (
+    AddSigners,
     BroadcastSignal,
     Cancel,
     CompleteJob,
@@ -25,6 +26,7 @@ from engine.triggers import (
     DeliverMessage,
     FailJob,
     FireTimer,
+    RemoveSigner,
     Resume,
     Retry,
     SendBack,
@@ -115,6 +117,19 @@ def _apply(case: Case, trigger: Trigger) -> None:
 def _complete_user_task(case: Case, trigger: CompleteUserTask) -> None:
     token = opened.open_task(case, trigger.number, trigger.element_id)
     token.task_spec.decide(token, dict(trigger.variables), trigger.outcome, trigger.opinion, trigger.by)
+
+
+def _add_signers(case: Case, trigger: AddSigners) -> None:
+    holder = opened.open_task(case, trigger.number, trigger.element_id)
+    signers.add(holder, list(trigger.users), trigger.position, trigger.by)
+
+
+def _remove_signer(case: Case, trigger: RemoveSigner) -> None:
+    sleeping.rouse(case, trigger.number)
+    holder = case.find(trigger.number)
+    if holder is None or holder.task_spec.drawn != trigger.element_id:
+        raise NotWaiting("user_task_not_open", number=trigger.number, element_id=trigger.element_id)
+    signers.remove(holder, trigger.signer, trigger.by)
 
 
 def _job(case: Case, number: int, element_id: str) -> Token:
@@ -215,6 +230,8 @@ _RULES: dict[type[Trigger], Callable[[Case, Any], None]] = {
     SetVariables: _set_variables,
     SendBack: moving.send_back,
     Withdraw: moving.withdraw,
+    AddSigners: _add_signers,
+    RemoveSigner: _remove_signer,
     Retry: _retry,
     Cancel: _cancel,
     Suspend: _suspend,

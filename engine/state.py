@@ -17,6 +17,8 @@ FORMAT = 1
 #: of a case with tasks that are held until another one is done
 FORMAT_WITH_RETURNS = 2
 
+#: what releases before that do not understand either: votes of a joint decision, and tasks of signers, also within what sleeps
+_NEWER = (b'"ballots":', b'"ballots\\":', b'"signs":{', b'"signs\\":{')
 #: of a case that has ended nothing is alive, and its variables are told by its steps: what is left out of its state
 _ENDED: dict[str, Any] = {
     "starter": None,
@@ -51,7 +53,10 @@ def dump(case: Case) -> bytes:
         "definition": [case.spec.key, case.spec.version],
         "status": case.status,
     }
-    plain = values.dumps({**document, **_alive(case)})
+    alive = _alive(case)
+    plain = values.dumps({**document, **alive})
+    if alive["format"] == FORMAT and any(mark in plain for mark in _NEWER):
+        plain = values.dumps({**document, **alive, "format": FORMAT_WITH_RETURNS})
     maximum = turn.context.limits.state_bytes
     if len(plain) > maximum:
         raise LimitReached("state_bytes", maximum=maximum, value=len(plain))

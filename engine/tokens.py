@@ -63,7 +63,8 @@ class Token(Task):
     @property
     def path(self) -> tuple[int, ...]:
         """Which instance: one index for every multi-instance or loop around the token, outermost first."""
-        around: tuple[int, ...] = self.parent.path if self.task_spec.instance else self.workflow.path
+        inside = self.task_spec.instance or self.task_spec.signs
+        around: tuple[int, ...] = self.parent.path if inside else self.workflow.path
         return (*around, self.internal_data["index"]) if self.task_spec.instance else around
 
     @property

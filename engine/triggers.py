@@ -153,6 +153,33 @@ class Withdraw(Trigger):
     written: list[dict[str, Any]] = field(default_factory=list)
     #: of one of several instances: which of the decisions that count it was
     place: int = 0
+    #: tasks that the decision has opened again because they had been sent straight back: [number, element, whose it is]
+    held: list[list[Any]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class AddSigners(Trigger):
+    """Whoever has an open user task asks others to sign with them (加签): before, after, or in parallel."""
+
+    kind: ClassVar[str] = "add_signers"
+    number: int
+    element_id: str
+    path: tuple[int, ...] = ()
+    users: list[str] = field(default_factory=list)
+    position: str = "before"
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveSigner(Trigger):
+    """One who was asked to sign is asked no more (减签): `signer` is the number of their task, `number` that of the one they sign for."""
+
+    kind: ClassVar[str] = "remove_signer"
+    number: int
+    element_id: str
+    path: tuple[int, ...] = ()
+    signer: int = 0
+    by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +226,8 @@ _EVERY: tuple[type[Trigger], ...] = (
     SetVariables,
     SendBack,
     Withdraw,
+    AddSigners,
+    RemoveSigner,
     Retry,
     Cancel,
     Suspend,

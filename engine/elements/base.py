@@ -31,6 +31,8 @@ class Element(BpmnSpecMixin):
     gathers_instances: ClassVar[bool] = False
     #: sees what the token sees on whose behalf it waits
     sees_parent: ClassVar[bool] = False
+    #: stands for somebody who signs for the token above
+    signs: ClassVar[bool] = False
     #: input parameters are variables of its own while a token is here, output parameters are set around when it leaves
     maps: ClassVar[bool] = True
 

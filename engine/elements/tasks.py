@@ -4,7 +4,7 @@ from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
 
-from engine import decided
+from engine import decided, signers
 from engine.deadlines import moment_of
 from engine.decided import AGREED
 from engine.elements.base import Element
@@ -86,13 +86,20 @@ class UserTask(Element):
         }
 
     def decide(self, my_task: Token, variables: dict[str, Any], outcome: str | None, opinion: str | None, by: str | None) -> None:
-        """Take a person's decision and go on."""
+        """Take a person's decision, and go on when all who sign with them have decided too."""
+        signers.check_not_waiting(my_task)
         if by is not None:
             my_task.internal_data["task"] = {"assignee": by, "name": my_task.task_spec.bpmn_name, "taskDefinitionKey": self.drawn}
-        if my_task.turn.context.remembers:
-            decided.note(my_task.workflow.top_workflow, by, self.drawn, outcome)
         my_task.record("user_task_completed", outcome=outcome, opinion=opinion, variables=variables)
         my_task.write(variables)
+        if not signers.decided(my_task, outcome, opinion, by):
+            self.conclude(my_task, outcome, opinion, by)
+
+    def conclude(self, my_task: Token, outcome: str | None, opinion: str | None, by: str | None) -> None:
+        """Everybody who is asked here has decided: keep the outcome, and go on."""
+        outcome, opinion = signers.result(my_task, outcome, opinion)
+        if my_task.turn.context.remembers:
+            decided.note(my_task.workflow.top_workflow, by, self.drawn, outcome)
         said: dict[str, Any] = {}
         if outcome is not None:
             said[self.outcome_variable] = outcome
@@ -101,6 +108,15 @@ class UserTask(Element):
         if not (self.instance and my_task.parent.task_spec.takes_vote(my_task, said, outcome, by)):
             my_task.write(said)
         my_task.run()
+
+    @property
+    def signer_name(self) -> str:
+        """The specification of the tasks of those who sign here."""
+        return f"{self.node.id} [signer]"
+
+    def seen_here_alone(self, my_task: Token) -> dict[str, Any]:
+        """See `_seen_here_alone`."""
+        return _seen_here_alone(my_task)
 
     def waits_for_something(self, token: Token) -> bool:
         """A task that is held waits for another one."""

@@ -62,13 +62,13 @@ def advance(state: bytes | None, trigger: Trigger, context: Context, document: D
     """The engine's step, taken again while expressions choose processes or decisions that the context does not name yet, and while
     rules ask for people."""
     outcome = execution.advance(deployed.library(), state, trigger, context)
-    while outcome.wanted and (more := _extended(context, document, outcome.wanted)) is not None:
+    while outcome.wanted and (more := extended(context, document, outcome.wanted)) is not None:
         context, document = more
         outcome = execution.advance(deployed.library(), state, trigger, context)
     return outcome, context, document
 
 
-def _extended(context: Context, document: Document, wanted: Iterable[tuple[str, str]]) -> tuple[Context, Document] | None:
+def extended(context: Context, document: Document, wanted: Iterable[tuple[str, str]]) -> tuple[Context, Document] | None:
     """The context with the people whom rules ask for, and the processes and decisions that expressions have chosen; None when none of
     them is deployed."""
     asked = [question for kind, question in wanted if kind == "people" and question not in context.people]

@@ -11,6 +11,7 @@ from engine.expressions import ExpressionFailed, ExpressionRefused
 from engine.triggers import Cancel, Resume, Start, Suspend
 from processes import case_numbers, clock, contexts, deployed, form_input, idempotency, ids, inputs, participation, policy, runtime
 from processes.actors import Actor
+from processes.approval import choosing
 from processes.db import connection, db, moment_text, reading, transaction
 from processes.errors import Conflict, Invalid, NotAllowed, NotFound
 from processes.locking import LockedInstance
@@ -50,13 +51,16 @@ def start(
             raise Conflict("no_plain_start_event", definition_key=key)
         revised = _check_revises(revises, definition, actor)
         asked = form_input.Asked(definition, begin["form_key"], begin.get("fields"), {}, revised)
+        variables, named = choosing.apart(variables, choosing.choices_of(definition, begin["element_id"]))
         checked = form_input.check(asked, variables, actor, definition.key)
+        offered = choosing.offers(definition, begin["element_id"], checked.variables, on_behalf_of or actor.login)
+        sent = {**checked.variables, **choosing.check(offered, named, None)}
         instance = open_case(
             definition,
             Start(
                 definition.key,
                 definition.version,
-                checked.variables,
+                sent,
                 actor.login,
                 _given_key(business_key, definition, actor),
                 begin["element_id"],

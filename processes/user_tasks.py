@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, delete
 from engine.triggers import CompleteUserTask
 from processes import deployed, form_input, idempotency, inputs, locked_task, policy, runtime, signatures
 from processes.actors import Actor
+from processes.approval import choosing
 from processes.db import connection, transaction
 from processes.errors import Conflict, NotAllowed
 from processes.locked_task import LockedTask
@@ -43,11 +44,16 @@ def complete(
         held.check_present(revision)
         represented = check_on_behalf_of(on_behalf_of, actor, instance.definition_key)
         chosen, said = form_input.check_outcome(task["properties"].get("outcomes"), outcome, opinion)
-        checked = form_input.check(asked_of(instance, task), variables, actor, instance.definition_key)
+        asked = asked_of(instance, task)
+        variables, picked = choosing.apart(variables, choosing.choices_of(asked.definition, task["element_id"]))
+        checked = form_input.check(asked, variables, actor, instance.definition_key)
+        known = {**asked.present, **checked.variables}
+        offered = choosing.offers(asked.definition, task["element_id"], known, instance.started_for or instance.started_by)
+        sent = {**checked.variables, **choosing.check(offered, picked, chosen)}
         papers = form_input.check_papers(attachments, f"opinion_{task['element_id']}", actor, instance.id)
         files = [*checked.attachments, *papers]
         whose = task["assignee"] or actor.login
-        trigger = CompleteUserTask(task["number"], task["element_id"], tuple(task["path"]), checked.variables, chosen, said, whose)
+        trigger = CompleteUserTask(task["number"], task["element_id"], tuple(task["path"]), sent, chosen, said, whose)
         first = _claim_events(actor, held) + form_input.files_events(instance.definition_id, files)
         first += signatures.stamp(held, actor) if chosen is not None else []
         runtime.advance(instance, trigger, actor=actor, on_behalf_of=represented, before=first)

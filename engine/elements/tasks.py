@@ -19,6 +19,8 @@ from engine.tokens import Token
 
 #: code of the BPMN error that a failed script raises
 SCRIPT_ERROR = "ScriptError"
+#: properties that are computed when people are asked for, not when the task is made
+ABOUT_PEOPLE = frozenset({"choose", "when_nobody"})
 #: variables of a multi-instance that change while its instances are open
 COUNTS = frozenset({"nrOfInstances", "nrOfActiveInstances", "nrOfCompletedInstances"})
 
@@ -80,7 +82,9 @@ class UserTask(Element):
             "due_at": moment_of(my_task, drawn.get("due")),
             "follow_up_at": moment_of(my_task, drawn.get("follow_up")),
             "priority": _priority(fill(my_task, drawn.get("priority"))),
-            "properties": {key: fill(my_task, text) for key, text in (drawn.get("properties") or {}).items()},
+            "properties": {
+                key: text if key in ABOUT_PEOPLE else fill(my_task, text) for key, text in (drawn.get("properties") or {}).items()
+            },
             "local": _seen_here_alone(my_task),
             "documentation": drawn.get("documentation"),
         }

@@ -8,6 +8,7 @@ from forms import outcomes, permissions, presentation
 from forms.definition import Component
 from processes import case_variables, deployed, participation, policy, user_tasks
 from processes.actors import Actor
+from processes.approval import choosing
 from processes.db import db, reading
 from processes.errors import NotAllowed, NotFound
 from processes.models import ProcessInstance
@@ -16,21 +17,26 @@ from processes.queries import inbox
 FormView = dict[str, Any]
 
 
-def task_form(user_task_id: str, actor: Actor) -> FormView:
-    """The form of a task with the case's values, without what is hidden from the task; raises NotFound."""
+def task_form(user_task_id: str, actor: Actor, typed: dict[str, Any] | None = None) -> FormView:
+    """The form of a task with the case's values, without what is hidden from the task; raises NotFound. Whom it lets choose depends on
+    what has been `typed` so far."""
     with reading():
         task = inbox.visible_row(user_task_id, actor)
         case = ProcessInstance
-        found = db.session.execute(select(case.definition_id, *case_variables.COLUMNS).where(case.id == task["instance_id"])).one()
+        found = db.session.execute(
+            select(case.definition_id, case.started_by, case.started_for, *case_variables.COLUMNS).where(case.id == task["instance_id"])
+        ).one()
         definition = deployed.definition(task["element_definition_id"])
         rules = task["properties"]
         present = user_tasks.present_values(found.definition_id, case_variables.of(found), task)
         if task["state"] == "open" and task["advice"]:
             present = {**present, **task["advice"]["variables"]}
-        return _view(definition.deployment_id, task["form_key"], rules.get("fields"), present, outcomes.parse(rules.get("outcomes")))
+        view = _view(definition.deployment_id, task["form_key"], rules.get("fields"), present, outcomes.parse(rules.get("outcomes")))
+        applicant = found.started_for or found.started_by
+        return with_choices(view, definition, task["element_id"], {**present, **(typed or {})}, applicant)
 
 
-def start_form(definition_id: str, actor: Actor, *, revises: str | None = None) -> FormView:
+def start_form(definition_id: str, actor: Actor, *, revises: str | None = None, typed: dict[str, Any] | None = None) -> FormView:
     """The form that starts a process; with `revises`, filled in from that case of the actor's. Raises NotFound, NotAllowed."""
     with reading():
         definition = deployed.definition(definition_id)
@@ -38,7 +44,24 @@ def start_form(definition_id: str, actor: Actor, *, revises: str | None = None) 
         begin = definition.outline["start"]
         if begin is None:
             return {"form": None, "values": {}, "outcomes": [], "permissions": {}}
-        return _view(definition.deployment_id, begin["form_key"], begin.get("fields"), _earlier(revises, definition, actor), [])
+        earlier = _earlier(revises, definition, actor)
+        view = _view(definition.deployment_id, begin["form_key"], begin.get("fields"), earlier, [])
+        return with_choices(view, definition, begin["element_id"], {**earlier, **(typed or {})}, actor.login)
+
+
+def with_choices(
+    view: FormView, definition: deployed.Definition, element_id: str, variables: dict[str, Any], applicant: str | None
+) -> FormView:
+    """The form with the fields in which the people of following tasks are chosen."""
+    offered = choosing.offers(definition, element_id, variables, applicant)
+    names = [offer.choice.variable for offer in offered]
+    present = {name: variables[name] for name in names if name in variables}
+    return {
+        **view,
+        "form": choosing.form_with(view["form"], offered),
+        "values": {**view["values"], **present},
+        "permissions": {**view["permissions"], **dict.fromkeys(names, "edit")},
+    }
 
 
 def start_labels(definition_id: str) -> dict[str, str]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from engine.people_rules import CHOSEN
 from forms import outcomes
 from forms.definition import Component
 from processes.actors import SYSTEM
@@ -66,6 +67,8 @@ class Words:
             return _("%(name)s的结果", name=asked.get("name") or name)
         if (asked := self._asked(name, "opinion_")) is not None:
             return _("%(name)s的意见", name=asked.get("name") or name)
+        if (asked := self._asked(name, CHOSEN)) is not None:
+            return _("%(name)s的办理人", name=asked.get("name") or name)
         if (decision := self._decided_by(name)) is not None:
             return _("%(name)s的结果", name=decision)
         return _("申请人") if name == "starter" else name
@@ -78,6 +81,8 @@ class Words:
             return drawn.get(value, outcomes.LABELS.get(value, value))
         if name in self.fields and value not in (None, "", []):
             return formview.shown(self.fields[name], value, casework.people())
+        if self._asked(name, CHOSEN) is not None and isinstance(value, list):
+            return "、".join(directory.names(str(login) for login in value).values()) or plain(value)
         if name == "starter" and isinstance(value, str):
             return directory.names([value]).get(value, value)
         return plain(value)

@@ -11,6 +11,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from engine import values
+from engine.people_rules import CHOSEN
 from forms.definition import Form
 from processes import drafts, idempotency, instances
 from processes.actors import Actor
@@ -164,7 +165,16 @@ def _once(application: Application, typed: dict[str, Any], actor: Actor) -> str:
     raise Conflict("request_in_progress")
 
 
+def _offer_again(application: Application, actor: Actor) -> None:
+    """Whom one may choose may depend on what has been typed."""
+    if any(name.startswith(CHOSEN) for name in application.view["permissions"]):
+        found, typed = application.definition["id"], application.values
+        application.view = forms_for.start_form(found, actor, revises=application.revises, typed=typed)
+        application.form = Form.from_document(application.view["form"])
+
+
 def _page(application: Application, actor: Actor) -> str:
+    _offer_again(application, actor)
     told = application.definition["settings"] or {}
     view = formview.FormPage("", [])
     if application.form is not None:

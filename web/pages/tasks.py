@@ -7,6 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import escape
 
+from engine.people_rules import CHOSEN
 from forms.definition import Form
 from processes import drafts, phrases, settings, user_tasks
 from processes.actors import Actor
@@ -218,7 +219,15 @@ def _done_words(work: Work, instance_id: str, actor: Actor) -> str:
     return _("%(did)s“%(title)s”，办件现在等：%(to)s。", did=did, title=title, to=casework.waits_for(instance_id))
 
 
+def _offer_again(work: Work, actor: Actor) -> None:
+    """Whom one may choose may depend on what has been typed."""
+    if any(name.startswith(CHOSEN) for name in work.view["permissions"]):
+        work.view = forms_for.task_form(work.task["id"], actor, work.values)
+        work.form = Form.from_document(work.view["form"])
+
+
 def _page(work: Work, actor: Actor) -> str:
+    _offer_again(work, actor)
     task = work.task
     case = cases.get(task["instance_id"], actor)
     may = inbox.may_work_on(task["id"], actor)

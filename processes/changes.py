@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, String, bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from processes.models import HandedOn, InboxEntry, Incident, Job, RegisterRow, Reminder, Subscription, UserTask, Vote
+from processes.models import CaseSearch, HandedOn, InboxEntry, Incident, Job, RegisterRow, Reminder, Subscription, UserTask, Vote
 from processes.prepared import Prepared
 
 Row = dict[str, Any]
@@ -88,6 +88,8 @@ class Changes:
     votes: Rows = field(default_factory=Rows)
     reminders: Rows = field(default_factory=Rows)
     handed_on: Rows = field(default_factory=Rows)
+    #: the text by which a case is found, by case
+    search: dict[str, str] = field(default_factory=dict)
     #: set when the case is suspended or resumed: the state that its waiting or suspended jobs get
     jobs_of_instance: str | None = None
 
@@ -103,6 +105,18 @@ def write(connection: Connection, changes: Changes) -> None:
     _write_rows(connection, Vote, changes.votes)
     _write_rows(connection, Reminder, changes.reminders)
     _write_rows(connection, HandedOn, changes.handed_on)
+
+    if changes.search:
+        texts = [{"instance_id": instance_id, "text": text} for instance_id, text in changes.search.items()]
+        _search_texts(connection.dialect.name).write(connection, *texts)
+
+
+@cache
+def _search_texts(dialect: str) -> Prepared:
+    """New texts; an equal one is left alone, with its entries in the index."""
+    statement = sqlite.insert(CaseSearch) if dialect == "sqlite" else postgresql.insert(CaseSearch)
+    new = statement.excluded.text
+    return Prepared(statement.on_conflict_do_update(index_elements=["instance_id"], set_={"text": new}, where=CaseSearch.text != new))
 
 
 def _write_rows(connection: Connection, model: Any, rows: Rows) -> None:

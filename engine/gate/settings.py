@@ -36,6 +36,7 @@ SETTINGS: Mapping[str, tuple[str, str, type]] = {
     "amber": _TEXT,
     "retention": _TEXT,
     "list_columns": _LIST,
+    "amount": _TEXT,
     "legal_basis": _LIST,
     "sheet_title": _TEXT,
     "seal": _TEXT,

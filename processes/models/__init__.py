@@ -33,6 +33,7 @@ from processes.models.people import (
     SignIn,
     Token,
 )
+from processes.models.search import CaseSearch
 from processes.models.telling import Delivery, DeliveryRead, Reminder, Snooze
 from processes.models.votes import Vote
 from processes.models.work import Draft, InboxEntry, Incident, Job, Notice, Subscription, UserTask
@@ -46,6 +47,7 @@ __all__ = [
     "AuditLeaf",
     "CalendarDay",
     "CalendarYear",
+    "CaseSearch",
     "ChainHead",
     "DecisionDefinition",
     "Delivery",

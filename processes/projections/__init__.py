@@ -5,7 +5,7 @@
 
 from processes.changes import Changes
 from processes.locking import LockedInstance
-from processes.projections import cases, handing_on, incidents, jobs, records, telling, user_tasks, votes
+from processes.projections import cases, handing_on, incidents, jobs, records, search, telling, user_tasks, votes
 from processes.projections.work import Handler, Work
 from processes.step_log import Step
 
@@ -28,5 +28,6 @@ def apply(instance: LockedInstance, step: Step, changes: Changes) -> None:
         handler = _HANDLERS.get(event["type"])
         if handler is not None:
             handler(work, event, event["details"])
+    search.follow(work)
     if instance.state in ("running", "incident"):
         instance.state = "incident" if instance.open_incidents else "running"

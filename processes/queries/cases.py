@@ -11,7 +11,7 @@ from processes.actors import Actor
 from processes.db import db, reading
 from processes.errors import NotFound
 from processes.models import Incident, ProcessInstance, UserTask
-from processes.queries import near, orders, paging
+from processes.queries import case_filters, near, orders, paging
 
 _row = ProcessInstance.__table__.c
 COLUMNS = [column for column in _row if column.name not in ("engine_state", "last_hash")]
@@ -36,18 +36,24 @@ def check_visible(instance_id: str, actor: Actor) -> None:
 
 def page(actor: Actor, filters: Mapping[str, Any], limit: int = 50, cursor: str | None = None, sort: str | None = None) -> dict[str, Any]:
     """A page of the cases that the actor may know, newest first unless `sort` says otherwise (`orders.CASES`). Filters: definition_key,
-    state, business_key, started_by, open, overdue_at (a moment), due (late, soon, today), text (in title or number)."""
+    state, business_key, started_by, open, overdue_at (a moment), due (late, soon, today), and those of `case_filters`."""
     order = orders.of_cases(sort or "-started")
     with reading():
-        query = select(*COLUMNS).where(_visible(actor), *_filters(filters), *order.after(cursor)).order_by(*order.by())
+        conditions = (_visible(actor), *_filters(filters), *case_filters.read(filters).conditions)
+        query = select(*COLUMNS).where(*conditions, *order.after(cursor)).order_by(*order.by())
         rows = db.session.execute(query.limit(paging.size(limit) + 1)).mappings().all()
         return paging.page([as_case(row) for row in rows], limit, order.cursor)
 
 
-def count(actor: Actor, filters: Mapping[str, Any]) -> int:
-    """How many cases of a list there are."""
+def count(actor: Actor, filters: Mapping[str, Any], most: int | None = None) -> int:
+    """How many cases of a list there are; with `most`, no further than one more than that."""
     with reading():
-        return db.session.scalar(select(func.count()).select_from(ProcessInstance).where(_visible(actor), *_filters(filters))) or 0
+        found = (
+            select(_row.id)
+            .where(_visible(actor), *_filters(filters), *case_filters.read(filters).conditions)
+            .limit(None if most is None else most + 1)
+        )
+        return db.session.scalar(select(func.count()).select_from(found.subquery())) or 0
 
 
 def revisions(instance_id: str, actor: Actor) -> list[Case]:
@@ -121,9 +127,6 @@ def _filters(filters: Mapping[str, Any]) -> list[Any]:
     if filters.get("due"):
         due = type_coerce(_row.due_at, String)
         conditions += [*near.conditions(filters["due"], due, _row.definition_key), _row.ended_at.is_(None)]
-    if filters.get("text"):
-        escaped = str(filters["text"]).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        conditions.append(or_(_row.title.like(f"%{escaped}%", escape="\\"), _row.business_key.like(f"%{escaped}%", escape="\\")))
     return conditions
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, and_, or_, select, true, tuple_, union, union_all
+from sqlalchemy import ColumnElement, RowMapping, Select, and_, exists, or_, select, true, tuple_, union, union_all
 
 from processes import clock, locked_task, measures, participation, policy
 from processes.actors import Actor
@@ -12,7 +12,8 @@ from processes.db import db, moment_text, reading
 from processes.errors import NotAllowed, NotFound
 from processes.models import InboxEntry, ProcessInstance, UserTask
 from processes.people import directory, groups
-from processes.queries import counters, handed, near, orders, paging, votes
+from processes.queries import case_filters, counters, handed, near, orders, paging, votes
+from processes.queries.case_filters import CaseFilters
 from processes.queries.orders import Order
 
 _row = UserTask.__table__.c
@@ -31,14 +32,15 @@ def page(
     """A page of a box: todo, unclaimed (of todo, what nobody has claimed), done, started, copied or all (operators, and integrators
     within their scope).
 
-    Filters: state, element_id, process_instance_id, definition_key, overdue, due (late, soon, today), list_name, text. Only open tasks
-    unless a state is given or the box is done. `sort`: see `orders.TASKS`; tightest first, in the box done newest first. Raises
-    NotAllowed, Invalid for a wrong cursor or order.
+    Filters: state, element_id, process_instance_id, definition_key, overdue, due (late, soon, today), list_name, and those of
+    `case_filters`. Only open tasks unless a state is given or the box is done. `sort`: see `orders.TASKS`; tightest first, in the box
+    done newest first. Raises NotAllowed, Invalid for a wrong cursor or order.
     """
     wanted = dict(filters or {})
     with reading():
         if box == "copied":
             return {"items": [], "next": None}
+        wanted["about_cases"] = case_filters.read(wanted)
         order = orders.of_tasks(sort or ("-done" if box == "done" else "due"))
         if box == "done":
             return _done(actor, wanted, order, limit, cursor)
@@ -63,7 +65,8 @@ def around(task_id: str, actor: Actor, box: str, filters: Mapping[str, Any], sor
     """The place of a task in a box of open tasks; None for one that is not among its first `counters.MOST`."""
     order = orders.of_tasks(sort or "due")
     with reading():
-        wanted = _open(actor, box, filters, order, counters.MOST + 1, None)
+        about = {**filters, "about_cases": case_filters.read(filters)}
+        wanted = _open(actor, box, about, order, counters.MOST + 1, None)
         query = wanted.with_only_columns(_row.id).order_by(*order.by()).limit(counters.MOST + 1)
         ids = list(db.session.scalars(query))
     if task_id not in ids[: counters.MOST]:
@@ -192,10 +195,14 @@ def _open(actor: Actor, box: str, filters: Mapping[str, Any], order: Order, most
     """The open tasks of a box, or those of another state; `most`: so many are wanted."""
     wanted = {**filters, "state": filters.get("state") or "open"}
     mine = box in ("todo", "unclaimed") and wanted["state"] == "open" and not _is_integrator(actor)
-    if mine and order.name == "due" and not order.down and not wanted.get("process_instance_id"):
+    narrow = wanted.get("process_instance_id") or wanted["about_cases"].narrow
+    if mine and order.name == "due" and not order.down and not narrow:
         return _from_inbox(actor, wanted, box, most, paging.read_cursor(cursor, (str, str)))
     unclaimed = (_row.assignee.is_(None),) if box == "unclaimed" else ()
-    return select(*_row).where(_box(actor, box, wanted["state"]), *unclaimed, *_filters(wanted))
+    entry = InboxEntry
+    found = exists().where(entry.user_task_id == _row.id, entry.holder.in_(actor.holders))
+    inside = found if mine and narrow else _box(actor, box, wanted["state"])
+    return select(*_row).where(inside, *unclaimed, *_filters(wanted))
 
 
 def _from_inbox(actor: Actor, filters: Mapping[str, Any], box: str, most: int, after: tuple[Any, ...] | None) -> Select[Any]:
@@ -270,7 +277,5 @@ def _filters(filters: Mapping[str, Any]) -> list[ColumnElement[bool]]:
         late = and_(_row.due_at.is_not(None), _row.due_at < clock.now())
         conditions.append(late if overdue else ~late)
     conditions += near.conditions(filters.get("due"), _row.sort_due, _row.definition_key)
-    if filters.get("text"):
-        escaped = str(filters["text"]).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        conditions.append(or_(_row.title.like(f"%{escaped}%", escape="\\"), _row.business_key.like(f"%{escaped}%", escape="\\")))
-    return conditions
+    about_cases: CaseFilters = filters.get("about_cases") or CaseFilters()
+    return [*conditions, *about_cases.of(_row.instance_id)]

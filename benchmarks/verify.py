@@ -51,6 +51,7 @@ def _copies(model: str) -> int:
             for step in steps:
                 row = {**step, "instance_id": instance_id, "previous_hash": previous}
                 previous = row["hash"] = chain.row_hash(previous, row)
+                row["previous_hash"] = ""
                 made.append(row)
             cases.append({**case, "id": instance_id, "last_hash": previous})
         with transaction():

@@ -1,7 +1,8 @@
 """The step log: one row a command, append-only, chained by hash.
 
-What a step holds is packed into its column `content` (processes/packing.py); `trigger` then keeps its kind alone, for eyes and queries, and
-`context` and `events` are empty. Steps of releases before that, and very large ones, have no codec and hold all in those three columns.
+What a step holds is packed into its column `content` (processes/packing.py), without what its other columns say; `trigger` then keeps its
+kind alone, for eyes and queries, `context` and `events` are empty, and so is `previous_hash`, which is the hash of the row before. Steps of
+releases before that, and very large ones, have no codec and hold all in their columns.
 Whoever reads a step reads it here.
 """
 
@@ -37,7 +38,7 @@ COLUMNS = (
     "algorithm",
 )
 #: what `read` and `events` need of a row
-CONTENT = (Row.trigger, Row.context, Row.events, Row.codec, Row.content)
+CONTENT = (Row.instance_id, Row.at, Row.trigger, Row.context, Row.events, Row.codec, Row.content)
 Document = dict[str, Any]
 #: the table without our column types: what is hashed is what is stored
 _stored = table("step", *(column(name) for name in (*COLUMNS, "previous_hash", "hash")))
@@ -85,16 +86,35 @@ def next_row(instance: LockedInstance, step: Step, actor: Actor) -> dict[str, An
     previous = instance.last_hash or chain.START
     digest = chain.row_hash(previous, stored)
     instance.last_seq, instance.last_hash = step.seq, digest
-    return {**stored, "previous_hash": previous, "hash": digest}
+    # what comes before is covered by the hash; it stands in the row before
+    return {**stored, "previous_hash": "" if stored["codec"] else previous, "hash": digest}
 
 
 def _content(step: Step) -> dict[str, Any]:
     document = {"context": step.context, "events": step.events, "trigger": step.trigger}
-    packed = packing.pack(document)
+    packed = packing.pack({**document, "context": _without_columns(step)})
     if packed is None:
         return {name: values.dumps(part).decode() for name, part in document.items()} | {"codec": None, "content": None}
     kind = values.dumps(packing.shown(step.trigger)).decode()
     return {"trigger": kind, "context": "{}", "events": "[]", "codec": packing.CODEC, "content": packed}
+
+
+def _without_columns(step: Step) -> Document:
+    """The context without the moment and the case where the row has the same."""
+    context = dict(step.context)
+    if context.get("now") == moment_text(step.at):
+        del context["now"]
+    if context.get("case", {}).get("id") == step.instance_id:
+        context["case"] = {name: value for name, value in context["case"].items() if name != "id"}
+    return context
+
+
+def _with_columns(context: Document, row: Any) -> Document:
+    if not context:
+        return context
+    if "case" in context:
+        context["case"] = {"id": row.instance_id, **context["case"]}
+    return {"now": moment_text(row.at), **context}
 
 
 def read(row: Any) -> Document:
@@ -102,7 +122,7 @@ def read(row: Any) -> Document:
     if row.codec is None:
         return {"trigger": row.trigger, "context": row.context, "events": row.events}
     content = packing.unpack(row.codec, row.content)
-    return {"trigger": _part(content.trigger), "context": _part(content.context), "events": _part(content.events)}
+    return {"trigger": _part(content.trigger), "context": _with_columns(_part(content.context), row), "events": _part(content.events)}
 
 
 def events(row: Any) -> list[dict[str, Any]]:

@@ -84,15 +84,24 @@ class Reader:
         order = f"{self._group}, seq" if self._group else "seq"
         query = text(f"SELECT {columns} FROM {self._table} {where} ORDER BY {order}")  # noqa: S608 - names from the schema
         read = self._read_sqlite if self._on_sqlite else self._read
+        before: Row | None = None
         for row in connection.execute(query.execution_options(yield_per=BATCH), values or {}):
-            yield read(row)
+            before = read(row, before)
+            yield before
 
-    def _read_sqlite(self, row: Sequence[Any]) -> Row:
+    def _before(self, row: Sequence[Any], before: Row | None) -> str:
+        """The hash that comes before: as the row says, or where it leaves that to the row before, that one's."""
+        said = plain(row[self._previous])
+        if said or before is None:
+            return said or chain.START
+        return before.hash if self._grouped is None or plain(row[self._grouped]) == before.group else chain.START
+
+    def _read_sqlite(self, row: Sequence[Any], before: Row | None) -> Row:
         """On SQLite any value may have any type: its type is asked for apart, and what to do with a row of these types kept."""
         plan = self._plans.get(row[-1])
         if plan is None:
             plan = self._plans[row[-1]] = self._plan(row[-1].split(b","))
-        previous = plain(row[self._previous])
+        previous = self._before(row, before)
         parts = [_sized(previous.encode())]
         for place, label, is_bytes in plan:
             content = row[place] if is_bytes else str(row[place]).encode()
@@ -104,8 +113,8 @@ class Reader:
         labelled = [(place, label, kinds[place]) for place, label in self._hashed if kinds[place] != b"null"]
         return [(place, label + _TAGS[kind], kind in (b"text", b"blob")) for place, label, kind in labelled]
 
-    def _read(self, row: Sequence[Any]) -> Row:
-        previous = plain(row[self._previous])
+    def _read(self, row: Sequence[Any], before: Row | None) -> Row:
+        previous = self._before(row, before)
         parts = [_sized(previous.encode())]
         for place, label in self._hashed:
             if row[place] is not None:

@@ -11,7 +11,7 @@ from processes.models import Step
 from processes.queries import cases, paging, votes
 
 STEPS_AT_ONCE = 50
-_TOLD = (Step.seq, Step.at, Step.actor, Step.actor_name, Step.on_behalf_of, Step.definition_id, Step.hash)
+_TOLD = (Step.seq, Step.actor, Step.actor_name, Step.on_behalf_of, Step.definition_id, Step.hash)
 
 
 def items(instance_id: str, actor: Actor, limit: int = 50, cursor: str | None = None) -> dict[str, Any]:
@@ -34,7 +34,7 @@ def _read(instance_id: str, after: tuple[Any, ...]) -> list[tuple[dict[str, Any]
     """The events of some steps from a place on, each behind what is told of its step."""
     seq, index = after
     query = (
-        select(Step.seq, Step.at, Step.actor, Step.on_behalf_of, Step.hash, *step_log.CONTENT)
+        select(Step.seq, Step.actor, Step.on_behalf_of, Step.hash, *step_log.CONTENT)
         .where(Step.instance_id == instance_id, Step.seq >= seq)
         .order_by(Step.seq)
         .limit(STEPS_AT_ONCE)
@@ -67,4 +67,4 @@ def _as_step(row: Any, seals: votes.Seals) -> dict[str, Any]:
     told = {column.key: getattr(row, column.key) for column in _TOLD}
     content = step_log.read(row)
     events = content["events"]
-    return {**told, "trigger": seals.trigger(content["trigger"], events), "events": seals.events(events)}
+    return {**told, "at": row.at, "trigger": seals.trigger(content["trigger"], events), "events": seals.events(events)}

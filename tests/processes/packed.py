@@ -46,6 +46,13 @@ WRONG: dict[str, tuple[bytes | None, dict[str, Any]]] = {
 }
 
 
+def without_columns(row: dict[str, Any]) -> dict[str, Any]:
+    """What a packed step holds of a row of `cases.rows`: all but what its other columns say."""
+    context = {name: value for name, value in row["context"].items() if name != "now"}
+    context["case"] = {name: value for name, value in context["case"].items() if name != "id"}
+    return {"context": context, "events": row["events"], "trigger": row["trigger"]}
+
+
 def stored(case: str) -> list[dict[str, Any]]:
     """The rows of the steps of a case as they are stored."""
     query = text("SELECT * FROM step WHERE instance_id = :case ORDER BY seq")
@@ -59,6 +66,8 @@ def rewrite(case: str, **columns: dict[str, Any]) -> None:
         row |= columns.get(f"step{row['seq']}", {})
         row["previous_hash"] = previous
         previous = row["hash"] = chain.row_hash(previous, row)
+        if row["codec"] is not None:
+            row["previous_hash"] = ""
     tamper("DELETE FROM step WHERE instance_id = :case", case=case)
     db.session.execute(insert(step_log._stored), rows)
     db.session.execute(update(ProcessInstance).where(ProcessInstance.id == case).values(last_hash=previous))

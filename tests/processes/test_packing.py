@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from engine import values
-from processes import instances, packing, user_tasks
+from processes import clock, instances, packing, step_log, user_tasks
 from processes.audit import export, replay
 from processes.audit.verify import Problem, verify
-from processes.db import db
+from processes.db import db, moment_text
 from processes.queries import history, progress
 from processes.rebuild import rebuild
 from tests.processes.cases import LI, OPERATOR, REVIEW, ROBOT, ZHAO, deploy, open_tasks, rows
-from tests.processes.packed import SOUND, WRONG, as_before, packed, rewrite, stored
+from tests.processes.packed import SOUND, WRONG, as_before, packed, rewrite, stored, without_columns
 from tests.processes.tampering import tamper
 
 numbers = st.integers(-(2**255), 2**255) | st.decimals(
@@ -123,6 +123,34 @@ def test_a_step_shows_its_kind_and_packs_the_rest(case: str) -> None:
     shown = [(row["trigger"], row["context"], row["events"], row["codec"]) for row in stored(case)]
     kinds = ("start", "complete_user_task", "complete_user_task")
     assert shown == [(f'{{"kind":"{kind}"}}', "{}", "[]", packing.CODEC) for kind in kinds]
+    assert [row["previous_hash"] for row in stored(case)] == ["", "", ""]
+
+
+def test_what_the_columns_say_comes_back_into_the_context(case: str) -> None:
+    for row in rows("step", instance_id=case):
+        assert row["context"]["now"] == moment_text(row["at"])
+        assert row["context"]["case"]["id"] == case
+        packed_context = values.loads(bytes(packing.unpack(packing.CODEC, stored(case)[row["seq"] - 1]["content"]).context))
+        assert "now" not in packed_context
+        assert "id" not in packed_context["case"]
+
+
+def test_a_step_whose_moment_is_not_that_of_its_context_keeps_both(database: str) -> None:
+    step = step_log.Step(
+        "c1", 1, clock.now(), "li", None, {"kind": "start"}, {"now": "2026-01-01T00:00:00.000000Z", "case": {"id": None}}, []
+    )
+    content = packing.unpack(packing.CODEC, step_log._content(step)["content"])
+    assert values.loads(bytes(content.context)) == step.context
+
+
+def test_steps_of_another_case_are_not_taken_for_the_ones_before(case: str) -> None:
+    """The hash before a packed step is that of the row before, within its case."""
+    other = instances.start(key="review_flow", variables={}, actor=ROBOT)
+    assert verify().unbroken
+    tamper("DELETE FROM step WHERE instance_id = :case AND seq = 1", case=other)
+    assert {(problem.case, problem.seq) for problem in verify().problems} == {(other, 1)}
+    tamper("DELETE FROM step WHERE instance_id = :case AND seq = 1", case=case)
+    assert {(problem.case, problem.seq) for problem in verify(case).problems} == {(case, 1), (case, 2)}
 
 
 @pytest.mark.sqlite
@@ -138,7 +166,7 @@ def test_a_database_is_read_with_plain_python(case: str, database: str) -> None:
         ]
     connection.close()
     wanted = sorted(rows("step", instance_id=case), key=lambda row: row["seq"])
-    assert read == [packing.plain({name: row[name] for name in ("context", "events", "trigger")}) for row in wanted]
+    assert read == [packing.plain(without_columns(row)) for row in wanted]
 
 
 @pytest.mark.parametrize("seqs", [(1,), (1, 2), (2,), (1, 2, 3)])

@@ -28,7 +28,7 @@ class HandOnBody(RecallBody):
     to = Text(longest=100, required=True)
 
 
-class ResolutionBody(Strict):
+class DelegationAnswerBody(Strict):
     """Advice: what was filled in, and an opinion."""
 
     variables = Variables(load_default=dict)
@@ -58,7 +58,7 @@ def delegate(task_id: str, body: dict[str, Any]) -> Any:
 
 @blueprint.post("/user-tasks/<task_id>/resolution")
 @signed_in
-@operation("Give the advice that was asked for", body=ResolutionBody, answer=UserTaskAnswer, refuses=(403, 404, 409, 422))
+@operation("Give the advice that was asked for", body=DelegationAnswerBody, answer=UserTaskAnswer, refuses=(403, 404, 409, 422))
 def resolve(task_id: str, body: dict[str, Any]) -> Any:
     """The task goes back to whose it is, with the opinion, and with what was filled in as the values of its form."""
     return _answer(delegating.resolve(task_id, **body, actor=current_actor()))

@@ -18,6 +18,11 @@ def note(case: Case, login: str | None, element_id: str, outcome: str | None) ->
         case.agreed = [[who, where] for who, where in case.agreed if who != login] + [[login, element_id]]
 
 
+def withdraw(case: Case, login: str | None, element_id: str) -> None:
+    """A person has taken a decision back: it counts no more; who is asked once too often loses nothing."""
+    case.agreed = [one for one in case.agreed if one != [login, element_id]]
+
+
 def forget(case: Case) -> None:
     """The case was sent back: nobody counts as having agreed."""
     case.agreed = []

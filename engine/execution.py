@@ -5,7 +5,7 @@ from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
 
-from engine import correlation, moving, opened, signers, sleeping
+from engine import correlation, moving, opened, signers, sleeping, withdrawing
 from engine import state as states
 from engine.context import Context
 from engine.elements.throwing import deliver_inside, waiting_for
@@ -229,7 +229,7 @@ _RULES: dict[type[Trigger], Callable[[Case, Any], None]] = {
     BroadcastSignal: _broadcast,
     SetVariables: _set_variables,
     SendBack: moving.send_back,
-    Withdraw: moving.withdraw,
+    Withdraw: withdrawing.withdraw,
     AddSigners: _add_signers,
     RemoveSigner: _remove_signer,
     Retry: _retry,

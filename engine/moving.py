@@ -19,12 +19,12 @@ from engine.triggers import SendBack, Withdraw
 def send_back(case: Case, trigger: SendBack) -> None:
     """Open an earlier task again, and take up what followed from it, or hold only the task that is sent back from."""
     token = opened.open_task(case, trigger.number, trigger.element_id)
-    place = _place(case, list(places.outwards(token)), trigger)
+    place = place_of(case, list(places.outwards(token)), trigger)
     passed = trigger.passed.get(place.definition, ())
     at, path = places.standing_for(token, place.workflow), token.path
     if at.task_spec is place.first and len(place.steps) == 1:
         raise MoveRefused("move_to_itself")
-    found = _followed(case, place, passed)
+    found = followed(case, place, passed)
     if at not in found:
         raise MoveRefused("move_not_before")
     decided.forget(case)
@@ -36,7 +36,7 @@ def send_back(case: Case, trigger: SendBack) -> None:
     if straight:
         _go_straight_back(case, token, place, trigger)
     else:
-        _start_again(case, place, found, trigger.passed, "sent_back", _given(trigger.assignee))
+        start_again(case, place, found, trigger.passed, "sent_back", given(trigger.assignee))
 
 
 def _behind(place: Place, passed: Mapping[str, Collection[str]]) -> set[str]:
@@ -49,18 +49,15 @@ def _behind(place: Place, passed: Mapping[str, Collection[str]]) -> set[str]:
     return found
 
 
-def withdraw(case: Case, trigger: Withdraw) -> None:
-    """Open a completed task again for whoever completed it, and take up what followed from it."""
-    raise MoveRefused("move_target_unknown")
-
-
-def _place(case: Case, candidates: list[Any], trigger: SendBack | Withdraw) -> Place:
+def place_of(case: Case, candidates: list[Any], trigger: SendBack | Withdraw, *, alone: bool = False) -> Place:
+    """Where the target is, in the nearest of the running processes."""
     library, target = case.turn.library, trigger.to if isinstance(trigger, SendBack) else trigger.element_id
     name = places.target_name(library, trigger.definition, target)
-    return places.place_among(candidates, places.climb(library, trigger.definition, name, trigger.calls))
+    return places.place_among(candidates, places.climb(library, trigger.definition, name, trigger.calls), alone=alone)
 
 
-def _given(assignee: str | None) -> dict[str, Any]:
+def given(assignee: str | None) -> dict[str, Any]:
+    """What is said of the opened task instead of what is drawn."""
     return {} if assignee is None else {"assignee": assignee}
 
 
@@ -71,7 +68,7 @@ def _tell(case: Case, token: Token, kind: str, path: tuple[int, ...], trigger: S
     case.turn.events.append(Event(kind, spec.drawn, spec.bpmn_name, token.id, path, definition, said))
 
 
-def _followed(case: Case, place: Place, passed: Collection[str]) -> list[Token]:
+def followed(case: Case, place: Place, passed: Collection[str]) -> list[Token]:
     """The tokens in the running process that have come from the target."""
     workflow = place.workflow
     found = descent.descent(workflow.spec, place.start, passed)
@@ -91,10 +88,10 @@ def _has_interrupted(token: Token) -> bool:
     return any(spec.name in one._outputs and one.interrupting for one in starts)
 
 
-def _start_again(
+def start_again(
     case: Case, place: Place, found: list[Token], passed: Mapping[str, Collection[str]], reason: str, given: dict[str, Any]
-) -> None:
-    """Take up what has followed, put back what joins had of other branches, and open the target."""
+) -> Token:
+    """Take up what has followed, put back what joins had of other branches, and open the target; gives its token."""
     workflow, left = place.workflow, passed.get(place.definition, ())
     starved = descent.starving(workflow)
     for token in found:
@@ -107,11 +104,12 @@ def _start_again(
     for name, flow in arrived:
         descent.arrive(workflow, name, flow)
     _listen_again(workflow)
-    places.open_at(case, place, given, passed)
+    token = places.open_at(case, place, given, passed)[1]
     missing = descent.starving(workflow) - starved
     if missing:
         join = workflow.spec.task_specs[min(missing)[0]]
         raise MoveRefused("move_starves_join", element=join.bpmn_name or join.drawn)
+    return token
 
 
 def _listen_again(workflow: Any) -> None:
@@ -137,7 +135,7 @@ def _go_straight_back(case: Case, token: Token, place: Place, trigger: SendBack)
     if known is not None:
         case.returns.append([known[0], token.id, known[2]])
         return
-    top, target = places.open_at(case, place, _given(trigger.assignee), {})
+    top, target = places.open_at(case, place, given(trigger.assignee), {})
     case.returns.append([target.id, token.id, top.id])
 
 

@@ -30,3 +30,10 @@ def _wake(case: Case, number: int) -> Token | None:
             if child is not None:
                 return child
     return None
+
+
+def rouse_everything(case: Case) -> None:
+    """Wake all instances that sleep: somebody may have to be found who has no number any more."""
+    while any(sleeping.ASLEEP in token.internal_data for token in case.tokens()):
+        for token in list(case.tokens()):
+            sleeping.rouse_all(token)

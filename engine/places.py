@@ -75,13 +75,13 @@ def _family(library: Library, definition: str) -> dict[str, Any]:
         raise MoveRefused("move_target_unknown") from problem
 
 
-def place_among(candidates: list[Running], around: Iterable[tuple[Any, str]]) -> Place:
-    """The nearest of the running processes that the element is in, or was in; raises MoveRefused."""
+def place_among(candidates: list[Running], around: Iterable[tuple[Any, str]], *, alone: bool = False) -> Place:
+    """The nearest of the running processes that the element is in, or was in; `alone`: there must be only one. Raises MoveRefused."""
     steps: list[tuple[Any, str]] = []
     for spec, name in around:
         steps.insert(0, (spec, name))
         inside = [one for one in candidates if (one.spec.definition, one.spec.name) == (spec.definition, spec.name)]
-        if inside:
+        if inside and not (alone and len(inside) > 1):
             place = Place(inside[0], tuple(steps))
             _check(place)
             return place

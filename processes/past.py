@@ -1,6 +1,6 @@
 """What the step log says of the past of a case, as sending back and taking back need it: pure functions over events."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,3 +65,59 @@ def calls(events: Sequence[Seen], definition: str, path: Path, before: int) -> l
 def completions(events: Iterable[Seen]) -> list[Seen]:
     """The completions of user tasks, oldest first."""
     return [one for one in events if one.event["type"] == "user_task_completed"]
+
+
+def of_step(events: Sequence[Seen], at: int) -> list[Seen]:
+    """What happened in the same step from a place in the log on."""
+    return [one for one in events[at:] if one.seq == events[at].seq]
+
+
+def written(events: Sequence[Seen], at: int) -> list[dict[str, Any]]:
+    """The variables that a decision has written, with what follows by itself in its step: their values before and after.
+
+    `absent`: nothing before has ever written the variable, so that it was not there.
+    """
+    found: dict[tuple[str | None, str], dict[str, Any]] = {}
+    for one in of_step(events, at):
+        for scope, name, change in _changes(one.event):
+            first = found.setdefault((scope, name), {"scope": scope, "name": name, "old": change["old"], "new": change["new"]})
+            first["new"] = change["new"]
+    before = {(scope, name) for one in events[:at] for scope, name, _ in _changes(one.event)}
+    before |= {(None, name) for one in events[:at] if one.event["type"] == "instance_started" for name in one.event["details"]["variables"]}
+    for key, entry in found.items():
+        if key[0] is None and entry["old"] is None and key not in before:
+            entry["absent"] = True
+    return list(found.values())
+
+
+def _changes(event: Event) -> Iterator[tuple[str | None, str, Mapping[str, Any]]]:
+    if event["type"] == "variables_changed":
+        for name, change in event["details"]["changes"].items():
+            yield event["details"]["scope"], name, change
+
+
+def place_among(events: Sequence[Seen], completion: Seen) -> int:
+    """Which of the decisions of one round of several instances it is, of those that were not withdrawn."""
+    withdrawn = {one.event["number"] for one in events if one.event["type"] == "withdrawn"}
+    place = 0
+    for one in events[: completion.at]:
+        event = one.event
+        if (event["definition"], event["element_id"]) != (completion.event["definition"], completion.event["element_id"]):
+            continue
+        if event["type"] == "element_entered" and one.path == completion.path[:-1]:
+            place = 0
+        elif event["type"] == "user_task_completed" and one.path[:-1] == completion.path[:-1] and event["number"] not in withdrawn:
+            place += 1
+    return place
+
+
+def gone_back_to(events: Sequence[Seen], completion: Seen) -> list[list[Any]]:
+    """The tasks that a decision has opened again because they had been sent straight back: [number, element, whose it is]."""
+    step = of_step(events, completion.at)
+    back = {
+        one.event["number"]
+        for one in step
+        if one.event["type"] == "went_straight_back" and one.event["details"]["after"] == completion.event["number"]
+    }
+    opened = [one.event for one in step if one.event["type"] == "user_task_created" and one.event["number"] in back]
+    return [[event["number"], event["element_id"], event["details"]["assignee"]] for event in opened]

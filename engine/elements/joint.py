@@ -164,8 +164,9 @@ class JointDecision(MultiInstance):
             my_task.record("vote_closed", outcome=None, reason=my_task.turn.reason, early=False, tally=self.tally(*_read(vote)))
         super().cancelled(my_task)
 
-    def uncount(self, my_task: Token, index: int) -> None:
+    def uncount(self, my_task: Token, index: int, place: int) -> None:
         """Take a vote back, as long as the others are still asked."""
+        super().uncount(my_task, index, place)
         vote = my_task.internal_data.get("vote")
         if vote is not None:
             vote["ballots"] = [one for one in vote["ballots"] if one[0] != index]

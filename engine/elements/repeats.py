@@ -58,6 +58,39 @@ class Repeating(Element, ABC):
         self.keep(my_task, child)
         self.look_safely(my_task, {**(child.own or {}), **beside(child)})
 
+    def take_decision_back(self, my_task: Token, index: int, place: int, given: dict[str, Any]) -> Token:
+        """Open an instance again that has been completed while others go on; `place`: which of those that count it was."""
+        if my_task.state == TaskState.ERROR:
+            my_task.recovered()
+            my_task.internal_data.pop("last", None)
+            my_task._set_state(TaskState.STARTED)
+        later = [one for one in my_task.children if one.task_spec is self.inner and one.internal_data["index"] > index]
+        for one in later if self.one_by_one else ():
+            one.cancel()
+        kept = my_task.internal_data.get("done", [])
+        kept[:] = [entry for entry in kept if (entry[2] if len(entry) > 2 else {}).get("index") != index]
+        self.uncount(my_task, index, place)
+        child = my_task._add_child(self.inner)
+        child.own, child.internal_data["index"] = self.own_again(my_task, index), index
+        if given:
+            child.internal_data["given"] = given
+        self.inner._update(child)
+        return child
+
+    @property
+    def one_by_one(self) -> bool:
+        """Whether an instance begins only when the one before has ended."""
+        return True
+
+    def uncount(self, my_task: Token, index: int, place: int) -> None:
+        """An instance that was counted is open again."""
+        assert my_task.own is not None
+        my_task.own["loopCounter"] -= 1
+
+    def own_again(self, my_task: Token, index: int) -> dict[str, Any]:
+        """The variables that an instance begins with."""
+        return {}
+
     def takes_vote(self, child: Token, said: dict[str, Any], outcome: str | None, by: str | None) -> bool:
         """Whether what a person has said in one instance is a vote, and no variable of the case."""
         return False
@@ -195,6 +228,22 @@ class MultiInstance(Repeating):
         for index in range(1 if self.sequential else len(items)):
             self.add(my_task, index, self.own_of(index, items))
         return False
+
+    @property
+    def one_by_one(self) -> bool:
+        return self.sequential
+
+    def own_again(self, my_task: Token, index: int) -> dict[str, Any]:
+        return self.own_of(index, my_task.internal_data["items"])
+
+    def uncount(self, my_task: Token, index: int, place: int) -> None:
+        assert my_task.own is not None
+        my_task.own["nrOfCompletedInstances"] -= 1
+        my_task.own["nrOfActiveInstances"] = 1 if self.sequential else my_task.own["nrOfActiveInstances"] + 1
+        results = my_task.internal_data.get("results")
+        if self.output and results:
+            del results[place]
+            my_task.data[self.output] = list(results)
 
     @property
     def lazy(self) -> bool:

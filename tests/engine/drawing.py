@@ -167,6 +167,8 @@ class Driven:
         self.limits = limits or Limits()
         self.state: bytes | None = None
         self.events: list[Event] = []
+        #: how many of them each step has given
+        self.counts: list[int] = []
         self.log: list[tuple[Trigger, Context]] = []
         self.outcome: Outcome
         self.take(Start(key, self.shelf.latest[key], variables or {}, starter, element_id=element_id))
@@ -177,6 +179,7 @@ class Driven:
         self.outcome = advance(self.shelf.library, self.state, trigger, context)
         self.state = self.outcome.state
         self.events.extend(self.outcome.events)
+        self.counts.append(len(self.outcome.events))
         self.log.append((trigger, context))
         return self
 

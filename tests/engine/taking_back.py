@@ -3,14 +3,15 @@
 from typing import Any
 
 from engine.outcome import Event
-from engine.triggers import SendBack
+from engine.triggers import SendBack, Withdraw
 from processes import past
 from tests.engine.drawing import Driven
 
 
 def seen(case: Driven) -> list[past.Seen]:
     """The events of a case as the log has them."""
-    return [past.Seen(number, 0, "", None, event.to_document()) for number, event in enumerate(case.events)]
+    steps = [seq for seq, count in enumerate(case.counts, 1) for _ in range(count)]
+    return [past.Seen(number, steps[number], "", None, event.to_document()) for number, event in enumerate(case.events)]
 
 
 def task(case: Driven, element_id: str, path: tuple[int, ...] | None = None) -> Event:
@@ -56,3 +57,26 @@ def told(case: Driven, kind: str) -> dict[str, Any]:
     """The details of the only event of a kind in the last step."""
     (found,) = [event for event in case.outcome.events if event.type == kind]
     return found.details
+
+
+def withdraw(case: Driven, element_id: str, path: tuple[int, ...] | None = None, *, by: str = "li") -> Driven:
+    """Take the last decision on a task back."""
+    events = seen(case)
+    done = [one for one in past.completions(events) if one.event["element_id"] == element_id and path in (None, one.path)]
+    last = done[-1]
+    number, definition = last.event["number"], last.event["definition"]
+    return case.take(
+        Withdraw(
+            number,
+            element_id,
+            last.path,
+            definition,
+            past.calls(events, definition, last.path, last.at),
+            past.passed(events, last.at, last.path),
+            "想错了",
+            by,
+            past.written(events, last.at),
+            past.place_among(events, last),
+            past.gone_back_to(events, last),
+        )
+    )

@@ -13,6 +13,7 @@ _IMPLEMENTATIONS = {
     "unmapped": "job",
     "expression": "expression",
     "record": "record",
+    "copy": "copy",
     "decision": "decision",
     "message": "message",
     "nothing": "task",

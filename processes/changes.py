@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, String, bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from processes.models import CaseSearch, HandedOn, InboxEntry, Incident, Job, RegisterRow, Reminder, Subscription, UserTask, Vote
+from processes.models import Delivery, CaseSearch, HandedOn, InboxEntry, Incident, Job, RegisterRow, Reminder, Subscription, UserTask, Vote
 from processes.prepared import Prepared
 
 Row = dict[str, Any]
@@ -87,6 +87,7 @@ class Changes:
     register_rows: Rows = field(default_factory=Rows)
     votes: Rows = field(default_factory=Rows)
     reminders: Rows = field(default_factory=Rows)
+    deliveries: Rows = field(default_factory=Rows)
     handed_on: Rows = field(default_factory=Rows)
     #: the text by which a case is found, by case
     search: dict[str, str] = field(default_factory=dict)
@@ -104,6 +105,7 @@ def write(connection: Connection, changes: Changes) -> None:
     _write_rows(connection, RegisterRow, changes.register_rows)
     _write_rows(connection, Vote, changes.votes)
     _write_rows(connection, Reminder, changes.reminders)
+    _write_rows(connection, Delivery, changes.deliveries)
     _write_rows(connection, HandedOn, changes.handed_on)
 
     if changes.search:

@@ -11,7 +11,7 @@ from engine.expressions import ExpressionFailed, ExpressionRefused
 from engine.triggers import Cancel, Resume, Start, Suspend
 from processes import case_numbers, clock, contexts, deployed, form_input, idempotency, ids, inputs, participation, policy, runtime
 from processes.actors import Actor
-from processes.approval import choosing
+from processes.approval import at_start, choosing
 from processes.db import connection, db, moment_text, reading, transaction
 from processes.errors import Conflict, Invalid, NotAllowed, NotFound
 from processes.locking import LockedInstance
@@ -35,9 +35,10 @@ def start(
     title: str | None = None,
     revises: str | None = None,
     on_behalf_of: str | None = None,
+    copies: Sequence[str] = (),
     actor: Actor,
 ) -> str:
-    """Start a case and run it to its first wait; gives its id.
+    """Start a case and run it to its first wait; gives its id. `copies`: logins that get a copy, where the process offers that.
 
     Raises NotFound (no such definition), NotAllowed, Conflict (the case that it revises does not allow it) or Invalid.
     """
@@ -55,6 +56,7 @@ def start(
         checked = form_input.check(asked, variables, actor, definition.key)
         offered = choosing.offers(definition, begin["element_id"], checked.variables, on_behalf_of or actor.login)
         sent = {**checked.variables, **choosing.check(offered, named, None)}
+        copied = at_start.events(definition, copies, actor)
         instance = open_case(
             definition,
             Start(
@@ -68,7 +70,7 @@ def start(
             title=title,
             revises=revised,
             on_behalf_of=_represented(on_behalf_of, definition, actor),
-            files=form_input.files_events(definition.id, checked.attachments),
+            files=[*form_input.files_events(definition.id, checked.attachments), *copied],
             actor=actor,
         )
         form_input.keep_attachments(instance.id, checked.attachments)

@@ -8,7 +8,7 @@ from sqlalchemy import CompoundSelect, exists, or_, select, union_all
 from processes import policy
 from processes.actors import Actor
 from processes.db import db
-from processes.models import HandedOn, InboxEntry, UserTask
+from processes.models import Delivery, HandedOn, InboxEntry, UserTask
 
 
 class Case(Protocol):
@@ -43,19 +43,22 @@ def takes_part(actor: Actor, instance_id: str) -> bool:
         return True
     if db.session.scalar(select(exists().where(HandedOn.login == actor.login, HandedOn.instance_id == instance_id))):
         return True
+    if db.session.scalar(select(exists().where(Delivery.login == actor.login, Delivery.instance_id == instance_id))):
+        return True
     # Once a task is done its inbox entries are gone; who could have taken it may still know what became of it.
     drawn = select(UserTask.candidate_users, UserTask.candidate_groups).where(UserTask.instance_id == instance_id)
     return any(_names(actor, users, groups) for users, groups in db.session.execute(drawn.distinct()))
 
 
 def cases_of(actor: Actor) -> CompoundSelect[Any]:
-    """Ids of the cases in which the actor has or had a task, or finds one; each part by an index of its own."""
+    """Ids of the cases in which the actor has or had a task, finds one, or was sent a copy; each part by an index of its own."""
     found_by = select(InboxEntry.user_task_id).where(InboxEntry.holder.in_(actor.holders))
     return union_all(
         select(UserTask.instance_id).where(UserTask.assignee == actor.login),
         select(UserTask.instance_id).where(UserTask.completed_by == actor.login),
         select(UserTask.instance_id).where(UserTask.id.in_(found_by)),
         select(HandedOn.instance_id).where(HandedOn.login == actor.login),
+        select(Delivery.instance_id).where(Delivery.login == actor.login),
     )
 
 

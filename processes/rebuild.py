@@ -13,7 +13,7 @@ from processes import case_variables, projections, step_log
 from processes.changes import Changes
 from processes.db import db, reading, transaction
 from processes.locking import LockedInstance
-from processes.models import HandedOn, InboxEntry, Incident, Job, ProcessInstance, RegisterRow, Reminder, Step, Subscription, UserTask, Vote
+from processes.models import Delivery, HandedOn, InboxEntry, Incident, Job, ProcessInstance, RegisterRow, Reminder, Step, Subscription, UserTask, Vote
 
 _case = ProcessInstance
 #: what the log gives of a case's row; its id, definition and engine state are no projection
@@ -89,5 +89,5 @@ def _move_jobs(gathered: Changes) -> None:
 def _forget(instance_id: str) -> None:
     tasks = select(UserTask.id).where(UserTask.instance_id == instance_id)
     db.session.execute(delete(InboxEntry).where(InboxEntry.user_task_id.in_(tasks)))
-    for table in (UserTask, HandedOn, Job, Subscription, Incident, RegisterRow, Reminder, Vote):
+    for table in (UserTask, HandedOn, Job, Subscription, Incident, RegisterRow, Reminder, Delivery, Vote):
         db.session.execute(delete(table).where(table.instance_id == instance_id))

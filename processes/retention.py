@@ -153,7 +153,7 @@ def _take_content(instance_id: str) -> None:
     db.session.execute(delete(Draft).where(Draft.subject.in_(subjects)))
     db.session.execute(delete(InboxEntry).where(InboxEntry.user_task_id.in_(tasks)))
     db.session.execute(delete(CaseSearch).where(CaseSearch.instance_id == instance_id))
-    for table in (UserTask, Vote, HandedOn, Job, Subscription, Incident, Reminder, Notice, AttachmentUse, Step):
+    for table in (UserTask, Vote, HandedOn, Job, Subscription, Incident, Reminder, Delivery, DeliveryRead, Notice, AttachmentUse, Step):
         db.session.execute(delete(table).where(table.instance_id == instance_id))
     in_use = exists().where(AttachmentUse.attachment_id == Attachment.id)
     db.session.execute(delete(Attachment).where(Attachment.id.in_(attached), ~in_use))

@@ -2,7 +2,7 @@
 
 import re
 
-from engine import expressions
+from engine import copy_rules, expressions
 from engine.dialects.names import (
     SPIFF,
     Entry,
@@ -39,6 +39,8 @@ def work_of(node: Node, properties: dict[str, str]) -> Entry:
         "outputs": outputs,
     }
     work.update(_implementation(node, properties))
+    if copy_rules.is_by_topic(work["topic"], inputs):
+        work["implementation"] = "copy"
     if work["implementation"] == "unmapped":
         work["fields"] = _fields(node)
     return work
@@ -61,6 +63,8 @@ def _fields(node: Node) -> list[list[str]]:
 def _implementation(node: Node, properties: dict[str, str]) -> Entry:
     if properties.get("record"):
         return {"implementation": "record"}
+    if copy_rules.names_drawn(properties):
+        return {"implementation": "copy"}
     decision = _decision(node)
     if decision:
         return {"implementation": "decision", **decision}

@@ -9,6 +9,7 @@ from engine.elements.ad_hoc import AdHoc
 from engine.elements.base import Element, Passing
 from engine.elements.compensation import CancelEnd, Compensating, CompensatingEnd
 from engine.elements.complex_gateway import ComplexGateway
+from engine.elements.copies import Copy
 from engine.elements.decisions import DecisionTask
 from engine.elements.events import BoundaryEvent, CatchEvent, EventGateway, EventSubprocessStart, StartEvent
 from engine.elements.gateways import ExclusiveGateway, InclusiveGateway, ParallelGateway
@@ -49,6 +50,7 @@ WORDS: dict[str, type[Element]] = {
     "job": Job,
     "expression": Computed,
     "record": Record,
+    "copy": Copy,
     "decision": DecisionTask,
     "message": Throwing,
 }

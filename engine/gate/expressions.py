@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from engine import expressions, times
+from engine.copy_rules import MESSAGE, names_drawn
 from engine.dialects.events import events_in
 from engine.dialects.names import BPMN, Entry, Node
 from engine.dialects.scripts import value_of_script
@@ -137,6 +138,7 @@ def sites(located: Located) -> Iterator[Site]:
             yield Site(located, name, entry[name], kind)
     yield from _of_repeats(located)
     yield from _of_people(located)
+    yield from _of_copies(located)
     yield from (Site(located, "vote", text, "template") for text in votes.computed(entry))
     yield from _of_work(located, entry)
     if entry.get("work"):
@@ -185,6 +187,15 @@ def _of_people(located: Located) -> Iterator[Site]:
             yield Site(located, "due", entry[name], "due")
     if entry["priority"]:
         yield Site(located, "priority", entry["priority"], "template")
+
+
+def _of_copies(located: Located) -> Iterator[Site]:
+    drawn = located[1].get("properties") or {}
+    if located[1].get("implementation") != "copy":
+        return
+    yield from (Site(located, "candidates", text, "template") for text in names_drawn(drawn))
+    if drawn.get(MESSAGE):
+        yield Site(located, "parameter", drawn[MESSAGE], "template")
 
 
 #: texts of work that may hold expressions, and what they are called

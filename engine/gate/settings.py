@@ -42,6 +42,7 @@ SETTINGS: Mapping[str, tuple[str, str, type]] = {
     "seal": _TEXT,
     "services": _TABLE,
     "reminders_a_day": _UP_TO_HUNDRED,
+    "copies_at_start": _YES_NO,
 }
 
 

@@ -1,6 +1,6 @@
 """Whom a user task waits for, and who may be told about a case."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,11 +8,12 @@ from sqlalchemy import exists, or_, select
 
 from processes import inputs, participation, policy
 from processes.actors import Actor
-from processes.db import db
+from processes.db import db, reading
 from processes.errors import Conflict, Invalid
 from processes.locking import LockedInstance
-from processes.models import AccountRole, Person, UserTask
+from processes.models import AccountRole, Person, RetentionSeal, UserTask
 from processes.people import directory, groups
+from processes.projections.work import Event
 
 #: as many people can be named at once
 MOST_AT_ONCE = 200
@@ -63,6 +64,12 @@ def may_tell(actor: Actor, case: participation.Case) -> bool:
     return actor.login in (case.started_by, case.started_for) or has_worked(actor, case.id)
 
 
+def tells(case: Mapping[str, Any], actor: Actor) -> bool:
+    """`may_tell` for a case as the queries give it."""
+    with reading():
+        return may_tell(actor, KnownCase.of(case))
+
+
 def has_worked(actor: Actor, instance_id: str) -> bool:
     """Whether the actor has a task of the case, had one, or could take one now."""
     mine = or_(UserTask.assignee == actor.login, UserTask.completed_by == actor.login)
@@ -72,26 +79,42 @@ def has_worked(actor: Actor, instance_id: str) -> bool:
     return any(is_asked(actor, dict(row)) for row in db.session.execute(open_ones).mappings())
 
 
-def check_named(field: str, logins: Any) -> list[str]:
-    """Logins of a request, each once, in the order given; raises Invalid unless they are active people."""
+def check_named(field: str, logins: Any, actor: Actor) -> list[str]:
+    """Logins of a request, each once, in the order given; raises Invalid unless they are active people other than the actor."""
     if not isinstance(logins, list) or not logins:
         raise Invalid("field_required", fields={field: ["请选择人员。"]}, field=field)
     if len(logins) > MOST_AT_ONCE:
         raise Invalid("too_many_people", fields={field: [f"一次最多 {MOST_AT_ONCE} 人。"]}, limit=MOST_AT_ONCE)
     named = list(dict.fromkeys(inputs.check_text(field, login, 100, required=True) or "" for login in logins))
+    if actor.login in named:
+        raise Invalid("people_oneself", fields={field: ["不用选自己。"]})
     unknown = _unknown(named)
     if unknown:
         raise Invalid("people_unknown", fields={field: [f"没有这些人员，或账号已停用：{'、'.join(unknown)}。"]}, people=unknown)
     return named
 
 
-def _unknown(logins: Iterable[str]) -> list[str]:
-    listed = list(logins)
-    known = set(db.session.scalars(select(Person.login).where(Person.active, Person.login.in_(listed))))
-    return [login for login in listed if login not in known]
+def _unknown(logins: list[str]) -> list[str]:
+    """Those that are no active person; other systems have accounts too, and are nobody."""
+    people = set(db.session.scalars(select(Person.login).where(Person.active, Person.login.in_(logins))))
+    systems = select(AccountRole.login).where(AccountRole.role == "integrator", AccountRole.login.in_(logins))
+    known = people - set(db.session.scalars(systems))
+    return [login for login in logins if login not in known]
 
 
 def check_runs(instance: LockedInstance) -> None:
     """Raise Conflict while the case is suspended."""
     if instance.state == "suspended":
         raise Conflict("process_instance_suspended")
+
+
+def check_not_sealed(instance: LockedInstance) -> None:
+    """Raise Conflict for a case whose content was removed."""
+    if instance.ended and db.session.get(RetentionSeal, instance.id) is not None:
+        raise Conflict("case_sealed")
+
+
+def event(definition_id: str, kind: str, **details: Any) -> Event:
+    """An event of the step log about the case as a whole."""
+    bare: Event = {"type": kind, "element_id": None, "element_name": None, "number": None, "path": [], "definition": definition_id}
+    return {**bare, "details": details}

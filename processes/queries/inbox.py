@@ -12,7 +12,7 @@ from processes.db import db, moment_text, reading
 from processes.errors import NotAllowed, NotFound
 from processes.models import InboxEntry, ProcessInstance, UserTask
 from processes.people import directory, groups
-from processes.queries import case_filters, counters, handed, near, orders, paging, votes
+from processes.queries import case_filters, counters, deliveries, handed, near, orders, paging, votes
 from processes.queries.case_filters import CaseFilters
 from processes.queries.orders import Order
 
@@ -39,7 +39,7 @@ def page(
     wanted = dict(filters or {})
     with reading():
         if box == "copied":
-            return {"items": [], "next": None}
+            return _copied(actor, wanted, limit, cursor)
         wanted["about_cases"] = case_filters.read(wanted)
         order = orders.of_tasks(sort or ("-done" if box == "done" else "due"))
         if box == "done":
@@ -48,6 +48,13 @@ def page(
         query = _open(actor, box, wanted, order, most, cursor)
         query = query.where(*order.after(cursor)).order_by(*order.by()).limit(most)
         return paging.page(as_tasks(db.session.execute(query).mappings()), limit, order.cursor)
+
+
+def _copied(actor: Actor, wanted: Mapping[str, Any], limit: int, cursor: str | None) -> dict[str, Any]:
+    """What was put before the actor, each with the task that it was sent with."""
+    found = deliveries.page(actor, wanted, limit, cursor)
+    tasks = as_tasks(deliveries.rows_of(deliveries.tasks_of(found)))
+    return deliveries.as_tasks(found, {task["id"]: task for task in tasks})
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ def test_every_reference_leads_somewhere(nobody: Api) -> None:
                 follow(inner)
 
     follow(document)
-    assert {"UserTask", "Problem", "Instance", "UserTaskPage"} <= set(schemas)
+    assert {"UserTask", "Problem", "Instance", "BoxItemPage"} <= set(schemas)
     assert {"code", "fields", "findings", "request_id"} <= set(schemas["Problem"]["properties"])
 
 

@@ -78,3 +78,72 @@ def test_who_is_asked_is_offered_no_reminder(desk: Office) -> None:
     assert f"{case}/reminder" not in asked.get(case).text
     assert asked.get(f"{case}/reminder").headers["Location"] == case
     assert desk.as_("security_admin").get(f"{case}/reminder").status_code == 404
+
+
+def test_copies_over_the_api(task: str, clerk: Api, account: Callable[..., Api]) -> None:
+    asked, watcher = account("shenhe"), account("kanke", "clerk")
+    answer = asked.post(f"/user-tasks/{task}/copies", {"users": ["kanke"], "message": "请知悉"})
+    assert (answer.status_code, json_of(answer)["copied"], json_of(answer)["already"]) == (200, ["kanke"], [])
+    case = json_of(answer)["process_instance_id"]
+    again = clerk.post(f"/process-instances/{case}/copies", {"users": ["kanke"]})
+    assert (again.status_code, json_of(again)["id"], json_of(again)["copied"]) == (200, case, ["kanke"])
+    assert json_of(asked.post(f"/user-tasks/{task}/copies", {"users": ["kanke"]}))["already"] == ["kanke"]
+    items = json_of(watcher.get("/user-tasks?box=copied"))["items"]
+    assert [(one["id"], one["process_instance_id"], one["copy"]["message"]) for one in items] == [
+        (None, case, None),
+        (task, case, "请知悉"),
+    ]
+    assert json_of(watcher.get(f"/process-instances/{case}"))["id"] == case
+    copy = items[1]["copy"]["id"]
+    assert json_of(watcher.post(f"/copies/{copy}/receipt", {}))["read_at"] is not None
+    assert clerk.post(f"/copies/{copy}/receipt", {}).status_code == 404
+    assert [one["id"] for one in json_of(watcher.get("/user-tasks?box=copied&unread=true"))["items"]] == [None]
+    listed = json_of(clerk.get(f"/process-instances/{case}/copies"))["items"]
+    assert [(one["login"], one["read_at"] is None) for one in listed] == [("kanke", False), ("kanke", True)]
+    assert json_of(clerk.get("/user-tasks?box=copied"))["items"] == []
+
+
+def test_copies_that_are_refused_over_the_api(task: str, clerk: Api, account: Callable[..., Api]) -> None:
+    stranger = account("luren", "clerk")
+    assert stranger.post(f"/user-tasks/{task}/copies", {"users": ["shenhe"]}).status_code == 404
+    for body in ({}, {"users": []}, {"users": "shenhe"}, {"users": ["nobody"]}, {"users": [None]}, {"users": ["x"] * 201}):
+        assert clerk.post(f"/user-tasks/{task}/copies", body).status_code == 422, body
+    start = {"definition_key": "one_task", "copies": ["luren"]}
+    refused = clerk.post("/process-instances", start)
+    assert (refused.status_code, json_of(refused)["code"]) == (422, "copies_not_offered")
+
+
+def test_a_copy_is_sent_found_and_read_on_the_pages(desk: Office) -> None:
+    case = desk.apply("抄送的路灯")
+    asked, receiver = desk.as_("clerk_finance"), desk.as_("village_north")
+    path = desk.task("clerk_finance", "抄送的路灯").partition("?")[0]
+    kept = asked.post(path, {"_verb": "copy", "opinion": "先想想"})
+    page = asked.get(kept.headers["Location"])
+    assert "抄送给" in page.text
+    copies = f"{case}/copies?task={path.rpartition('/')[2]}"
+    empty = asked.post(copies, {"task": path.rpartition("/")[2]}, page=copies)
+    assert (empty.status_code, "请选择人员" in empty.text) == (422, True)
+    done = asked.post(copies, {"task": path.rpartition("/")[2], "users": "village_north", "message": "请知悉"}, page=copies, follow=True)
+    assert "已抄送给" in sentences(done)
+    assert "先想想" in done.text
+    listed = receiver.get("/inbox/copied").text
+    (href,) = re.findall(r'<tr class="new"><td class="c-ttl"><a class="ttl" href="(/copies/[^"]+)">抄送的路灯</a>', listed)
+    assert receiver.get("/inbox/copied?only=unread").text.count("抄送的路灯") == 1
+    opened = receiver.get(href, follow_redirects=True)
+    assert "抄送给" in sentences(opened)
+    assert "抄送的路灯" not in receiver.get("/inbox/copied?only=unread").text
+    assert f"{case}/copies" not in opened.text
+    assert "已读" not in sentences(asked.get(f"{case}/copies"))
+    assert desk.as_("security_admin").get(href).status_code == 404
+
+
+def test_the_case_page_marks_its_copies_as_read(desk: Office) -> None:
+    case = desk.apply("直接打开的路灯")
+    applicant, receiver = desk.as_("village_east"), desk.as_("village_north")
+    assert applicant.post(f"{case}/copies", {"users": "village_north"}).status_code == 303
+    assert "直接打开的路灯" in receiver.get("/inbox/copied?only=unread").text
+    assert receiver.get(case).status_code == 200
+    assert "直接打开的路灯" not in receiver.get("/inbox/copied?only=unread").text
+    assert "Sent to me" in receiver.get("/inbox/copied?lang=en").text
+    receiver.get("/inbox/copied?lang=zh")
+    assert receiver.post("/inbox/copied/read", page="/inbox/copied").status_code == 303

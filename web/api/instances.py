@@ -62,6 +62,7 @@ class StartBody(Strict):
         longest=26, load_default=None, allow_none=True, metadata={"description": "id of the rejected case that this one revises"}
     )
     on_behalf_of = Text(longest=100, load_default=None, allow_none=True)
+    copies = fields.List(Text(longest=100), load_default=list, validate=[validate.Length(max=200)])
 
 
 class ReasonBody(Strict):

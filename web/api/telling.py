@@ -1,25 +1,32 @@
-"""Telling people about a case without asking them to decide: reminders (催办)."""
+"""Telling people about a case without asking them to decide: reminders (催办), copies (抄送)."""
 
 from typing import Any
 
 from flask import Blueprint
-from marshmallow import fields
+from marshmallow import fields, validate
 
-from processes.approval import reminding
-from processes.queries import inbox
+from processes.approval import copying, reminding
+from processes.queries import cases, deliveries, inbox
 from web.access import signed_in
-from web.api.user_tasks import UserTaskAnswer
+from web.api.instances import InstanceAnswer
+from web.api.user_tasks import CopyAnswer, NothingBody, UserTaskAnswer
 from web.auth import current_actor
-from web.fields import Strict, Text
+from web.fields import Answer, Strict, Text
 from web.operations import operation
 
 blueprint = Blueprint("api_telling", __name__)
 
 
-class MessageBody(Strict):
+class ReminderBody(Strict):
     """What to say besides."""
 
     message = Text(longest=500, lines=True, empty=True, load_default=None, allow_none=True)
+
+
+class CopiesBody(ReminderBody):
+    """Who gets a copy."""
+
+    users = fields.List(Text(longest=100), required=True, validate=[validate.Length(1, 200)])
 
 
 class ReminderAnswer(UserTaskAnswer):
@@ -30,8 +37,64 @@ class ReminderAnswer(UserTaskAnswer):
 
 @blueprint.post("/user-tasks/<task_id>/reminder")
 @signed_in
-@operation("Remind those whom a user task waits for", body=MessageBody, answer=ReminderAnswer, refuses=(403, 404, 409, 422, 429))
+@operation("Remind those whom a user task waits for", body=ReminderBody, answer=ReminderAnswer, refuses=(403, 404, 409, 422, 429))
 def remind(task_id: str, body: dict[str, Any]) -> Any:
     """Put a message before them; 429 with Retry-After when the actor has reminded often enough today."""
     reminded = reminding.remind(task_id, body["message"], actor=current_actor())
     return {**inbox.get(task_id, current_actor()), "reminded": reminded}
+
+
+class TaskCopiesAnswer(UserTaskAnswer):
+    """The task, who got a copy now, and who had it already."""
+
+    copied = fields.List(fields.String())
+    already = fields.List(fields.String())
+
+
+class CaseCopiesAnswer(InstanceAnswer):
+    """The case, who got a copy now, and who had it already."""
+
+    copied = fields.List(fields.String())
+    already = fields.List(fields.String())
+
+
+class CopyListAnswer(Answer):
+    """What was sent of a case to whom."""
+
+    items = fields.List(fields.Nested(CopyAnswer))
+    next = fields.String(allow_none=True)
+
+
+@blueprint.post("/user-tasks/<task_id>/copies")
+@signed_in
+@operation("Send copies of what a user task is about", body=CopiesBody, answer=TaskCopiesAnswer, refuses=(403, 404, 409, 422))
+def copy_task(task_id: str, body: dict[str, Any]) -> Any:
+    """Put the case before people who have nothing to decide; each gets it once with this task."""
+    told = copying.copy_task(task_id, body["users"], body["message"], actor=current_actor())
+    return {**inbox.get(task_id, current_actor()), "copied": told.new, "already": told.already}
+
+
+@blueprint.post("/process-instances/<instance_id>/copies")
+@signed_in
+@operation("Send copies of a case", body=CopiesBody, answer=CaseCopiesAnswer, refuses=(403, 404, 409, 422))
+def copy_case(instance_id: str, body: dict[str, Any]) -> Any:
+    """Put the case before people who have nothing to decide, also after its end; each gets it once by hand."""
+    told = copying.copy_case(instance_id, body["users"], body["message"], actor=current_actor())
+    return {**cases.get(instance_id, current_actor()), "copied": told.new, "already": told.already}
+
+
+@blueprint.get("/process-instances/<instance_id>/copies")
+@signed_in
+@operation("List what was sent of a case to whom, and what was read", answer=CopyListAnswer, refuses=(404,))
+def copies(instance_id: str) -> Any:
+    """Copies and circulated cases, oldest first."""
+    cases.check_visible(instance_id, current_actor())
+    return {"items": [deliveries.as_copy(row) for row in deliveries.of_case(instance_id)], "next": None}
+
+
+@blueprint.post("/copies/<copy_id>/receipt")
+@signed_in
+@operation("Mark a copy that was sent to you as read", body=NothingBody, answer=CopyAnswer, refuses=(404,))
+def read_copy(copy_id: str, body: dict[str, Any]) -> Any:
+    """It is no part of the record of the case."""
+    return deliveries.as_copy(copying.open_one(copy_id, actor=current_actor()))

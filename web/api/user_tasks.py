@@ -66,6 +66,32 @@ class OneUserTaskAnswer(UserTaskAnswer):
     votes = fields.Nested(VoteAnswer, allow_none=True)
 
 
+class CopyAnswer(Answer):
+    """Something of a case that was put before somebody who has nothing to decide."""
+
+    id = fields.String()
+    kind = fields.String(metadata={"enum": ["copy", "circulation"]})
+    circulation = fields.String(allow_none=True)
+    login = fields.String()
+    given_by = fields.String()
+    at = Moment()
+    message = fields.String(allow_none=True)
+    element_name = fields.String(allow_none=True)
+    read_at = Moment(allow_none=True)
+    comment = fields.String(allow_none=True)
+
+
+class BoxItemAnswer(UserTaskAnswer):
+    """A user task; in the box `copied` with what was sent, and without a task (`id` null) where the case alone was."""
+
+    id = fields.String(allow_none=True)
+    element_id = fields.String(allow_none=True)
+    name = fields.String(allow_none=True)
+    state = fields.String(allow_none=True, metadata={"enum": [*STATES, None]})
+    revision = fields.Integer(allow_none=True)
+    copy = fields.Nested(CopyAnswer, allow_none=True)
+
+
 class CompletionAnswer(Answer):
     """The task as done, and the case as it stands now."""
 
@@ -89,6 +115,8 @@ class InboxQuery(Paging):
     process_instance_id = Text(longest=60, load_default=None)
     definition_key = Text(longest=255, load_default=None)
     overdue = Truth(load_default=None)
+    #: in the box copied: what was not read, or was
+    unread = Truth(load_default=None)
 
 
 class CompletionBody(Strict):
@@ -114,11 +142,12 @@ class NothingBody(Strict):
 
 @blueprint.get("/user-tasks")
 @signed_in
-@operation("List user tasks of a box", query=InboxQuery, answer=page_of(UserTaskAnswer), refuses=(403,))
+@operation("List user tasks of a box", query=InboxQuery, answer=page_of(BoxItemAnswer), refuses=(403,))
 def page(query: dict[str, Any]) -> Any:
     """A page of tasks, the tightest deadline first."""
     box, limit, cursor = query.pop("box"), query.pop("limit"), query.pop("cursor")
-    return inbox.page(current_actor(), box, query, limit, cursor)
+    found = inbox.page(current_actor(), box, query, limit, cursor)
+    return {**found, "items": [{"copy": None, **item} for item in found["items"]]}
 
 
 @blueprint.get("/user-tasks/<task_id>")

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from processes import instances, retention
 from processes.actors import Actor
+from processes.approval import copying
 from processes.errors import Conflict, Invalid, NotAllowed, NotFound
 from processes.people import directory
 from processes.queries import cases, history, inbox, work
@@ -53,6 +54,7 @@ def show(instance_id: str) -> ResponseReturnValue:
     case = casework.with_result(cases.get(instance_id, actor))
     if (seal := retention.seal_of(instance_id)) is not None:
         return _sealed_page(case, seal, actor)
+    copying.mark_read(actor=actor, instance_id=instance_id)
     tasks, steps = inbox.of_instance(instance_id), history.steps(instance_id, actor)
     words, waiting = record_words.Words.of(case, steps), casework.waits(tasks)
     diagram, diagrams = casework.diagrams(case, actor, request.args.get("diagram"), "cases.show")

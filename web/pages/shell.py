@@ -8,7 +8,7 @@ from flask import Blueprint, Flask, current_app, g, url_for
 from processes import notices, settings
 from processes.actors import Actor
 from processes.people import directory
-from processes.queries import counters, figures
+from processes.queries import counters, deliveries, figures
 from web import assets
 from web.access import rule_of
 from web.auth import present_actor
@@ -54,7 +54,7 @@ def _read() -> Shell:
         return Shell()
     facts = directory.people([actor.login]).get(actor.login)
     return Shell(
-        counts=counters.of(actor),
+        counts={**counters.of(actor), "copied": deliveries.unread(actor.login)},
         unread=notices.unread(actor.login),
         name=facts.name if facts else actor.name,
         department=facts.department_name if facts else None,

@@ -20,7 +20,7 @@ from processes.queries import cases, definitions, forms_for, inbox
 from web.access import signed_in
 from web.auth import current_actor
 from web.language import gettext as _
-from web.pages import casework, filters, formdata, formview, outlook
+from web.pages import casework, filters, formdata, formview, outlook, telling
 from web.pages.said import said
 
 blueprint = Blueprint("starts", __name__, url_prefix="/start")
@@ -145,10 +145,11 @@ def _start(application: Application, typed: dict[str, Any], actor: Actor) -> Res
 def _once(application: Application, typed: dict[str, Any], actor: Actor) -> str:
     """Start; the same page sent twice (double click, the browser's "back") starts one case."""
     start = {"key": application.definition["key"], "variables": typed, "revises": application.revises, "actor": actor}
+    start["copies"] = request.form.getlist("_copies")
     once = request.form.get("once", "")
     if not 20 <= len(once) <= 100 or not once.isascii():
         return instances.start(**start)
-    digest = hashlib.sha256(values.dumps(typed)).hexdigest()
+    digest = hashlib.sha256(values.dumps([typed, start["copies"]])).hexdigest()
     for _attempt in range(TRIES):
         try:
             idempotency.begin(actor.login, request.path, f"page:{once}", digest)
@@ -194,6 +195,8 @@ def _page(application: Application, actor: Actor) -> str:
         forecast=outlook.after_start(application.definition["id"], actor),
         uncertain=filters.uncertain(instances.due_of(application.definition["id"])),
         readme=_readme(application.definition["deployment_id"]),
+        copies=telling.choices_of_people(actor) if told.get("copies_at_start") else None,
+        copies_chosen=request.form.getlist("_copies"),
     )
 
 

@@ -1,4 +1,4 @@
-"""Telling people about a case without asking them to decide: reminders (催办)."""
+"""Telling people about a case without asking them to decide: reminders (催办), copies (抄送), and the box of what was sent to me."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,14 +7,15 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from processes.actors import Actor
-from processes.approval import reminding
-from processes.errors import Refused
+from processes.approval import copying, receiving, reminding
+from processes.errors import Conflict, Invalid, NotAllowed, Refused
 from processes.people import directory
-from processes.queries import cases, inbox
+from processes.queries import cases, deliveries, inbox
 from web.access import signed_in
 from web.auth import current_actor
 from web.language import gettext as _
-from web.pages import casework
+from web.pages import casework, shell
+from web.pages.lists import PAGE, paged
 from web.pages.said import said
 from web.pages.verb import Verb
 
@@ -89,3 +90,131 @@ def _remind_page(case: Mapping[str, Any], tasks: list[dict[str, Any]], actor: Ac
         problems=problems or [],
         message=request.form.get("message"),
     )
+
+
+def copy_verbs(case: Mapping[str, Any], actor: Actor) -> list[Verb]:
+    """抄送 from the case page, also of a case that has ended."""
+    if case["state"] == "suspended" or not receiving.tells(case, actor):
+        return []
+    return [Verb("copy", _("抄送…"), url_for("telling.copy", instance_id=case["id"]))]
+
+
+def copy_verbs_of_task(task: Mapping[str, Any], actor: Actor) -> list[Verb]:
+    """抄送 while working on a task."""
+    return [Verb("copy", _("抄送…"), url_for("telling.copy", instance_id=task["instance_id"], task=task["id"]))]
+
+
+@blueprint.route("/cases/<instance_id>/copies", methods=["GET", "POST"])
+@signed_in
+def copy(instance_id: str) -> ResponseReturnValue:
+    """Send copies of a case, or of what a task is about."""
+    actor = current_actor()
+    case = cases.get(instance_id, actor)
+    task_id = request.values.get("task") or None
+    if request.method == "GET":
+        return _copy_page(case, task_id, actor)
+    users, message = request.form.getlist("users"), request.form.get("message", "").replace("\r\n", "\n").strip() or None
+    try:
+        if task_id:
+            told = copying.copy_task(task_id, users, message, actor=actor)
+        else:
+            told = copying.copy_case(instance_id, users, message, actor=actor)
+    except Invalid as refusal:
+        return _copy_page(case, task_id, actor, error=said(refusal)), 422
+    except (Conflict, NotAllowed) as refusal:
+        return _copy_page(case, task_id, actor, problem=said(refusal)), 409
+    _say_told(told, _("已抄送给 %(names)s。"))
+    return redirect(_back(instance_id, task_id), code=303)
+
+
+def _say_told(told: copying.Told, done: str) -> None:
+    """Who got it, and who had it already."""
+    if told.new:
+        flash(done % {"names": "、".join(directory.names(told.new).values())}, "done")
+    if told.already:
+        flash(_("%(names)s 已经收到过，没有再送。", names="、".join(directory.names(told.already).values())), "soon")
+
+
+def _back(instance_id: str, task_id: str | None) -> str:
+    return url_for("tasks.show", task_id=task_id) if task_id else url_for("cases.show", instance_id=instance_id)
+
+
+def _copy_page(case: Mapping[str, Any], task_id: str | None, actor: Actor, *, error: str | None = None, problem: str | None = None) -> str:
+    sent = [one for one in deliveries.of_case(case["id"]) if one["kind"] == "copy"]
+    return render_template(
+        "clerk/copy.html",
+        case=case,
+        task_id=task_id,
+        step=inbox.get(task_id, actor)["name"] if task_id else None,
+        back=_back(case["id"], task_id),
+        groups=choices_of_people(actor),
+        chosen=request.form.getlist("users"),
+        message=request.form.get("message"),
+        sent=_shown(sent),
+        error=error,
+        problem=problem,
+    )
+
+
+def choices_of_people(actor: Actor) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Everybody else with an active account, by department."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for one in directory.active():
+        if one.login != actor.login:
+            found.setdefault(one.department_name or _("其他"), []).append((one.login, one.display))
+    return list(found.items())
+
+
+def _shown(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What was sent, with names."""
+    names = directory.names(login for row in rows for login in (row["login"], row["given_by"]))
+    return [
+        {
+            **row,
+            "who": names.get(row["login"], row["login"]),
+            "by": row["element_name"] or names.get(row["given_by"], row["given_by"]),
+            "read_at": row["receipt_at"] or row["read_at"],
+        }
+        for row in rows
+    ]
+
+
+@blueprint.get("/inbox/copied")
+@signed_in
+def copied() -> ResponseReturnValue:
+    """What was put before me without being asked to decide, newest first."""
+    actor, only, q = current_actor(), request.args.get("only", ""), request.args.get("q", "").strip()[:100]
+    wanted = {"unread": {"unread": True, "circulation": True}.get(only), "kind": "circulation" if only == "circulation" else None}
+    found = deliveries.page(actor, {**wanted, "text": q or None}, PAGE, request.args.get("cursor"))
+    rows = [{**row, "href": url_for(".open_copy", delivery_id=row["id"])} for row in _shown(found["items"])]
+    unread = shell.current().counts["copied"]
+    kept = {"q": q} if q else {}
+    tabs = [
+        {"words": _("全部"), "href": url_for(".copied", **kept), "here": not only, "number": None},
+        {
+            "words": _("未读"),
+            "href": url_for(".copied", only="unread", **kept),
+            "here": only == "unread",
+            "number": unread,
+            "count": "copied",
+        },
+        {"words": _("待阅"), "href": url_for(".copied", only="circulation", **kept), "here": only == "circulation", "number": None},
+    ]
+    return render_template(
+        "clerk/copied.html", rows=rows, page=paged(found, len(rows)), tabs=tabs, unread=unread, only=only, q=q, clear=url_for(".copied")
+    )
+
+
+@blueprint.get("/copies/<delivery_id>")
+@signed_in
+def open_copy(delivery_id: str) -> ResponseReturnValue:
+    """Go to the case; the copy has been read then."""
+    return redirect(url_for("cases.show", instance_id=copying.open_one(delivery_id, actor=current_actor())["instance_id"]))
+
+
+@blueprint.post("/inbox/copied/read")
+@signed_in
+def read_all() -> ResponseReturnValue:
+    """Mark all copies as read; circulated cases wait for a receipt."""
+    copying.mark_read(actor=current_actor())
+    return redirect(url_for(".copied"), code=303)

@@ -21,6 +21,8 @@ from processes.models import (
     Attachment,
     AttachmentUse,
     CaseSearch,
+    Delivery,
+    DeliveryRead,
     Draft,
     HandedOn,
     InboxEntry,

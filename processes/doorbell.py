@@ -17,6 +17,7 @@ from processes import queues, settings
 #: before the name of a queue in Redis
 PREFIX = "banjie-"
 RUN = "processes.worker.run_jobs"
+DELIVER = "processes.worker.deliver"
 #: jobs of one ring: few enough that workers share them, many enough that a ring costs little
 BATCH = 20
 #: seconds that a worker may take for one ring
@@ -67,6 +68,23 @@ def ring_in(wanted: Mapping[str, list[str]]) -> int:
         logger.warning("the doorbell does not answer; the sweep will find %d jobs", number)
         return 0
     return number
+
+
+def ring_for_messages(message_ids: list[str]) -> int:
+    """Tell the workers for outgoing work that these messages to people are due; gives how many were told. Never raises."""
+    redis = connection()
+    if not message_ids or redis is None:
+        return 0
+    rings = [
+        Queue.prepare_data(DELIVER, (message_ids[start : start + BATCH],), result_ttl=0, failure_ttl=60, timeout=TIME_LIMIT)
+        for start in range(0, len(message_ids), BATCH)
+    ]
+    try:
+        queue(redis, queues.OF_KIND["connector"]).enqueue_many(rings)
+    except (RedisError, OSError):
+        logger.warning("the doorbell does not answer; the sweep will find %d messages", len(message_ids))
+        return 0
+    return len(message_ids)
 
 
 def _rings(name: str, job_ids: list[str]) -> list[Any]:

@@ -13,6 +13,7 @@ from processes.db import db, moment_text, reading, transaction
 from processes.errors import NotFound
 from processes.models import Notice
 from processes.queries import paging
+from processes.telling import outbox
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ def send(notice_id: str, login: str, text: str, kind: str, instance_id: str | No
     dialect: Any = sqlite if db.engine.dialect.name == "sqlite" else postgresql
     row = {"id": notice_id[:100], "login": login, "text": text, "kind": kind, "instance_id": instance_id, "user_task_id": user_task_id}
     db.session.execute(dialect.insert(Notice).values(**row, at=clock.now(), read_at=None).on_conflict_do_nothing())
+    outbox.put(login, row)
 
 
 def page(actor: Actor, *, unread: bool = False, limit: int = 20, cursor: str | None = None) -> Page:

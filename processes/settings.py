@@ -76,6 +76,7 @@ class Web:
     base_path: Annotated[str, Like(r"|(/[A-Za-z0-9._~-]+)+", "/banjie")]
     trusted_proxies: Annotated[int, Between(0, 10)]
     secure_cookie: bool
+    public_url: Annotated[str, Like(r"|https?://[^\s/]+(/[^\s]*[^\s/])?", "https://banjie.example.cn")]
     allowed_hosts: tuple[str, ...]
     threads: Annotated[int, Between(1, 200)]
     processes: Annotated[int, Between(1, 64)]
@@ -119,6 +120,23 @@ class Approval:
     when_nobody: Annotated[str, Like(r"[^\s].{0,200}", "administrator")]
     when_applicant: Annotated[str, OneOf(APPLICANT_EDGES)]
     when_approved: Annotated[str, OneOf(APPROVED_EDGES)]
+    signer_depth: Annotated[int, Between(0, 10)]
+    applicant_signs: bool
+
+
+_WEBHOOK = Like(r"off|outbox|https?://[^\s/]+(/\S*)?", "https://gateway.example.cn/send")
+
+
+@dataclass(frozen=True)
+class Channels:
+    """The ways by which people are told outside Banjie."""
+
+    mail: Annotated[str, Like(r"off|outbox|smtps?://\S+:[0-9]{1,5}", "smtp://mail.example.cn:587")]
+    sms: Annotated[str, _WEBHOOK]
+    wecom: Annotated[str, _WEBHOOK]
+    dingtalk: Annotated[str, _WEBHOOK]
+    mail_from: Annotated[str, Like(r"[^\s<>@]+@[A-Za-z0-9.-]+", "banjie@example.cn")]
+    secret: str
 
 
 @dataclass(frozen=True)
@@ -207,6 +225,7 @@ class Settings:
     deploy: Deploy
     attachments: Attachments
     approval: Approval
+    channels: Channels
     jobs: Jobs
     worker: Worker
     sweep: Sweep
@@ -340,10 +359,13 @@ def as_document(settings: Settings) -> dict[str, dict[str, Any]]:
 
 
 def _plain(key: str, value: Any) -> Any:
-    if key == "secret_key":
+    if key in ("secret_key", "secret"):
         return "***" if value else ""
     if key == "url":
         return re.sub(r"(://[^/@]*:).*@", r"\1***@", value)
+    if key in ("mail", "sms", "wecom", "dingtalk") and "://" in value:
+        # the address of a webhook or robot is a secret itself
+        return re.sub(r"://(?:.*@)?([^/]+)(/.*)?$", r"://***@\1" if "@" in value else r"://\1/***", value)
     if isinstance(value, tuple):
         return list(value)
     if isinstance(value, time):

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from processes import acts, clock, doorbell, idempotency, jobs, settings, start_timers, stuck
 from processes.errors import Unavailable
+from processes.telling import delivering, new_tasks
 
 logger = logging.getLogger(__name__)
 #: a job that was rung for is left to the workers this long before it is rung for again
@@ -22,6 +23,8 @@ def sweep_once() -> int:
     """
     try:
         start_timers.run_due()
+        new_tasks.tell(settings.current().jobs.batch)
+        messages = delivering.due_ids(settings.current().jobs.batch)
         due = [(kind, job_id) for kind in jobs.OURS for job_id in jobs.due_ids(settings.current().jobs.batch, (kind,))]
         _tidy()
     except Unavailable:
@@ -29,7 +32,9 @@ def sweep_once() -> int:
         return 0
     wanted = _not_rung_lately(due)
     doorbell.ring(wanted)
-    return len(wanted)
+    told = [message_id for _, message_id in _not_rung_lately([("message", one) for one in messages])]
+    doorbell.ring_for_messages(told)
+    return len(wanted) + len(told)
 
 
 def _not_rung_lately(due: list[tuple[str, str]]) -> list[tuple[str, str]]:

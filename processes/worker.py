@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from processes import doorbell, jobs, log_context
 from processes.errors import Unavailable
+from processes.telling import delivering
 
 logger = logging.getLogger(__name__)
 #: kinds that call nobody outside
@@ -48,6 +49,19 @@ def run_job(job_id: str) -> bool:
     return run_jobs([job_id]) == 1
 
 
+def deliver(message_ids: list[str]) -> int:
+    """Send the messages to people that are still due; gives how many went. What is left stays due: the sweep rings again."""
+    done = 0
+    for message_id in message_ids:
+        if _stopping():
+            break
+        try:
+            done += delivering.deliver(message_id)
+        except Unavailable:
+            logger.warning("the database does not answer; message %s stays due", message_id)
+    return done
+
+
 def run_due(limit: int) -> int:
     """Where no doorbell answers: run what is due, and look for timers again after each call to another system."""
     done = run_jobs(jobs.due_ids(limit, QUICK))
@@ -55,4 +69,4 @@ def run_due(limit: int) -> int:
         if _stopping():
             break
         done += run_jobs([job_id]) + run_jobs(jobs.due_ids(limit, QUICK))
-    return done
+    return done + deliver(delivering.due_ids(limit))

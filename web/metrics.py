@@ -38,6 +38,8 @@ class _Figures(Collector):
         oldest = {name: lag.total_seconds() for name, (_, lag) in now.queues.items()}
         yield _by("queue_oldest_due_seconds", "How long the oldest of a queue has been due", "queue", oldest)
         yield _one("retrying_jobs", "Jobs that wait after a failed attempt", now.retrying)
+        yield _one("due_messages", "Messages to people outside that are due and not sent", now.due_messages)
+        yield _one("failed_messages", "Messages to people outside that were given up", now.failed_messages)
         if now.head_age is not None:
             yield _one("chain_head_age_seconds", "Since the newest daily head", now.head_age.total_seconds())
         alive = doorbell.workers()

@@ -228,6 +228,9 @@ PEOPLE: dict[str, tuple[str, str]] = {
     "own_account": ("不能这样改自己的账号。", "You may not do this to your own account."),
     "own_roles": ("不能改自己的角色。", "You may not change your own roles."),
     "unknown_account_role": ("没有这样的角色：{roles}。可用的有：{known}。", "No such role: {roles}. There are: {known}."),
+    "notice_choice_invalid": ("通知方式有误，请按各项提示修改。", "Some of it is wrong; each field says why."),
+    "message_not_found": ("没有这条消息。", "There is no such message."),
+    "message_not_failed": ("这条消息不用再发：只有没发出的可以再发。", "Only messages that were given up can be sent again."),
     "admin_roles_separate": (
         "系统管理员、安全管理员、审计管理员不能由同一个账号担任。",
         "System, security and audit administration are held by different accounts.",

@@ -22,6 +22,7 @@ from processes.models.instances import (
     StepCodec,
 )
 from processes.models.office import Attachment, AttachmentUse, CalendarDay, CalendarYear, Phrase, SharedByHosts, Signature
+from processes.models.outbox import NoticeChoice, OutgoingMessage
 from processes.models.people import (
     AccountRole,
     Department,
@@ -65,7 +66,9 @@ __all__ = [
     "Job",
     "LegalHold",
     "Notice",
+    "NoticeChoice",
     "NumberSeries",
+    "OutgoingMessage",
     "Person",
     "Phrase",
     "Post",
@@ -79,6 +82,7 @@ __all__ = [
     "Role",
     "SharedByHosts",
     "SignIn",
+    "Signature",
     "Snooze",
     "StartSubscription",
     "Step",

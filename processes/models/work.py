@@ -22,6 +22,7 @@ class UserTask(Base):
         # each index is a page more that a step writes: of what is empty at first they hold nothing
         Index("ix_user_task_done", "completed_by", "completed_at", sqlite_where=text(_DONE), postgresql_where=text(_DONE)),
         Index("ix_user_task_assignee", "assignee", "instance_id", sqlite_where=text(_HELD), postgresql_where=text(_HELD)),
+        Index("ix_user_task_untold", "id", sqlite_where=text("untold"), postgresql_where=text("untold")),
     )
     id: Mapped[str] = mapped_column(String(60), primary_key=True)
     instance_id: Mapped[str] = mapped_column(ForeignKey("process_instance.id"))
@@ -72,6 +73,8 @@ class UserTask(Base):
     signing: Mapped[Any] = mapped_column(Json, nullable=True)
     #: seq of the last step that touched it
     revision: Mapped[int]
+    #: those whom it waits for have not been told yet; no part of the record
+    untold: Mapped[bool | None]
 
 
 class InboxEntry(Base):

@@ -56,6 +56,7 @@ def _user_task_created(work: Work, event: Event, details: Event) -> None:
             "delegated_by": None,
             "advice": None,
             "revision": work.step.seq,
+            "untold": True,
         }
     )
     found_by = holders(assignee, details["candidate_users"], details["candidate_groups"])

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from processes import clock, queues
 from processes.db import db, reading
 from processes.jobs import OURS
-from processes.models import AuditHead, Incident, Job, ProcessInstance, Step, UserTask
+from processes.models import AuditHead, Incident, Job, OutgoingMessage, ProcessInstance, Step, UserTask
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,9 @@ class Figures:
     retrying: int
     #: open incidents by code
     incidents: dict[str, int]
+    #: messages to people outside that are due, and those that were given up
+    due_messages: int
+    failed_messages: int
     #: since the newest daily head; None where there is none
     head_age: timedelta | None
 
@@ -54,6 +57,8 @@ def now() -> Figures:
             queues=_by_queue(moment),
             retrying=_count(Job, Job.state == "waiting", Job.attempts > 0),
             incidents=_incidents(),
+            due_messages=_count(OutgoingMessage, OutgoingMessage.state.in_(("waiting", "sending")), OutgoingMessage.due_at <= moment),
+            failed_messages=_count(OutgoingMessage, OutgoingMessage.state == "failed"),
             head_age=None if headed is None else max(moment - headed, timedelta()),
         )
 

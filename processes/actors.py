@@ -7,6 +7,28 @@ Via = Literal["session", "token", "system"]
 
 
 @dataclass(frozen=True, slots=True)
+class StandIn:
+    """Somebody for whom an account may act besides itself: as a substitute for a period (代理), or as the successor of who left."""
+
+    #: id of the substitution; of a succession the login of who left
+    rule: str
+    principal: str
+    #: what the principal holds in the organisation; account roles are never lent
+    groups: frozenset[str] = frozenset()
+    #: keys of processes; None: all
+    processes: frozenset[str] | None = None
+    #: cases of more, in fen, are left to the principal; None: no limit
+    up_to: int | None = None
+    #: the principal has left: the task is the account's own
+    succeeds: bool = False
+
+    @property
+    def holders(self) -> tuple[str, ...]:
+        """The holders of inbox entries that are meant."""
+        return (f"user:{self.principal}", f"group:{self.principal}", *sorted(f"group:{name}" for name in self.groups))
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """An account at the moment of an act, with what it may do then."""
 
@@ -22,6 +44,8 @@ class Actor:
     via: Via = "session"
     #: SHA-256 of the picture of the account's signature, which decisions bear
     signature: str | None = None
+    #: for whom the account may act besides itself, today
+    stands_in: tuple[StandIn, ...] = ()
 
     @property
     def holders(self) -> tuple[str, ...]:

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import bindparam, literal, select
 
 from processes import participation, policy, runtime
-from processes.actors import Actor
+from processes.actors import Actor, StandIn
 from processes.db import connection, moment_text
-from processes.errors import Conflict, Invalid, NotFound
+from processes.errors import Conflict, Invalid, NotAllowed, NotFound
 from processes.locking import LockedInstance
 from processes.models import Draft, UserTask
 from processes.people import directory, groups
@@ -19,6 +19,17 @@ from processes.projections.work import Event
 
 _drafted = select(Draft.subject).where(Draft.subject == literal("task:").concat(UserTask.id)).exists().label("drafted")
 _read = Prepared(select(*UserTask.__table__.c, _drafted).where(UserTask.id == bindparam("user_task_id")))
+
+
+class Application(Protocol):
+    """What is asked about a case."""
+
+    @property
+    def started_by(self) -> str: ...
+    @property
+    def started_for(self) -> str | None: ...
+    @property
+    def amount(self) -> int | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +62,23 @@ class LockedTask:
             "details": details,
         }
 
-    def check_may_work_on(self, actor: Actor) -> None:
-        """Raise NotFound, NotAllowed or Conflict unless the actor may complete the open task."""
+    def check_may_work_on(self, actor: Actor, principal: str | None = None) -> StandIn | None:
+        """Raise NotFound, NotAllowed or Conflict unless the actor may complete the open task; gives the rule where only for another.
+
+        `principal`: for whom somebody acts, who may stand in for several.
+        """
         known = facts(self.row)
-        if known.state == "open" and policy.may_work_on(actor, known):
-            return
-        knows_case = participation.may_see(actor, self.instance)
-        policy.check_may_work_on(actor, known, knows_case=knows_case, nobody=is_nobodys(actor, known))
+        if principal is None and known.state == "open" and policy.may_work_on(actor, known):
+            return None
+        case = application(self.instance)
+        if (stand := policy.stand_in(actor, known, case, principal)) is not None:
+            return stand
+        if policy.stand_in(actor, known, case) is None:
+            knows_case = participation.may_see(actor, self.instance)
+            policy.check_may_work_on(actor, known, knows_case=knows_case, nobody=is_nobodys(actor, known))
+        if principal is not None:
+            raise NotAllowed("only_integrators_act_on_behalf")
+        return None
 
     def check_present(self, revision: Any = None) -> None:
         """Raise Conflict where the case is suspended or the `revision` that the actor saw is stale, Invalid where it is no number."""
@@ -92,7 +113,13 @@ def facts(task: Mapping[Any, Any]) -> policy.TaskFacts:
         candidate_users=task["candidate_users"],
         candidate_groups=task["candidate_groups"],
         delegated_by=task["delegated_by"],
+        by_name=task["assignee"] is not None and task["claimed_at"] is None and task["reassigned_by"] is None,
     )
+
+
+def application(case: Application) -> policy.ApplicationFacts:
+    """What limits who may stand in for somebody, from a case's row."""
+    return policy.ApplicationFacts(case.started_by, case.started_for, case.amount)
 
 
 def is_nobodys(actor: Actor, task: policy.TaskFacts) -> bool:

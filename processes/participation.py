@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import CompoundSelect, exists, or_, select, union_all
 
-from processes import policy
+from processes import found_by, policy
 from processes.actors import Actor
 from processes.db import db
 from processes.models import Delivery, HandedOn, InboxEntry, UserTask
@@ -37,8 +37,8 @@ def may_see(actor: Actor, case: Case) -> bool:
 def takes_part(actor: Actor, instance_id: str) -> bool:
     """Whether the actor has, had or could take a task of the case."""
     mine = or_(UserTask.assignee == actor.login, UserTask.completed_by == actor.login)
-    found_by = select(InboxEntry.user_task_id).where(InboxEntry.holder.in_(actor.holders))
-    query = select(exists().where(UserTask.instance_id == instance_id, or_(mine, UserTask.id.in_(found_by))))
+    found = select(InboxEntry.user_task_id).where(found_by.any_of(actor))
+    query = select(exists().where(UserTask.instance_id == instance_id, or_(mine, UserTask.id.in_(found))))
     if db.session.scalar(query):
         return True
     if db.session.scalar(select(exists().where(HandedOn.login == actor.login, HandedOn.instance_id == instance_id))):
@@ -52,11 +52,11 @@ def takes_part(actor: Actor, instance_id: str) -> bool:
 
 def cases_of(actor: Actor) -> CompoundSelect[Any]:
     """Ids of the cases in which the actor has or had a task, finds one, or was sent a copy; each part by an index of its own."""
-    found_by = select(InboxEntry.user_task_id).where(InboxEntry.holder.in_(actor.holders))
+    found = select(InboxEntry.user_task_id).where(found_by.any_of(actor))
     return union_all(
         select(UserTask.instance_id).where(UserTask.assignee == actor.login),
         select(UserTask.instance_id).where(UserTask.completed_by == actor.login),
-        select(UserTask.instance_id).where(UserTask.id.in_(found_by)),
+        select(UserTask.instance_id).where(UserTask.id.in_(found)),
         select(HandedOn.instance_id).where(HandedOn.login == actor.login),
         select(Delivery.instance_id).where(Delivery.login == actor.login),
     )

@@ -6,7 +6,7 @@ A refusal says 404 to an actor who may not know the case, 403 to one who may, 40
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from processes.actors import Actor
+from processes.actors import Actor, StandIn
 from processes.errors import Conflict, NotAllowed, NotFound, OutOfScope
 
 SEES_ALL_CASES = frozenset({"operator", "auditor"})
@@ -35,6 +35,8 @@ class TaskFacts:
     candidate_groups: Sequence[str]
     #: whose task it is while the assignee is only asked for advice (委派)
     delegated_by: str | None = None
+    #: the diagram itself asks the assignee: nobody claimed it, nobody reassigned it
+    by_name: bool = False
 
     @property
     def has_rule(self) -> bool:
@@ -76,6 +78,47 @@ def is_candidate(actor: Actor, task: TaskFacts) -> bool:
     if actor.login in task.candidate_users or actor.login in task.candidate_groups:
         return True
     return any(group in actor.groups for group in task.candidate_groups)
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationFacts:
+    """What limits who may stand in for somebody: who applied for the case, and for how much (in fen)."""
+
+    started_by: str
+    started_for: str | None
+    amount: int | None
+
+
+def reaches(stand: StandIn, substitute: str, task: TaskFacts, case: ApplicationFacts) -> bool:
+    """Whether a rule by which somebody stands in for another reaches a task that waits for the principal.
+
+    Nobody stands in on their own application; nor for an applicant who decides among others, which would be an approval by proxy.
+    """
+    if stand.processes is not None and task.definition_key not in stand.processes:
+        return False
+    if stand.up_to is not None and (case.amount is None or case.amount > stand.up_to):
+        return False
+    applicants = (case.started_by, case.started_for)
+    if substitute in applicants or task.delegated_by is not None:
+        return False
+    return stand.principal not in applicants or (task.by_name and task.assignee == stand.principal)
+
+
+def stand_in(actor: Actor, task: TaskFacts, case: ApplicationFacts, principal: str | None = None) -> StandIn | None:
+    """The rule by which the actor may do the open task for somebody else (for this `principal`, where one is named); None: by none."""
+    if task.state != "open" or not within_scope(actor, task.definition_key):
+        return None
+    rules = (stand for stand in actor.stands_in if principal in (None, stand.principal))
+    return next((stand for stand in rules if _asks(stand, task) and reaches(stand, actor.login, task, case)), None)
+
+
+def _asks(stand: StandIn, task: TaskFacts) -> bool:
+    """Whether the task waits for the principal."""
+    if task.assignee is not None:
+        return task.assignee == stand.principal
+    if stand.principal in task.candidate_users or stand.principal in task.candidate_groups:
+        return True
+    return any(group in stand.groups for group in task.candidate_groups)
 
 
 def may_work_on(actor: Actor, task: TaskFacts, *, nobody: bool = False) -> bool:

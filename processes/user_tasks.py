@@ -8,9 +8,10 @@ from sqlalchemy import bindparam, delete
 from engine.triggers import CompleteUserTask
 from processes import deployed, form_input, idempotency, inputs, locked_task, policy, runtime, signatures
 from processes.actors import Actor
+from processes.approval import standing_in
 from processes.approval import choosing
 from processes.db import connection, transaction
-from processes.errors import Conflict, NotAllowed
+from processes.errors import Conflict
 from processes.locked_task import LockedTask
 from processes.locking import LockedInstance
 from processes.models import Draft
@@ -40,9 +41,11 @@ def complete(
     with transaction():
         held = locked_task.lock(user_task_id)
         instance, task = held.instance, held.row
-        held.check_may_work_on(actor)
+        named = inputs.check_text("on_behalf_of", on_behalf_of, 100)
+        from_system = policy.is_integrator(actor, instance.definition_key)
+        stand = held.check_may_work_on(actor, None if from_system else named)
         held.check_present(revision)
-        represented = check_on_behalf_of(on_behalf_of, actor, instance.definition_key)
+        represented = named if from_system else standing_in.represented(stand)
         chosen, said = form_input.check_outcome(task["properties"].get("outcomes"), outcome, opinion)
         asked = asked_of(instance, task)
         variables, picked = choosing.apart(variables, choosing.choices_of(asked.definition, task["element_id"]))
@@ -52,9 +55,10 @@ def complete(
         sent = {**checked.variables, **choosing.check(offered, picked, chosen)}
         papers = form_input.check_papers(attachments, f"opinion_{task['element_id']}", actor, instance.id)
         files = [*checked.attachments, *papers]
-        whose = task["assignee"] or actor.login
+        whose = standing_in.owner(stand, held, actor)
         trigger = CompleteUserTask(task["number"], task["element_id"], tuple(task["path"]), sent, chosen, said, whose)
-        first = _claim_events(actor, held) + form_input.files_events(instance.definition_id, files)
+        first = standing_in.events(stand, held, actor) + _claim_events(actor, held, whose)
+        first += form_input.files_events(instance.definition_id, files)
         first += signatures.stamp(held, actor) if chosen is not None else []
         runtime.advance(instance, trigger, actor=actor, on_behalf_of=represented, before=first)
         form_input.keep_attachments(instance.id, files)
@@ -73,12 +77,14 @@ def claim(user_task_id: str, *, actor: Actor) -> str:
         task = held.row
         if task["state"] == "open" and task["assignee"] == actor.login:
             return user_task_id
-        held.check_may_work_on(actor)
+        stand = held.check_may_work_on(actor)
         if task["assignee"] is not None:
             raise Conflict("user_task_claimed_by_another", assignee=task["assignee"])
         held.check_present()
-        claimed = held.event("user_task_claimed", assignee=actor.login, sort_due=held.sort_due)
-        runtime.record(held.instance, {"kind": "claim", "user_task_id": user_task_id}, [claimed], actor=actor)
+        claimed = held.event("user_task_claimed", assignee=standing_in.owner(stand, held, actor), sort_due=held.sort_due)
+        events = [*standing_in.events(stand, held, actor), claimed]
+        behalf = standing_in.represented(stand)
+        runtime.record(held.instance, {"kind": "claim", "user_task_id": user_task_id}, events, actor=actor, on_behalf_of=behalf)
         idempotency.keep(user_task_id)
     return user_task_id
 
@@ -90,9 +96,11 @@ def unclaim(user_task_id: str, *, actor: Actor) -> str:
     with transaction():
         held = locked_task.lock(user_task_id)
         instance, task = held.instance, held.row
+        stand = None
         if actor.login != task["assignee"] and not policy.is_operator(actor, instance.definition_key):
-            held.check_may_work_on(actor)
-            raise Conflict("user_task_not_claimed")
+            stand = held.check_may_work_on(actor)
+            if stand is None or task["assignee"] is None:
+                raise Conflict("user_task_not_claimed")
         if task["state"] != "open":
             raise Conflict("user_task_not_open", state=task["state"])
         if task["delegated_by"] is not None:
@@ -104,17 +112,11 @@ def unclaim(user_task_id: str, *, actor: Actor) -> str:
         if task["assignee"] is None or (task["claimed_at"] is None and not users and not named):
             raise Conflict("user_task_not_claimed")
         given_back = held.event("user_task_unclaimed", sort_due=held.sort_due, candidate_users=users, candidate_groups=named)
-        runtime.record(instance, {"kind": "unclaim", "user_task_id": user_task_id}, [given_back], actor=actor)
+        events = [*standing_in.events(stand, held, actor), given_back]
+        behalf = standing_in.represented(stand)
+        runtime.record(instance, {"kind": "unclaim", "user_task_id": user_task_id}, events, actor=actor, on_behalf_of=behalf)
         idempotency.keep(user_task_id)
     return user_task_id
-
-
-def check_on_behalf_of(on_behalf_of: Any, actor: Actor, definition_key: str) -> str | None:
-    """For whom another system acts: a login or any text; people act for themselves."""
-    represented = inputs.check_text("on_behalf_of", on_behalf_of, 100)
-    if represented is not None and not policy.is_integrator(actor, definition_key):
-        raise NotAllowed("only_integrators_act_on_behalf")
-    return represented
 
 
 def asked_of(instance: LockedInstance, task: Mapping[Any, Any]) -> form_input.Asked:
@@ -131,8 +133,8 @@ def present_values(case_definition_id: str, variables: dict[str, Any], task: Map
     return dict(local) if called else {**variables, **local}
 
 
-def _claim_events(actor: Actor, held: LockedTask) -> list[Event]:
+def _claim_events(actor: Actor, held: LockedTask, whose: str) -> list[Event]:
     """Who completes without having claimed claims in the same step; other systems do not take tasks over."""
     if held.row["assignee"] is not None or policy.is_integrator(actor, held.instance.definition_key):
         return []
-    return [held.event("user_task_claimed", assignee=actor.login, sort_due=held.sort_due)]
+    return [held.event("user_task_claimed", assignee=whose, sort_due=held.sort_due)]

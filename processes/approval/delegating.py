@@ -4,7 +4,7 @@ from typing import Any
 
 from processes import drafts, form_input, idempotency, inputs, locked_task, policy, runtime
 from processes.actors import Actor
-from processes.approval import recipients
+from processes.approval import recipients, standing_in
 from processes.db import transaction
 from processes.errors import Conflict, Invalid
 from processes.locked_task import LockedTask
@@ -21,16 +21,17 @@ def delegate(user_task_id: str, *, to: Any, reason: Any = None, revision: Any = 
     with transaction():
         held = locked_task.lock(user_task_id)
         policy.check_not_asked_for_advice(actor, locked_task.facts(held.row))
-        held.check_may_work_on(actor)
+        stand = held.check_may_work_on(actor)
         held.check_present(revision)
         said = recipients.check_rule(held, "delegate", reason, operates=False)
         login = recipients.check(to, held, actor=actor)
-        owner = held.row["assignee"] or actor.login
+        owner = standing_in.owner(stand, held, actor)
         names = {one: recipients.named(one) for one in (owner, login)}
         asked = held.event("user_task_delegated", owner=owner, to=login, reason=said, sort_due=held.sort_due, names=names)
         trigger = {"kind": "delegate", "user_task_id": held.id, "to": login}
         claimed = [] if held.row["assignee"] else [held.event("user_task_claimed", assignee=owner, sort_due=held.sort_due)]
-        runtime.record(held.instance, trigger, [*claimed, asked], actor=actor)
+        events = [*standing_in.events(stand, held, actor), *claimed, asked]
+        runtime.record(held.instance, trigger, events, actor=actor, on_behalf_of=standing_in.represented(stand))
         words = f"{actor.name}请您就{recipients.about(held)}提意见，办完交回{recipients.because(said)}"
         recipients.tell(held, login, words)
         idempotency.keep(user_task_id)

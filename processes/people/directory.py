@@ -12,7 +12,7 @@ from processes.calendar import office
 from processes.db import db, reading
 from processes.errors import NotFound
 from processes.models import AccountRole, Department, Person, Post
-from processes.people import groups
+from processes.people import groups, standing_in
 
 MOST_FOUND = 50
 #: characters with a meaning in LIKE
@@ -62,8 +62,8 @@ def actor(login: str, *, scope: tuple[str, ...] | None = None, via: Via = "sessi
         if found is None or not found.active:
             raise NotFound("person_not_found", login=login)
         roles = frozenset(db.session.scalars(select(AccountRole.role).where(AccountRole.login == login)))
-        held = groups.held_by(login, found.department)
-    return Actor(found.login, found.display, roles, held, found.department, scope, via, found.signature)
+        held, stands_in = groups.held_by(login, found.department), standing_in.of(login)
+    return Actor(found.login, found.display, roles, held, found.department, scope, via, found.signature, stands_in)
 
 
 def holders(group_name: str, on: date | None = None) -> list[str]:

@@ -1,5 +1,6 @@
 """The case's own row: title and number, variables, ends, state."""
 
+from processes import amounts, deployed
 from processes.projections.incidents import close_incident
 from processes.projections.work import Event, Handler, Work, moment
 
@@ -15,12 +16,20 @@ def _instance_registered(work: Work, event: Event, details: Event) -> None:
 
 def _instance_started(work: Work, event: Event, details: Event) -> None:
     work.instance.variables = dict(details["variables"])
+    _read_amount(work)
+
+
+def _read_amount(work: Work) -> None:
+    """A version of a process never changes, so that its settings may be read here."""
+    settings = deployed.definition(work.instance.definition_id).settings
+    work.instance.amount = amounts.of_case(settings, work.instance.variables)
 
 
 def _variables_changed(work: Work, event: Event, details: Event) -> None:
     """The case's own scope has no label."""
     if details["scope"] is None:
         work.instance.variables = {**work.instance.variables, **{name: change["new"] for name, change in details["changes"].items()}}
+        _read_amount(work)
 
 
 def _end_event_reached(work: Work, event: Event, details: Event) -> None:

@@ -55,8 +55,8 @@ def _user_task_recalled(work: Work, event: Event, details: Event) -> None:
 
 
 def _user_task_represented(work: Work, event: Event, details: Event) -> None:
-    """A substitute has decided for the principal, who finds that among what is done."""
-    if details["by"] != details["principal"]:
+    """Where a substitute has decided, the principal finds that among what is done."""
+    if details["how"] == "substitute" and work.step.trigger["kind"] == "complete_user_task":
         _had_it(work, event, details["principal"], "represented", details["by"])
 
 

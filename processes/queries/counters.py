@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import CTE, ColumnElement, CompoundSelect, ScalarSelect, Select, and_, exists, func, literal, or_, select, true, union
 
-from processes import clock, deadlines
+from processes import clock, deadlines, found_by
 from processes.actors import Actor
 from processes.db import db, moment_text, reading
 from processes.models import InboxEntry, ProcessInstance, UserTask
@@ -33,7 +33,7 @@ def of(actor: Actor) -> dict[str, int]:
     with reading():
         late = _entry.sort_due < moment_text(clock.now())
         tight = and_(*near.soon(_entry.sort_due, _entry.definition_key, deadlines.lines()))
-        todo, overdue, soon, unclaimed = _numbers(actor.holders, MOST, [true(), late, tight, _unclaimed()])
+        todo, overdue, soon, unclaimed = _numbers(found_by.each(actor), MOST, [true(), late, tight, _unclaimed()])
         started = _upto(MOST, db.session.execute(select(_number(mine))).scalar_one())
         return {"todo": todo, "overdue": overdue, "soon": soon, "unclaimed": unclaimed, "started": started}
 
@@ -48,13 +48,15 @@ def lists(actor: Actor, todo: int) -> dict[str, int]:
     """The names of the inbox lists (待审核, 建设中 …) in which tasks wait for the actor, with how many; `todo`: how many wait in all."""
     most = MOST_OF_A_LIST if isinstance(todo, More) else MOST
     with reading():
-        names = sorted({name for name in db.session.scalars(_names(actor.holders))})
-        numbers = _numbers(actor.holders, most, [_entry.list_name == name for name in names]) if names else []
-        return dict(zip(names, numbers, strict=True))
+        every = [*actor.holders, *(holder for stand in actor.stands_in for holder in stand.holders)]
+        names = sorted({name for name in db.session.scalars(_names(every))})
+        numbers = _numbers(found_by.each(actor), most, [_entry.list_name == name for name in names]) if names else []
+        counted = zip(names, numbers, strict=True)
+        return {name: number for name, number in counted if number or not actor.stands_in}
 
 
-def _numbers(holders: Sequence[str], most: int, conditions: Sequence[ColumnElement[bool]]) -> list[int]:
-    """How many tasks the holders find under each condition.
+def _numbers(holders: Sequence[ColumnElement[bool]], most: int, conditions: Sequence[ColumnElement[bool]]) -> list[int]:
+    """How many tasks the holders (`found_by.each`) find under each condition.
 
     Each holder's entries are counted by themselves first. That is the answer where one of them has more than are counted, or all others
     have none; else a task that several find is to be counted once.
@@ -67,15 +69,15 @@ def _numbers(holders: Sequence[str], most: int, conditions: Sequence[ColumnEleme
     return [_upto(most, next(once) if several else max(numbers)) for numbers, several in zip(by_condition, merged, strict=True)]
 
 
-def _counted_once(holders: Sequence[str], most: int, conditions: list[ColumnElement[bool]]) -> Sequence[int]:
+def _counted_once(holders: Sequence[ColumnElement[bool]], most: int, conditions: list[ColumnElement[bool]]) -> Sequence[int]:
     if not conditions:
         return ()
     found = [union(*(select(_entries(holder, one, most).subquery()) for holder in holders)) for one in conditions]
     return db.session.execute(select(*map(_number, found))).one()
 
 
-def _entries(holder: str, condition: ColumnElement[bool], most: int) -> Select[Any]:
-    return select(_entry.user_task_id).where(_entry.holder == holder, condition).limit(most + 1)
+def _entries(holder: ColumnElement[bool], condition: ColumnElement[bool], most: int) -> Select[Any]:
+    return select(_entry.user_task_id).where(holder, condition).limit(most + 1)
 
 
 def _upto(most: int, number: int) -> int:

@@ -6,13 +6,13 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, Select, and_, exists, or_, select, true, tuple_, union, union_all
 
-from processes import clock, locked_task, measures, participation, policy
+from processes import clock, found_by, locked_task, measures, participation, policy
 from processes.actors import Actor
 from processes.db import db, moment_text, reading
 from processes.errors import NotAllowed, NotFound
 from processes.models import InboxEntry, ProcessInstance, UserTask
 from processes.people import directory, groups
-from processes.queries import case_filters, counters, deliveries, handed, near, orders, paging, votes
+from processes.queries import case_filters, counters, deliveries, handed, near, orders, paging, represented, votes
 from processes.queries.case_filters import CaseFilters
 from processes.queries.orders import Order
 
@@ -96,7 +96,7 @@ def visible_row(user_task_id: str, actor: Actor) -> RowMapping:
     if row is None:
         raise NotFound("user_task_not_found")
     facts = locked_task.facts(row)
-    if policy.may_work_on(actor, facts):
+    if policy.may_work_on(actor, facts) or represented.by_task([row], actor):
         return row
     named = policy.is_candidate(actor, facts) and policy.within_scope(actor, facts.definition_key)
     if not named and not _may_see_case(actor, row["instance_id"]):
@@ -114,8 +114,11 @@ def _may_see_case(actor: Actor, instance_id: str) -> bool:
 def may_work_on(user_task_id: str, actor: Actor) -> bool:
     """Whether the actor may complete the task now, so that its page shows the form's buttons."""
     with reading():
-        facts = locked_task.facts(visible_row(user_task_id, actor))
-        return facts.state == "open" and policy.may_work_on(actor, facts, nobody=locked_task.is_nobodys(actor, facts))
+        row = visible_row(user_task_id, actor)
+        facts = locked_task.facts(row)
+        if facts.state == "open" and policy.may_work_on(actor, facts, nobody=locked_task.is_nobodys(actor, facts)):
+            return True
+        return bool(represented.by_task([row], actor))
 
 
 def of_instance(instance_id: str) -> list[Task]:
@@ -136,6 +139,13 @@ def open_of(instance_ids: Iterable[str]) -> dict[str, list[Task]]:
         for task in as_tasks(db.session.execute(query).mappings().all()):
             found[task["instance_id"]].append(task)
     return found
+
+
+def for_whom(tasks: Iterable[Task], actor: Actor) -> dict[str, str]:
+    """Logins of those for whom the actor may do tasks that are not the actor's own (代理), by task."""
+    rows = [{**task, "candidate_users": task["drawn_users"]} for task in tasks]
+    with reading():
+        return {task_id: stand.principal for task_id, stand in represented.by_task(rows, actor).items()}
 
 
 def as_tasks(rows: Iterable[RowMapping]) -> list[Task]:
@@ -172,6 +182,7 @@ def _who_may_act(rows: list[RowMapping]) -> dict[str, list[str]]:
             if row["assignee"] is None:
                 logins.update(*(held[name] for name in row["candidate_groups"]))
             acting[row["id"]] = sorted(logins)
+    represented.add(acting, rows)
     return acting
 
 
@@ -207,7 +218,7 @@ def _open(actor: Actor, box: str, filters: Mapping[str, Any], order: Order, most
         return _from_inbox(actor, wanted, box, most, paging.read_cursor(cursor, (str, str)))
     unclaimed = (_row.assignee.is_(None),) if box == "unclaimed" else ()
     entry = InboxEntry
-    found = exists().where(entry.user_task_id == _row.id, entry.holder.in_(actor.holders))
+    found = exists().where(entry.user_task_id == _row.id, found_by.any_of(actor))
     inside = found if mine and narrow else _box(actor, box, wanted["state"])
     return select(*_row).where(inside, *unclaimed, *_filters(wanted))
 
@@ -219,8 +230,8 @@ def _from_inbox(actor: Actor, filters: Mapping[str, Any], box: str, most: int, a
     if box == "unclaimed":
         others.append(_row.assignee.is_(None))
     parts = []
-    for holder in actor.holders:
-        entry = select(InboxEntry.sort_due, InboxEntry.user_task_id).where(InboxEntry.holder == holder, *here)
+    for mine in found_by.each(actor):
+        entry = select(InboxEntry.sort_due, InboxEntry.user_task_id).where(mine, *here)
         if after is not None:
             entry = entry.where(tuple_(InboxEntry.sort_due, InboxEntry.user_task_id) > tuple_(*after))
         if others:
@@ -260,7 +271,7 @@ def _box(actor: Actor, box: str, state: str) -> ColumnElement[bool]:
         return _within(actor)
     if state != "open":
         return and_(_within(actor), or_(_row.assignee == actor.login, _row.completed_by == actor.login))
-    return and_(_within(actor), _row.id.in_(select(InboxEntry.user_task_id).where(InboxEntry.holder.in_(actor.holders))))
+    return and_(_within(actor), _row.id.in_(select(InboxEntry.user_task_id).where(found_by.any_of(actor))))
 
 
 def _is_integrator(actor: Actor) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
 
-from processes import policy
+from processes import found_by, policy
 from processes.actors import Actor
 from processes.calendar import office
 from processes.db import db, moment_text, reading
@@ -137,7 +137,7 @@ def _visible(actor: Actor) -> ColumnElement[bool]:
         ProcessInstance.id == RegisterRow.instance_id,
         or_(ProcessInstance.started_by == actor.login, ProcessInstance.started_for == actor.login),
     )
-    asked = select(InboxEntry.user_task_id).where(InboxEntry.holder.in_(actor.holders))
+    asked = select(InboxEntry.user_task_id).where(found_by.any_of(actor))
     worked = exists().where(
         UserTask.instance_id == RegisterRow.instance_id,
         or_(UserTask.completed_by == actor.login, UserTask.assignee == actor.login, UserTask.id.in_(asked)),

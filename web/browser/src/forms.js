@@ -1,6 +1,7 @@
 // Small helps on forms.
 import "./form/money.js";
 import "./form/look.js";
+import "./form/upload.js";
 import { tooLarge } from "./form/files.js";
 
 // 常用意见: a phrase goes where the cursor stands, and stays editable.

@@ -19,20 +19,29 @@ function entry(file, limit) {
   return made;
 }
 
-document.addEventListener("change", ({ target }) => {
-  if (target.type !== "file") return;
-  let list = target.nextElementSibling;
+/** Lists the chosen files of a field under it. */
+export function listChosen(field) {
+  let list = field.nextElementSibling;
   if (!list?.matches(".chosen")) {
     list = document.createElement("ul");
     list.className = "files chosen";
     list.setAttribute("role", "status");
-    target.after(list);
+    field.after(list);
   }
-  list.replaceChildren(...[...target.files].map((file) => entry(file, Number(target.dataset.maxMb) || Infinity)));
+  list.replaceChildren(...[...field.files].map((file) => entry(file, Number(field.dataset.maxMb) || Infinity)));
+}
+
+document.addEventListener("change", ({ target }) => {
+  if (target.type === "file") listChosen(target);
 });
+
+/** Whether a file is over the limit of its field. */
+export function isTooLarge(field, file) {
+  return file.size > (Number(field.dataset.maxMb) || Infinity) * MB;
+}
 
 /** The first file field of a form with a file over its limit. */
 export function tooLarge(form) {
   const fields = [...form.querySelectorAll("input[type=file][data-max-mb]")];
-  return fields.find((field) => [...field.files].some((file) => file.size > Number(field.dataset.maxMb) * MB));
+  return fields.find((field) => [...field.files].some((file) => isTooLarge(field, file)));
 }

@@ -12,8 +12,8 @@ from processes import settings
 from processes.models import Person, ProcessInstance
 from processes.queries import named, search
 
-#: keys of the filters, all optional: texts, the code of a department, days, amounts in yuan
-NAMES = ("text", "applicant", "department", "since", "until", "amount_from", "amount_to", "waiting_for")
+#: keys of the filters, all optional: texts, a state, the code of a department, days, amounts in yuan
+NAMES = ("text", "case_state", "applicant", "department", "since", "until", "amount_from", "amount_to", "waiting_for")
 _case = ProcessInstance.__table__.c
 _applicant = func.coalesce(_case.started_for, _case.started_by)
 
@@ -37,7 +37,8 @@ class CaseFilters:
 def read(filters: Mapping[str, Any]) -> CaseFilters:
     """The conditions of some filters. To be called inside `reading`."""
     asked = search.question(str(filters["text"])) if filters.get("text") else search.Question((), False)
-    return CaseFilters((*asked.conditions, *_people(filters), *_days(filters), *_amounts(filters)), asked.narrow)
+    state = (_case.state == filters["case_state"],) if filters.get("case_state") else ()
+    return CaseFilters((*asked.conditions, *state, *_people(filters), *_days(filters), *_amounts(filters)), asked.narrow)
 
 
 def _people(filters: Mapping[str, Any]) -> list[ColumnElement[bool]]:

@@ -35,8 +35,11 @@ def check_visible(instance_id: str, actor: Actor) -> None:
 
 
 def page(actor: Actor, filters: Mapping[str, Any], limit: int = 50, cursor: str | None = None, sort: str | None = None) -> dict[str, Any]:
-    """A page of the cases that the actor may know, newest first unless `sort` says otherwise (`orders.CASES`). Filters: definition_key,
-    state, business_key, started_by, open, overdue_at (a moment), due (late, soon, today), and those of `case_filters`."""
+    """A page of the cases that the actor may know, newest first unless `sort` says otherwise (`orders.CASES`).
+
+    Filters: definition_key, state, business_key, started_by, mine (a login that started it, or for which it was started), open,
+    overdue_at (a moment), due (late, soon, today), and those of `case_filters`.
+    """
     order = orders.of_cases(sort or "-started")
     with reading():
         conditions = (_visible(actor), *_filters(filters), *case_filters.read(filters).conditions)
@@ -120,6 +123,8 @@ def _filters(filters: Mapping[str, Any]) -> list[Any]:
     conditions: list[Any] = [
         _row[name] == filters[name] for name in ("definition_key", "state", "business_key", "started_by") if filters.get(name) is not None
     ]
+    if filters.get("mine"):
+        conditions.append(or_(_row.started_by == filters["mine"], _row.started_for == filters["mine"]))
     if filters.get("open"):
         conditions.append(_row.state.in_(("running", "suspended", "incident")))
     if filters.get("overdue_at") is not None:
@@ -135,6 +140,14 @@ def starters(instance_ids: Iterable[str]) -> dict[str, str]:
     query = select(_row.id, func.coalesce(_row.started_for, _row.started_by)).where(_row.id.in_(set(instance_ids)))
     with reading():
         return {key: found for key, found in db.session.execute(query)}
+
+
+def listed(instance_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Definition, amount (in fen) and variables of cases, for the columns of lists that the actor may see."""
+    query = select(_row.id, _row.definition_id, _row.amount, *case_variables.COLUMNS).where(_row.id.in_(set(instance_ids)))
+    with reading():
+        rows = db.session.execute(query).all()
+    return {row.id: {"definition_id": row.definition_id, "amount": row.amount, "variables": case_variables.of(row)} for row in rows}
 
 
 def titles(instance_ids: Iterable[str]) -> dict[str, str]:

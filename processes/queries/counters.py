@@ -29,7 +29,10 @@ def of(actor: Actor) -> dict[str, int]:
     """How many tasks wait for the actor, how many of them are overdue, near their deadline, and unclaimed; how many cases the actor has
     running."""
     case = ProcessInstance
-    mine = select(case.id).where(case.started_by == actor.login, case.ended_at.is_(None)).limit(MOST + 1)
+    running = (case.ended_at.is_(None),)
+    mine = union(*(select(case.id).where(column == actor.login, *running) for column in (case.started_by, case.started_for))).limit(
+        MOST + 1
+    )
     with reading():
         late = _entry.sort_due < moment_text(clock.now())
         tight = and_(*near.soon(_entry.sort_due, _entry.definition_key, deadlines.lines()))

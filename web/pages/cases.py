@@ -15,8 +15,7 @@ from web.access import allowed, signed_in
 from web.auth import current_actor
 from web.language import gettext as _
 from web.pages import casework, filters, incident_words, record_words, verbs, votes
-from web.pages.inbox import CASE_ORDERS, list_page
-from web.pages.lists import PAGE, Asked
+from web.pages.inbox import case_list
 from web.pages.said import said
 
 blueprint = Blueprint("cases", __name__, url_prefix="/cases")
@@ -28,7 +27,7 @@ MOST_REASONS = 8
 @allowed("operator", "auditor")
 def index() -> ResponseReturnValue:
     """All cases, for operators and auditors."""
-    return _list(_("全部办件"), {})
+    return case_list(_("全部办件"), {}, nothing=_("没有办件"))
 
 
 @blueprint.get("/search")
@@ -36,14 +35,7 @@ def index() -> ResponseReturnValue:
 def search() -> ResponseReturnValue:
     """The cases that I may know, by title or number."""
     q = request.args.get("q", "").strip()
-    return _list(_("查找“%(q)s”", q=q) if q else _("查找办件"), {})
-
-
-def _list(title: str, more: dict[str, Any]) -> str:
-    actor, asked = current_actor(), Asked.of_request()
-    found = cases.page(actor, {**more, **asked.wanted}, PAGE, request.args.get("cursor"), asked.sort)
-    rows = casework.case_rows(found["items"])
-    return list_page(title, rows, found, asked, cases=True, due=True, sorts=asked.sorts(**CASE_ORDERS), nothing=_("没有办件"))
+    return case_list(_("查找“%(q)s”", q=q) if q else _("查找办件"), {}, nothing=_("没有办件"))
 
 
 @blueprint.get("/<instance_id>")

@@ -2,16 +2,16 @@
 
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
-from processes import clock
-from processes.queries import cases, counters, definitions, inbox
+from processes.queries import cases, counters, inbox
 from web.access import signed_in
 from web.auth import current_actor
 from web.language import gettext as _
-from web.pages import casework, shell
-from web.pages.lists import PAGE, Asked, onward, paged
+from web.pages import casework, lists, shell
+from web.pages.asked import Asked
+from web.pages.lists import PAGE
 
 blueprint = Blueprint("inbox", __name__)
 
@@ -36,26 +36,27 @@ def unclaimed() -> ResponseReturnValue:
     return _tasks(_("待签收"), "unclaimed", Asked.of_request(), nothing=_("没有待签收的"))
 
 
-def _tasks(title: str, box: str, asked: Asked, **more: Any) -> str:
+def _tasks(title: str, box: str, asked: Asked, **more: Any) -> ResponseReturnValue:
     actor = current_actor()
-    found = inbox.page(actor, box, asked.wanted, PAGE, request.args.get("cursor"), asked.sort)
-    rows = casework.task_rows(found["items"], actor, opened_with=onward(box, asked))
-    return list_page(title, rows, found, asked, sorts=asked.sorts(**TASK_ORDERS), due=True, box=box, **more)
+    return lists.show(
+        title,
+        asked,
+        lambda: inbox.page(actor, box, asked.of_tasks, PAGE, request.args.get("cursor"), asked.sort),
+        lambda found: casework.task_rows(found["items"], actor, opened_with=lists.onward(box, asked)),
+        box=box,
+        sorts=lists.sorts(asked, **TASK_ORDERS),
+        **more,
+    )
 
 
 def _tabs(asked: Asked) -> list[dict[str, Any]]:
     actor, counts = current_actor(), shell.current().counts
     kept = asked.address(list=None, due=None)
+    plain = not asked.list and not asked.due
     tabs = [
-        {
-            "words": _("全部"),
-            "href": url_for(".todo", **kept),
-            "here": not asked.list and not asked.due,
-            "number": counts["todo"],
-            "count": "todo",
-        },
-        _due_tab(asked, "late", _("超期"), counts["overdue"]),
-        _due_tab(asked, "soon", _("临期"), counts["soon"]),
+        {"words": _("全部"), "href": url_for(".todo", **kept), "here": plain, "number": counts["todo"], "count": "todo"},
+        _due_tab(asked, "late", _("超期"), "overdue"),
+        _due_tab(asked, "soon", _("临期"), "soon"),
     ]
     tabs += [
         {"words": name, "href": url_for(".todo", **{**kept, "list": name}), "here": asked.list == name, "number": number}
@@ -64,16 +65,9 @@ def _tabs(asked: Asked) -> list[dict[str, Any]]:
     return tabs
 
 
-def _due_tab(asked: Asked, due: str, words: str, number: int) -> dict[str, Any]:
-    href = url_for(".todo", **asked.address(list=None, due=due))
-    return {
-        "words": words,
-        "href": href,
-        "here": asked.due == due,
-        "number": number,
-        "tone": due,
-        "count": "overdue" if due == "late" else due,
-    }
+def _due_tab(asked: Asked, due: str, words: str, count: str) -> dict[str, Any]:
+    href, number = url_for(".todo", **asked.address(list=None, due=due)), shell.current().counts[count]
+    return {"words": words, "href": href, "here": asked.due == due, "number": number, "tone": due, "count": count}
 
 
 @blueprint.get("/inbox/done")
@@ -81,46 +75,33 @@ def _due_tab(asked: Asked, due: str, words: str, number: int) -> dict[str, Any]:
 def done() -> ResponseReturnValue:
     """What I have handled, newest first, with who it waits for now."""
     actor, asked = current_actor(), Asked.of_request()
-    found = inbox.page(actor, "done", asked.wanted, PAGE, request.args.get("cursor"), asked.sort)
-    rows = casework.task_rows(found["items"], actor, done=True)
-    return list_page(_("已办"), rows, found, asked, done=True, sorts=asked.sorts(**DONE_ORDERS), nothing=_("还没有办过"))
+    return lists.show(
+        _("已办"),
+        asked,
+        lambda: inbox.page(actor, "done", asked.of_tasks, PAGE, request.args.get("cursor"), asked.sort),
+        lambda found: casework.task_rows(found["items"], actor, done=True),
+        done=True,
+        sorts=lists.sorts(asked, **DONE_ORDERS),
+        nothing=_("还没有办过"),
+    )
 
 
 @blueprint.get("/inbox/started")
 @signed_in
 def started() -> ResponseReturnValue:
     """What I have started, newest first, with who it waits for."""
+    return case_list(_("我发起的"), {"mine": current_actor().login}, nothing=_("还没有发起过办件"))
+
+
+def case_list(title: str, more: dict[str, Any], *, nothing: str) -> ResponseReturnValue:
+    """A list of cases, newest first, with who each waits for."""
     actor, asked = current_actor(), Asked.of_request()
-    wanted = {**asked.wanted, "started_by": actor.login}
-    found = cases.page(actor, wanted, PAGE, request.args.get("cursor"), asked.sort)
-    rows = casework.case_rows(found["items"])
-    return list_page(
-        _("我发起的"), rows, found, asked, cases=True, sorts=asked.sorts(**CASE_ORDERS), due=True, nothing=_("还没有发起过办件")
+    return lists.show(
+        title,
+        asked,
+        lambda: cases.page(actor, {**asked.wanted, **more}, PAGE, request.args.get("cursor"), asked.sort),
+        lambda found: casework.case_rows(found["items"]),
+        cases=True,
+        sorts=lists.sorts(asked, **CASE_ORDERS),
+        nothing=nothing,
     )
-
-
-def list_page(title: str, rows: list[dict[str, Any]], found: dict[str, Any], asked: Asked, **more: Any) -> str:
-    """The page of a list: its conditions, its rows, the way on."""
-    names = {one["key"]: one["name"] for one in definitions.page(current_actor(), latest=True, limit=200)["items"]}
-    conditions = [asked.q, names.get(asked.definition_key), asked.list, _dues().get(asked.due)]
-    shown = {"tabs": None, "done": False, "cases": False, "due": False, "box": None, **more}
-    return render_template(
-        "clerk/inbox.html",
-        title=title,
-        rows=rows,
-        page=paged(found, len(rows)),
-        filters=asked,
-        filtered=any(conditions),
-        conditions="、".join(one for one in conditions if one),
-        clear=url_for(str(request.endpoint)),
-        processes=[{"key": key, "name": name} for key, name in names.items()],
-        dues=_dues(),
-        now=clock.now(),
-        nothing_href=url_for("starts.index"),
-        nothing_label=_("发起办件"),
-        **shown,
-    )
-
-
-def _dues() -> dict[str, str]:
-    return {"late": _("已超期"), "soon": _("临期"), "today": _("今天到期")}

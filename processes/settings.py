@@ -155,6 +155,7 @@ class Worker:
 
     processes: Annotated[int, Between(0, 64)]
 
+    metrics_port: Annotated[int, Between(0, 65535)]
 
 @dataclass(frozen=True)
 class Sweep:
@@ -162,6 +163,7 @@ class Sweep:
 
     seconds: Annotated[float, Between(0.05, 3600)]
 
+    metrics_port: Annotated[int, Between(0, 65535)]
 
 @dataclass(frozen=True)
 class Lists:

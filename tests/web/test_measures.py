@@ -1,8 +1,11 @@
 """The figures for monitoring: one for every promise, right under several processes, and alert rules over figures that there are."""
 
+import os
 import re
+import socket
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -13,8 +16,9 @@ from processes import doorbell, measures, queues
 from tests.architecture.sources import ROOT
 from tests.ops import deploy_files
 from tests.web import diagrams
-from tests.web.conftest import Api
+from tests.web.conftest import Api, settings_for
 from tests.web.test_api_tour import deploy, robot, start
+from web import figures_port
 
 __all__ = ["robot"]
 #: series that are there only once something has happened
@@ -92,3 +96,33 @@ def test_the_expressions_of_the_rules_are_well_formed() -> None:
         assert called <= _FUNCTIONS, rule["alert"]
         assert re.fullmatch(r"absent\(.*\)|.* (>|<) [0-9.]+", bare), rule["alert"]
         assert all(re.fullmatch(r"\d+[smh]", span) for span in re.findall(r"\[([^\]]*)\]", bare))
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def _scraped(port: int) -> str:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
+        return str(answer.read().decode())
+
+
+def test_a_sweep_tells_what_it_counts_on_its_own_port(tmp_path: Path) -> None:
+    port = _free_port()
+    figures_port.of_this_process(settings_for(tmp_path), 0)
+    figures_port.of_this_process(settings_for(tmp_path), port)
+    assert "banjie_step_seconds_count" in _scraped(port)
+    with pytest.raises(OSError, match="in use"):
+        figures_port.of_this_process(settings_for(tmp_path), port)
+
+
+def test_the_port_of_workers_adds_up_what_all_of_them_count(tmp_path: Path) -> None:
+    port = _free_port()
+    assert figures_port.of_children(settings_for(tmp_path), 0) == {}
+    environ = figures_port.of_children(settings_for(tmp_path), port)
+    counts = "from processes import measures; measures.STEP_SECONDS.observe(0.01)"
+    for _ in range(2):
+        subprocess.run([sys.executable, "-c", counts], env={**os.environ, **environ}, cwd=ROOT, check=True)
+    assert "banjie_step_seconds_count 2.0" in _scraped(port)

@@ -7,12 +7,13 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import click
 
 from processes import queues, settings
 from processes.settings import Settings
-from web import assets, logs, preparing, server, sweeping, valkey, working
+from web import assets, figures_port, logs, preparing, server, sweeping, valkey, working
 from web.app import create_app
 from web.cli.output import fail, say, words_of
 from web.lifeline import command, environment
@@ -22,6 +23,7 @@ from web.supervisor import AlreadyRunning, Supervisor, alone
 PORT_SECONDS = 3.0
 DOORBELL_SECONDS = 5.0
 WEB_SECONDS = 60.0
+Told = TypeVar("Told")
 
 
 @click.command()
@@ -180,16 +182,27 @@ def worker(processes: int | None, names: str, one: bool) -> None:
     if one:
         working.work(chosen, served)
         return
+    counted = _told(lambda: figures_port.of_children(chosen, chosen.worker.metrics_port), "worker.metrics_port")
     supervisor = Supervisor(say)
     with supervisor.until_signalled():
-        _add_workers(supervisor, served, processes or chosen.worker.processes or 1, environment({}))
+        _add_workers(supervisor, served, processes or chosen.worker.processes or 1, environment(counted))
         supervisor.watch()
 
 
 @click.command()
 def sweep() -> None:
     """只启动定时巡查：发现到期的工作并按响门铃。"""
-    sweeping.sweep(_begun())
+    chosen = _begun()
+    _told(lambda: figures_port.of_this_process(chosen, chosen.sweep.metrics_port), "sweep.metrics_port")
+    sweeping.sweep(chosen)
+
+
+def _told(serve: Callable[[], Told], setting: str) -> Told:
+    """Open the port for figures; a port that cannot be had ends the start with the name of its setting."""
+    try:
+        return serve()
+    except OSError as problem:
+        fail(f"不能在设置 {setting} 的端口上监听：{problem.strerror}")
 
 
 def _begun() -> Settings:

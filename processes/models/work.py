@@ -10,6 +10,8 @@ from processes.db import Base, Json, Moment
 
 _DONE = "completed_by IS NOT NULL"
 _HELD = "assignee IS NOT NULL"
+#: so that an index of open tasks is found whatever way the state is asked for
+_OPEN_TASK = "completed_at IS NULL"
 
 
 class UserTask(Base):
@@ -18,7 +20,8 @@ class UserTask(Base):
     __tablename__ = "user_task"
     __table_args__ = (
         Index("ix_user_task_instance", "instance_id", "state"),
-        Index("ix_user_task_state", "state", "sort_due", "id"),
+        # what is open, which few tasks are; the cases that are over are read by their other indexes
+        Index("ix_user_task_state", "state", "sort_due", "id", sqlite_where=text(_OPEN_TASK), postgresql_where=text(_OPEN_TASK)),
         # each index is a page more that a step writes: of what is empty at first they hold nothing
         Index("ix_user_task_done", "completed_by", "completed_at", sqlite_where=text(_DONE), postgresql_where=text(_DONE)),
         Index("ix_user_task_assignee", "assignee", "instance_id", sqlite_where=text(_HELD), postgresql_where=text(_HELD)),

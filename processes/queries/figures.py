@@ -11,6 +11,9 @@ from processes.db import db, reading
 from processes.jobs import OURS
 from processes.models import AuditHead, Incident, Job, OutgoingMessage, ProcessInstance, Step, UserTask
 
+#: said twice, so that the index of what is open is found
+_OPEN_TASK = (UserTask.state == "open", UserTask.completed_at.is_(None))
+
 
 @dataclass(frozen=True, slots=True)
 class Figures:
@@ -48,8 +51,8 @@ def now() -> Figures:
         headed = db.session.scalar(select(AuditHead.at).order_by(AuditHead.seq.desc()).limit(1))
         return Figures(
             cases=_by_state(ProcessInstance),
-            open_user_tasks=_count(UserTask, UserTask.state == "open"),
-            overdue_user_tasks=_count(UserTask, UserTask.state == "open", UserTask.due_at < moment),
+            open_user_tasks=_count(UserTask, *_OPEN_TASK),
+            overdue_user_tasks=_count(UserTask, *_OPEN_TASK, UserTask.due_at < moment),
             jobs=_by_state(Job),
             due_jobs=_count(Job, *due),
             lag=timedelta() if oldest is None else max(moment - oldest, timedelta()),
@@ -109,7 +112,7 @@ def _running(column: Any, *conditions: Any) -> dict[Any, int]:
 
 def waiting_by_element(definition_id: str) -> dict[str, int]:
     """How many open user tasks stand at each element of a version."""
-    query = select(UserTask.element_id, func.count()).where(UserTask.element_definition_id == definition_id, UserTask.state == "open")
+    query = select(UserTask.element_id, func.count()).where(UserTask.element_definition_id == definition_id, *_OPEN_TASK)
     with reading():
         return {key: found for key, found in db.session.execute(query.group_by(UserTask.element_id))}
 

@@ -20,6 +20,7 @@ TASKS: dict[str, ColumnElement[Any]] = {
     "done": _task.completed_at,
     "number": _task.business_key,
     "title": _task.title,
+    "case": _task.id,
 }
 CASES: dict[str, ColumnElement[Any]] = {
     "started": _case.id,

@@ -4,10 +4,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select, text
 
 from processes import clock, deadlines, instances, settings, user_tasks
 from processes.actors import Actor
+from processes.db import db, reading
 from processes.errors import Invalid
+from processes.models import UserTask
 from processes.queries import cases, counters, inbox, near, orders
 from tests.engine.drawing import draw, end, flow, start, user
 from tests.processes.cases import LI, OPERATOR, ROBOT, WANG, deploy, open_tasks
@@ -55,13 +58,34 @@ def _all(box: str, sort: str | None, filters: dict[str, Any], actor: Actor = LI)
 @pytest.mark.parametrize("sort", [None, *(f"{down}{name}" for name in orders.TASKS if name != "done" for down in ("", "-"))])
 def test_every_order_is_a_sort_of_all_tasks(tasks: list[str], sort: str | None) -> None:
     name = (sort or "due").removeprefix("-")
-    column = {"due": "sort_due", "arrived": "created_at", "number": "business_key", "title": "title"}[name]
+    column = {"due": "sort_due", "arrived": "created_at", "number": "business_key", "title": "title", "case": "id"}[name]
     found = _all("todo", sort, {})
     assert sorted(one["id"] for one in found) == sorted(set(tasks) - {tasks[4]})
     keys = [(one[column] or "", one["id"]) for one in found]
     ids = [one["id"] for one in sorted(found, key=lambda one: (one[column] or "", one["id"]), reverse=(sort or "")[:1] == "-")]
     # titles are sorted as the database sorts texts
     assert [one["id"] for one in found] == ids or (name in ("title", "number") and len({key for key, _ in keys}) < len(keys))
+
+
+def test_what_is_over_comes_by_case_and_what_is_open_from_its_index(tasks: list[str]) -> None:
+    for task in tasks[5:12]:
+        user_tasks.complete(task, variables={}, actor=LI)
+    over = _all("all", None, {"state": "completed"}, OPERATOR)
+    assert [one["id"] for one in over] == sorted(tasks[5:12])
+    still = _all("all", None, {"state": "open"}, OPERATOR)
+    assert [one["id"] for one in still] == [one["id"] for one in _all("all", None, {}, OPERATOR)]
+    assert {one["id"] for one in still} == set(tasks) - set(tasks[5:12])
+
+
+@pytest.mark.sqlite
+def test_the_index_of_open_tasks_leads_to_them(tasks: list[str]) -> None:
+    order = orders.of_tasks("due")
+    with reading():
+        query = select(UserTask.id).where(*inbox._filters({"state": "open"})).order_by(*order.by()).limit(5)
+        written = query.compile(db.engine, compile_kwargs={"literal_binds": True})
+        plan = [str(row) for row in db.session.execute(text(f"EXPLAIN QUERY PLAN {written}"))]
+    assert any("ix_user_task_state" in line for line in plan)
+    assert not any("TEMP B-TREE" in line for line in plan)
 
 
 @pytest.mark.parametrize("wanted", near.CHOICES)

@@ -117,6 +117,7 @@ class Approval:
     """How people hand work on and remind each other, and whom a user task asks at its edges."""
 
     reminders_a_day: Annotated[int, Between(0, 100)]
+    circulation_depth: Annotated[int, Between(0, 20)]
     when_nobody: Annotated[str, Like(r"[^\s].{0,200}", "administrator")]
     when_applicant: Annotated[str, OneOf(APPLICANT_EDGES)]
     when_approved: Annotated[str, OneOf(APPROVED_EDGES)]

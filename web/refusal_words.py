@@ -98,6 +98,14 @@ CASES: dict[str, tuple[str, str]] = {
     "people_oneself": ("不用选自己。", "You need not choose yourself."),
     "may_not_copy": ("只有申请人、经办过的人和运行管理员可以抄送。", "Only the applicant, whoever worked on the case, and operators send copies."),
     "copies_not_offered": ("这个流程发起时不能抄送。", "This process offers no copies at its start."),
+    "may_not_circulate": (
+        "只有申请人、经办过的人、收到传阅的人和运行管理员可以传阅。",
+        "Only the applicant, whoever worked on the case or got it to read, and operators circulate it.",
+    ),
+    "circulated_already": ("这些人已经收到，还没有阅：{people}。", "These people have it already and have not read it: {people}."),
+    "circulated_too_far": ("已经转了 {limit} 次，不能再往下传阅。", "It was passed on {limit} times already; it goes no further."),
+    "circulation_not_found": ("没有这次传阅，或不在您的权限范围内。", "There is no such circulation, or it is not yours to know."),
+    "circulation_of_another": ("这次传阅是别人发起的，由发起人催。", "Somebody else let it go round; they remind."),
     "copy_not_found": ("没有这条抄送，或不在您的权限范围内。", "There is no such copy, or it is not yours to know."),
     "people_unknown": ("没有这些人员，或账号已停用：{people}。", "No such people, or their accounts are disabled: {people}."),
     "only_integrators_act_on_behalf": (

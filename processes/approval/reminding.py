@@ -1,17 +1,15 @@
 """Reminders (催办): whoever waits for a decision tells those who are to take it, a few times an office day and no more."""
 
 from collections.abc import Mapping
-from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from processes import clock, deployed, idempotency, inputs, locked_task, notices, participation, policy, runtime, settings
+from processes import idempotency, inputs, locked_task, notices, participation, policy, runtime
 from processes.actors import Actor
-from processes.approval import receiving
-from processes.calendar import office
+from processes.approval import daily, receiving
 from processes.db import db, reading, transaction
-from processes.errors import Conflict, NotAllowed, TooOften
+from processes.errors import Conflict, NotAllowed
 from processes.locked_task import LockedTask
 from processes.models import Reminder
 
@@ -31,7 +29,7 @@ def remind(user_task_id: str, message: str | None = None, *, actor: Actor) -> li
         held = locked_task.lock(user_task_id)
         _check_may(held, actor)
         said = inputs.check_text("message", message, MAX_MESSAGE)
-        _check_limit(held, actor)
+        daily.check(held.id, held.instance.definition_id, actor)
         receivers = [login for login in receiving.waited_for(held.row) if login != actor.login]
         if not receivers:
             raise Conflict("nobody_to_remind")
@@ -53,30 +51,6 @@ def _check_may(held: LockedTask, actor: Actor) -> None:
     receiving.check_runs(instance)
     if receiving.is_asked(actor, held.row):
         raise Conflict("reminder_to_oneself")
-
-
-def _check_limit(held: LockedTask, actor: Actor) -> None:
-    limit = limit_of(held.instance.definition_id)
-    since = _midnight(0)
-    query = select(func.count()).where(_row.user_task_id == held.id, _row.login == actor.login, _row.at >= since)
-    if (db.session.scalar(query) or 0) < limit:
-        return
-    if limit == 0:
-        raise Conflict("reminders_off")
-    again = _midnight(1)
-    seconds = int((again - clock.now()).total_seconds()) + 1
-    raise TooOften("too_many_reminders", retry_after=seconds, limit=limit, again_at=again.isoformat(timespec="minutes"))
-
-
-def limit_of(definition_id: str) -> int:
-    """How often a person may remind of one task on an office day: the setting, which process.toml may lower."""
-    most = settings.current().approval.reminders_a_day
-    return int(min(most, deployed.definition(definition_id).settings.get("reminders_a_day", most)))
-
-
-def _midnight(days: int) -> datetime:
-    """When the present office day began, or so many days later."""
-    return datetime.combine(office.today() + timedelta(days=days), time(), settings.current().office.timezone)
 
 
 def _tell(held: LockedTask, receivers: list[str], message: str | None, actor: Actor) -> None:

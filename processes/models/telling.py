@@ -16,6 +16,7 @@ class Reminder(Base):
     __table_args__ = (Index("ix_reminder_task", "user_task_id", "login", "at"), Index("ix_reminder_instance", "instance_id"))
     id: Mapped[str] = mapped_column(String(60), primary_key=True)
     instance_id: Mapped[str] = mapped_column(ForeignKey("process_instance.id"))
+    #: of a circulation: `circulation:ID`
     user_task_id: Mapped[str] = mapped_column(String(60))
     #: who reminded
     login: Mapped[str] = mapped_column(String(100))

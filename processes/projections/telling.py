@@ -61,10 +61,25 @@ def _circulation_read(work: Work, event: Event, details: Event) -> None:
     work.changes.deliveries.change(details["delivery"], receipt_at=moment(details["first_at"]) or work.step.at, comment=details["comment"])
 
 
+def _circulation_reminded(work: Work, event: Event, details: Event) -> None:
+    work.changes.reminders.put(
+        {
+            "id": f"{work.instance.id}-{work.step.seq}",
+            "instance_id": work.instance.id,
+            "user_task_id": f"circulation:{details['circulation']}",
+            "login": work.step.actor,
+            "at": work.step.at,
+            "receivers": details["to"],
+            "message": details["message"],
+        }
+    )
+
+
 HANDLERS: dict[str, Handler] = {
     "user_task_reminded": _user_task_reminded,
     "case_copied": _delivered,
     "copies_sent": _delivered,
     "case_circulated": _delivered,
     "circulation_read": _circulation_read,
+    "circulation_reminded": _circulation_reminded,
 }

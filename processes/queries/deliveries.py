@@ -102,6 +102,19 @@ def of_case(instance_id: str) -> list[dict[str, Any]]:
         return [dict(row) for row in db.session.execute(query).mappings()]
 
 
+def circulations(instance_id: str) -> list[dict[str, Any]]:
+    """The circulations of a case, oldest first, with who has read; for who may know the case."""
+    found: dict[str, dict[str, Any]] = {}
+    for row in of_case(instance_id):
+        if row["kind"] == "circulation":
+            told = {name: row[name] for name in ("given_by", "at", "message", "depth")}
+            one = found.setdefault(
+                row["circulation"], {"id": row["circulation"], "process_instance_id": instance_id, **told, "readers": []}
+            )
+            one["readers"].append({"login": row["login"], "read_at": row["receipt_at"], "comment": row["comment"]})
+    return list(found.values())
+
+
 def get(delivery_id: str, actor: Actor) -> dict[str, Any]:
     """One of those put before the actor; raises NotFound."""
     with reading():

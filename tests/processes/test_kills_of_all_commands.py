@@ -26,12 +26,12 @@ from processes import (
     stuck,
     user_tasks,
 )
-from processes.approval import reminding
+from processes.approval import circulating, copying, reminding
 from processes.audit import replay
 from processes.audit.verify import verify
 from tests.engine.drawing import draw, end, event, flow, node, script, start, user
 from tests.figures import tell
-from tests.processes.cases import LI, OPERATOR, REVIEW, ROBOT, WANG, ZHANG, deploy, open_tasks, rows
+from tests.processes.cases import LI, OPERATOR, REVIEW, ROBOT, WANG, ZHANG, ZHAO, deploy, open_tasks, rows
 from tests.processes.forked import killed_at
 
 pytestmark = [pytest.mark.usefixtures("database"), pytest.mark.slow]
@@ -91,6 +91,22 @@ def _complete() -> Command:
 def _remind() -> Command:
     case, task = _review()
     return _one_step(case, "remind", lambda: reminding.remind(task, "请尽快", actor=ZHANG))
+
+
+def _copy() -> Command:
+    case, task = _review()
+    return _one_step(case, "copy", lambda: copying.copy_task(task, ["zhao", "ops"], "请知悉", actor=LI))
+
+
+def _circulate() -> Command:
+    case, _ = _review()
+    return _one_step(case, "circulate", lambda: circulating.circulate(case, ["zhao", "ops"], actor=ZHANG))
+
+
+def _acknowledge() -> Command:
+    case, _ = _review()
+    made = circulating.circulate(case, ["zhao"], actor=ZHANG)
+    return _one_step(case, "read_circulation", lambda: circulating.acknowledge(made.id, "同意", actor=ZHAO))
 
 
 def _suspend() -> Command:
@@ -214,6 +230,9 @@ ALL: dict[str, tuple[tuple[bytes, ...], Callable[[], Command]]] = {
     "unclaim": ((REVIEW,), _unclaim),
     "complete": ((REVIEW,), _complete),
     "remind": ((REVIEW,), _remind),
+    "copy": ((REVIEW,), _copy),
+    "circulate": ((REVIEW,), _circulate),
+    "acknowledge": ((REVIEW,), _acknowledge),
     "suspend": ((REVIEW,), _suspend),
     "resume": ((REVIEW,), _resume),
     "cancel": ((REVIEW,), _cancel),

@@ -147,3 +147,47 @@ def test_the_case_page_marks_its_copies_as_read(desk: Office) -> None:
     assert "Sent to me" in receiver.get("/inbox/copied?lang=en").text
     receiver.get("/inbox/copied?lang=zh")
     assert receiver.post("/inbox/copied/read", page="/inbox/copied").status_code == 303
+
+
+def test_circulation_over_the_api(task: str, clerk: Api, account: Callable[..., Api]) -> None:
+    case = task.partition("-")[0]
+    reader, other = account("chuanyue", "clerk"), account("luren", "clerk")
+    made = clerk.post(f"/process-instances/{case}/circulations", {"users": ["chuanyue"], "message": "请阅"})
+    assert (made.status_code, json_of(made)["already"]) == (201, [])
+    circulation = json_of(made)["id"]
+    read = reader.post(f"/circulations/{circulation}/receipt", {"comment": "同意"})
+    assert (read.status_code, json_of(read)["readers"][0]["comment"]) == (200, "同意")
+    assert other.post(f"/circulations/{circulation}/receipt", {}).status_code == 404
+    assert json_of(clerk.post(f"/circulations/{circulation}/reminder", {}))["code"] == "nobody_to_remind"
+    listed = json_of(clerk.get(f"/process-instances/{case}/circulations"))["items"]
+    assert [one["id"] for one in listed] == [circulation]
+    passed = reader.post(f"/process-instances/{case}/circulations", {"users": ["luren"]})
+    assert (passed.status_code, json_of(passed)["depth"]) == (201, 1)
+    assert json_of(other.get("/user-tasks?box=copied"))["items"][0]["copy"]["kind"] == "circulation"
+    types = [one["type"] for one in json_of(clerk.get(f"/process-instances/{case}/history?limit=200"))["items"]]
+    assert {"case_circulated", "circulation_read"} <= set(types)
+
+
+def test_a_case_goes_round_on_the_pages(desk: Office) -> None:
+    case = desk.apply("传阅的路灯")
+    asked, reader = desk.as_("clerk_finance"), desk.as_("village_north")
+    path = desk.task("clerk_finance", "传阅的路灯").partition("?")[0]
+    page = f"{case}/circulation?task={path.rpartition('/')[2]}"
+    assert asked.post(page, {"task": path.rpartition("/")[2]}, page=page).status_code == 422
+    sent = asked.post(page, {"users": "village_north", "message": "请阅"}, page=page, follow=True)
+    assert "传阅" in sentences(sent)
+    shown = reader.get(case).text
+    (receipt,) = re.findall(r'action="(/circulations/[^"]+/receipt)"', shown)
+    remind = receipt.replace("receipt", "reminder")
+    assert "未阅" in sentences(asked.get(case))
+    assert "已催阅" in sentences(asked.post(remind, page=case, follow=True))
+    assert "由发起人催" in sentences(reader.post(remind, page=case, follow=True))
+    read = reader.post(receipt, {"comment": "同意这样办"}, page=case, follow=True)
+    assert "已阅，发起传阅的人会看到" in sentences(read)
+    assert "请您传阅" not in sentences(read).partition("办理记录")[0]
+    assert "同意这样办" in sentences(asked.get(case))
+    assert "已阅" in sentences(reader.get("/inbox/copied")) or "传阅" in sentences(reader.get("/inbox/copied"))
+    onward = reader.post(f"{case}/circulation", {"users": "clerk_finance"}, page=f"{case}/circulation", follow=True)
+    assert "已请" in sentences(onward)
+    refused = reader.post(f"{case}/circulation", {"users": "clerk_finance"}, page=f"{case}/circulation")
+    assert (refused.status_code, "还没有阅" in refused.text) == (409, True)

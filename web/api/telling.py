@@ -1,17 +1,17 @@
-"""Telling people about a case without asking them to decide: reminders (催办), copies (抄送)."""
+"""Telling people about a case without asking them to decide: reminders (催办), copies (抄送), circulation (传阅)."""
 
 from typing import Any
 
 from flask import Blueprint
 from marshmallow import fields, validate
 
-from processes.approval import copying, reminding
+from processes.approval import circulating, copying, reminding
 from processes.queries import cases, deliveries, inbox
 from web.access import signed_in
 from web.api.instances import InstanceAnswer
 from web.api.user_tasks import CopyAnswer, NothingBody, UserTaskAnswer
 from web.auth import current_actor
-from web.fields import Answer, Strict, Text
+from web.fields import Answer, Moment, Strict, Text
 from web.operations import operation
 
 blueprint = Blueprint("api_telling", __name__)
@@ -58,6 +58,45 @@ class CaseCopiesAnswer(InstanceAnswer):
     already = fields.List(fields.String())
 
 
+class ReaderAnswer(Answer):
+    """Somebody to whom a case went round."""
+
+    login = fields.String()
+    read_at = Moment(allow_none=True)
+    comment = fields.String(allow_none=True)
+
+
+class CirculationAnswer(Answer):
+    """A case that went round, and who has read it."""
+
+    id = fields.String()
+    process_instance_id = fields.String()
+    given_by = fields.String()
+    at = Moment()
+    message = fields.String(allow_none=True)
+    depth = fields.Integer()
+    readers = fields.List(fields.Nested(ReaderAnswer))
+
+
+class NewCirculationAnswer(CirculationAnswer):
+    """A new circulation, and who has the case already and has not read it."""
+
+    already = fields.List(fields.String())
+
+
+class CirculationListAnswer(Answer):
+    """The circulations of a case."""
+
+    items = fields.List(fields.Nested(CirculationAnswer))
+    next = fields.String(allow_none=True)
+
+
+class ReceiptBody(Strict):
+    """What one thinks of it."""
+
+    comment = Text(longest=2000, lines=True, empty=True, load_default=None, allow_none=True)
+
+
 class CopyListAnswer(Answer):
     """What was sent of a case to whom."""
 
@@ -98,3 +137,42 @@ def copies(instance_id: str) -> Any:
 def read_copy(copy_id: str, body: dict[str, Any]) -> Any:
     """It is no part of the record of the case."""
     return deliveries.as_copy(copying.open_one(copy_id, actor=current_actor()))
+
+
+@blueprint.post("/process-instances/<instance_id>/circulations")
+@signed_in
+@operation("Let a case go round among people", body=CopiesBody, answer=NewCirculationAnswer, statuses=(201,), refuses=(403, 404, 409, 422))
+def circulate(instance_id: str, body: dict[str, Any]) -> Any:
+    """They say that they have read it, and maybe what they think; nobody waits for them."""
+    made = circulating.circulate(instance_id, body["users"], body["message"], actor=current_actor())
+    return {**_circulation(instance_id, made.id), "already": made.already}
+
+
+@blueprint.get("/process-instances/<instance_id>/circulations")
+@signed_in
+@operation("List the circulations of a case, and who has read it", answer=CirculationListAnswer, refuses=(404,))
+def circulations(instance_id: str) -> Any:
+    """Oldest first."""
+    cases.check_visible(instance_id, current_actor())
+    return {"items": deliveries.circulations(instance_id), "next": None}
+
+
+@blueprint.post("/circulations/<circulation_id>/receipt")
+@signed_in
+@operation("Say that you have read a circulated case", body=ReceiptBody, answer=CirculationAnswer, refuses=(404, 422))
+def acknowledge(circulation_id: str, body: dict[str, Any]) -> Any:
+    """With a comment, if there is something to say; again, the new comment counts."""
+    return _circulation(circulating.acknowledge(circulation_id, body["comment"], actor=current_actor()), circulation_id)
+
+
+@blueprint.post("/circulations/<circulation_id>/reminder")
+@signed_in
+@operation("Remind those who have not read it", body=NothingBody, answer=CirculationAnswer, refuses=(403, 404, 409, 429))
+def remind_readers(circulation_id: str, body: dict[str, Any]) -> Any:
+    """For who let it go round, as often a day as of a user task."""
+    circulating.remind(circulation_id, actor=current_actor())
+    return _circulation(circulation_id.rpartition("-")[0], circulation_id)
+
+
+def _circulation(instance_id: str, circulation_id: str) -> dict[str, Any]:
+    return next(one for one in deliveries.circulations(instance_id) if one["id"] == circulation_id)

@@ -269,6 +269,21 @@ def _copied(words: Words, event: Event) -> Line:
     return line
 
 
+def _circulated(words: Words, event: Event) -> Line:
+    names = "、".join(directory.names(event["details"]["to"]).values())
+    said = _("转给 %(names)s 传阅", names=names) if event["details"]["parent"] else _("请 %(names)s 传阅", names=names)
+    return {"by_actor": True, "words": said, "quote": event["details"]["message"]}
+
+
+def _circulation_read(words: Words, event: Event) -> Line:
+    said = _("传阅补充意见") if event["details"]["first_at"] else _("已阅")
+    return {"by_actor": True, "words": said, "quote": event["details"]["comment"]}
+
+
+def _circulation_reminded(words: Words, event: Event) -> Line:
+    return {"by_actor": True, "words": _("催阅：%(names)s", names="、".join(directory.names(event["details"]["to"]).values()))}
+
+
 _LINES: dict[str, Callable[[Words, Event], Line]] = {
     "instance_started": _line(lambda name: _("提交申请"), by_actor=True),
     "user_task_created": _asked,
@@ -281,6 +296,9 @@ _LINES: dict[str, Callable[[Words, Event], Line]] = {
     **moving_lines.LINES,
     **vote_words.LINES,
     "user_task_reminded": _reminded,
+    "case_circulated": _circulated,
+    "circulation_read": _circulation_read,
+    "circulation_reminded": _circulation_reminded,
     "case_copied": _copied,
     "copies_sent": _copied,
     "decision_evaluated": _decided,

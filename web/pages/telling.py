@@ -1,4 +1,5 @@
-"""Telling people about a case without asking them to decide: reminders (催办), copies (抄送), and the box of what was sent to me."""
+"""Telling people about a case without asking them to decide: reminders (催办), copies (抄送), circulation (传阅), and the box of what was
+sent to me."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,8 +8,8 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from processes.actors import Actor
-from processes.approval import copying, receiving, reminding
-from processes.errors import Conflict, Invalid, NotAllowed, Refused
+from processes.approval import circulating, copying, daily, receiving, reminding
+from processes.errors import Conflict, Invalid, NotAllowed, Refused, TooOften
 from processes.people import directory
 from processes.queries import cases, deliveries, inbox
 from web.access import signed_in
@@ -86,7 +87,7 @@ def _remind_page(case: Mapping[str, Any], tasks: list[dict[str, Any]], actor: Ac
         case=case,
         case_href=url_for("cases.show", instance_id=case["id"]),
         rows=rows,
-        limit=reminding.limit_of(case["definition_id"]),
+        limit=daily.limit_of(case["definition_id"]),
         problems=problems or [],
         message=request.form.get("message"),
     )
@@ -218,3 +219,98 @@ def read_all() -> ResponseReturnValue:
     """Mark all copies as read; circulated cases wait for a receipt."""
     copying.mark_read(actor=current_actor())
     return redirect(url_for(".copied"), code=303)
+
+
+def circulation_verbs(case: Mapping[str, Any], actor: Actor) -> list[Verb]:
+    """传阅 from the case page, also of a case that has ended, and for those to whom it went round."""
+    if case["state"] == "suspended" or not (receiving.tells(case, actor) or _received(case["id"], actor)):
+        return []
+    return [Verb("circulate", _("传阅…"), url_for("telling.circulate", instance_id=case["id"]))]
+
+
+def circulation_verbs_of_task(task: Mapping[str, Any], actor: Actor) -> list[Verb]:
+    """传阅 while working on a task."""
+    return [Verb("circulate", _("传阅…"), url_for("telling.circulate", instance_id=task["instance_id"], task=task["id"]))]
+
+
+def _received(instance_id: str, actor: Actor) -> bool:
+    return bool(deliveries.page(actor, {"process_instance_id": instance_id, "kind": "circulation"}, 1)["items"])
+
+
+@blueprint.route("/cases/<instance_id>/circulation", methods=["GET", "POST"])
+@signed_in
+def circulate(instance_id: str) -> ResponseReturnValue:
+    """Let a case go round, and see who has read it."""
+    actor = current_actor()
+    case = cases.get(instance_id, actor)
+    task_id = request.values.get("task") or None
+    if request.method == "GET":
+        return _circulate_page(case, task_id, actor)
+    users, message = request.form.getlist("users"), request.form.get("message", "").replace("\r\n", "\n").strip() or None
+    try:
+        made = circulating.circulate(instance_id, users, message, actor=actor)
+    except Invalid as refusal:
+        return _circulate_page(case, task_id, actor, error=said(refusal)), 422
+    except (Conflict, NotAllowed) as refusal:
+        return _circulate_page(case, task_id, actor, problem=said(refusal)), 409
+    _say_told(copying.Told(made.new, made.already), _("已请 %(names)s 传阅。"))
+    return redirect(_back(instance_id, task_id), code=303)
+
+
+def _circulate_page(case: Mapping[str, Any], task_id: str | None, actor: Actor, **wrong: str) -> str:
+    return render_template(
+        "clerk/circulate.html",
+        case=case,
+        task_id=task_id,
+        back=_back(case["id"], task_id),
+        groups=choices_of_people(actor),
+        chosen=request.form.getlist("users"),
+        message=request.form.get("message"),
+        circulations=circulations_of(case["id"], actor),
+        error=wrong.get("error"),
+        problem=wrong.get("problem"),
+    )
+
+
+def circulations_of(instance_id: str, actor: Actor) -> list[dict[str, Any]]:
+    """The circulations of a case with names: who has read it, which is mine to read, which I may remind of."""
+    found = deliveries.circulations(instance_id)
+    names = directory.names(login for one in found for login in (one["given_by"], *(reader["login"] for reader in one["readers"])))
+    return [
+        {
+            **one,
+            "by": names[one["given_by"]],
+            "readers": [{**reader, "who": names[reader["login"]]} for reader in one["readers"]],
+            "read": sum(reader["read_at"] is not None for reader in one["readers"]),
+            "mine": next((reader for reader in one["readers"] if reader["login"] == actor.login), None),
+            "may_remind": one["given_by"] == actor.login and any(reader["read_at"] is None for reader in one["readers"]),
+        }
+        for one in found
+    ]
+
+
+@blueprint.post("/circulations/<circulation_id>/receipt")
+@signed_in
+def acknowledge(circulation_id: str) -> ResponseReturnValue:
+    """Say that I have read it, with a comment."""
+    comment = request.form.get("comment", "").replace("\r\n", "\n")
+    try:
+        instance_id = circulating.acknowledge(circulation_id, comment, actor=current_actor())
+    except Invalid as refusal:
+        flash(said(refusal), "late")
+        return redirect(url_for("cases.show", instance_id=circulation_id.rpartition("-")[0]), code=303)
+    flash(_("已阅，发起传阅的人会看到。"), "done")
+    return redirect(url_for("cases.show", instance_id=instance_id), code=303)
+
+
+@blueprint.post("/circulations/<circulation_id>/reminder")
+@signed_in
+def remind_readers(circulation_id: str) -> ResponseReturnValue:
+    """Remind those who have not read it."""
+    try:
+        receivers = circulating.remind(circulation_id, actor=current_actor())
+    except (Conflict, NotAllowed, TooOften) as refusal:
+        flash(said(refusal), "late")
+    else:
+        flash(_("已催阅：%(names)s。", names="、".join(directory.names(receivers).values())), "done")
+    return redirect(url_for("cases.show", instance_id=circulation_id.rpartition("-")[0]), code=303)

@@ -6,7 +6,7 @@ import pytest
 
 from processes import clock, idempotency, instances, jobs, notices, settings, user_tasks
 from processes.actors import Actor
-from processes.approval import reminding
+from processes.approval import daily, reminding
 from processes.db import db, transaction
 from processes.errors import Conflict, Invalid, NotAllowed, NotFound, TooOften
 from processes.models import AccountRole
@@ -200,4 +200,4 @@ def test_the_same_request_reminds_once(task: str) -> None:
 
 
 def test_the_setting_is_what_counts_where_the_process_says_nothing(task: str) -> None:
-    assert reminding.limit_of("review_flow:1") == settings.current().approval.reminders_a_day == 2
+    assert daily.limit_of("review_flow:1") == settings.current().approval.reminders_a_day == 2

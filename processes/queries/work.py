@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, and_, or_, select, true
+from sqlalchemy import ColumnElement, RowMapping, Select, and_, or_, select, true
 
 from processes.actors import Actor
 from processes.db import db, moment_text, reading
@@ -68,8 +68,7 @@ def incidents(
     after = paging.read_cursor(cursor, (str, str))
     if after is not None:
         conditions.append(_before_moment(after))
-    query = select(*_incident, ProcessInstance.title, ProcessInstance.business_key)
-    query = query.join(ProcessInstance, ProcessInstance.id == _incident.instance_id).where(*conditions)
+    query = _with_case_and_job().where(*conditions)
     query = query.order_by(_incident.raised_at.desc(), _incident.id.desc()).limit(paging.size(limit) + 1)
     with reading():
         found = [_as_incident(row) for row in db.session.execute(query).mappings()]
@@ -79,8 +78,7 @@ def incidents(
 def incident(incident_id: str, actor: Actor) -> dict[str, Any]:
     """One incident; raises NotFound, NotAllowed."""
     keys = _keys(actor)
-    query = select(*_incident, ProcessInstance.title, ProcessInstance.business_key)
-    query = query.join(ProcessInstance, ProcessInstance.id == _incident.instance_id).where(_incident.id == incident_id)
+    query = _with_case_and_job().where(_incident.id == incident_id)
     with reading():
         row = db.session.execute(query).mappings().first()
     if row is None or (keys is not None and row["definition_key"] not in keys):
@@ -109,5 +107,15 @@ def _as_job(row: RowMapping) -> dict[str, Any]:
     return {**row, "process_instance_id": row["instance_id"]}
 
 
+def _with_case_and_job() -> Select[Any]:
+    """Incidents with the title of their case, and with the attempts and the input of the outgoing work that failed."""
+    columns = (ProcessInstance.title, ProcessInstance.business_key, _job.attempts, _job.payload)
+    query = select(*_incident, *columns).join(ProcessInstance, ProcessInstance.id == _incident.instance_id)
+    return query.outerjoin(Job, _job.id == _incident.job_id)
+
+
 def _as_incident(row: RowMapping) -> dict[str, Any]:
-    return {**row, "process_instance_id": row["instance_id"]}
+    given = (row["payload"] or {}).get("variables")
+    # the job counts the attempts that were followed by another one
+    attempts = None if row["attempts"] is None else row["attempts"] + 1
+    return {**row, "process_instance_id": row["instance_id"], "input": given, "attempts": attempts}

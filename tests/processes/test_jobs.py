@@ -131,6 +131,8 @@ def test_a_failing_connector_is_tried_again_later_and_then_an_incident(topic: li
     assert cases.get(case, OPERATOR)["state"] == "incident"
     (incident,) = work.incidents(OPERATOR)["items"]
     assert (incident["code"], incident["job_id"], incident["element_id"]) == ("job", job["id"], "call")
+    assert (incident["attempts"], incident["input"]) == (3, job["payload"]["variables"])
+    assert work.incident(incident["id"], OPERATOR)["attempts"] == 3
     assert "还是不通" in incident["message"]
     assert _due(timedelta(days=9)) == []
 

@@ -46,6 +46,9 @@ class IncidentAnswer(Answer):
     code = fields.String()
     message = fields.String()
     job_id = fields.String(allow_none=True)
+    #: of the outgoing work that failed: how often it was tried, and what it was given
+    attempts = fields.Integer(allow_none=True)
+    input = fields.Dict(allow_none=True)
     state = fields.String(metadata={"enum": list(INCIDENT_STATES)})
     raised_at = Moment()
     resolved_at = Moment(allow_none=True)

@@ -155,16 +155,16 @@ class Worker:
     """Worker processes."""
 
     processes: Annotated[int, Between(0, 64)]
-
     metrics_port: Annotated[int, Between(0, 65535)]
+
 
 @dataclass(frozen=True)
 class Sweep:
     """The look for due jobs."""
 
     seconds: Annotated[float, Between(0.05, 3600)]
-
     metrics_port: Annotated[int, Between(0, 65535)]
+
 
 @dataclass(frozen=True)
 class Lists:

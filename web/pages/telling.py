@@ -189,7 +189,7 @@ def copied() -> ResponseReturnValue:
     found = deliveries.page(actor, {**wanted, "text": q or None}, PAGE, request.args.get("cursor"))
     rows = [{**row, "href": url_for(".open_copy", delivery_id=row["id"])} for row in _shown(found["items"])]
     unread = shell.current().counts["copied"]
-    kept = {"q": q} if q else {}
+    kept: dict[str, Any] = {"q": q} if q else {}
     tabs = [
         {"words": _("全部"), "href": url_for(".copied", **kept), "here": not only, "number": None},
         {

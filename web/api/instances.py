@@ -78,6 +78,9 @@ class InstancesQuery(Paging):
     state = Text(longest=20, load_default=None, validate=[validate.OneOf(STATES)])
     business_key = Text(longest=100, load_default=None)
     started_by = Text(longest=100, load_default=None)
+    q = Text(longest=100, load_default=None, metadata={"description": "words of the title, the number, people or listed columns"})
+    waiting_for = Text(longest=100, load_default=None)
+    sort = Text(longest=20, load_default=None)
 
 
 @blueprint.post("/process-instances")
@@ -97,8 +100,8 @@ def start(body: dict[str, Any]) -> Any:
 @operation("List the cases that you may know", query=InstancesQuery, answer=page_of(InstanceAnswer))
 def page(query: dict[str, Any]) -> Any:
     """A page of cases, newest first."""
-    limit, cursor = query.pop("limit"), query.pop("cursor")
-    return cases.page(current_actor(), query, limit, cursor)
+    limit, cursor, sort = (query.pop(name) for name in ("limit", "cursor", "sort"))
+    return cases.page(current_actor(), {**query, "text": query.pop("q")}, limit, cursor, sort)
 
 
 @blueprint.get("/process-instances/<instance_id>")

@@ -16,7 +16,7 @@ from web.fields import Answer, Moment, Paging, Strict, Text, Truth, Variables, W
 from web.operations import operation
 
 blueprint = Blueprint("api_user_tasks", __name__)
-BOXES = ("todo", "done", "started", "copied", "all")
+BOXES = ("todo", "unclaimed", "done", "started", "copied", "all")
 STATES = ("open", "completed", "cancelled")
 
 
@@ -115,6 +115,9 @@ class InboxQuery(Paging):
     process_instance_id = Text(longest=60, load_default=None)
     definition_key = Text(longest=255, load_default=None)
     overdue = Truth(load_default=None)
+    q = Text(longest=100, load_default=None, metadata={"description": "words of the title, the number, people or listed columns"})
+    waiting_for = Text(longest=100, load_default=None)
+    sort = Text(longest=20, load_default=None)
     #: in the box copied: what was not read, or was
     unread = Truth(load_default=None)
 
@@ -145,8 +148,8 @@ class NothingBody(Strict):
 @operation("List user tasks of a box", query=InboxQuery, answer=page_of(BoxItemAnswer), refuses=(403,))
 def page(query: dict[str, Any]) -> Any:
     """A page of tasks, the tightest deadline first."""
-    box, limit, cursor = query.pop("box"), query.pop("limit"), query.pop("cursor")
-    found = inbox.page(current_actor(), box, query, limit, cursor)
+    box, limit, cursor, sort = (query.pop(name) for name in ("box", "limit", "cursor", "sort"))
+    found = inbox.page(current_actor(), box, {**query, "text": query.pop("q")}, limit, cursor, sort)
     return {**found, "items": [{"copy": None, **item} for item in found["items"]]}
 
 

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from msgspec import Struct
+
 Status = Literal["running", "completed", "cancelled"]
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True):
     """One fact of a step. `number` names the token, timer, job or subscription; it is unique in the case for ever."""
 
     type: str

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar
 
 Variables = dict[str, Any]
+#: by kind of trigger, the names of what it holds
+_names: dict[str, tuple[str, ...]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +16,10 @@ class Trigger:
 
     def to_document(self) -> dict[str, Any]:
         """The trigger as the step log stores it."""
-        values = {one.name: getattr(self, one.name) for one in fields(self)}
+        names = _names.get(self.kind)
+        if names is None:
+            names = _names[self.kind] = tuple(one.name for one in fields(self))
+        values = {name: getattr(self, name) for name in names}
         return {"kind": self.kind, **{name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}}
 
 

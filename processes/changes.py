@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, String, bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from processes.models import Delivery, CaseSearch, HandedOn, InboxEntry, Incident, Job, RegisterRow, Reminder, Subscription, UserTask, Vote
+from processes.models import CaseSearch, Delivery, HandedOn, InboxEntry, Incident, Job, RegisterRow, Reminder, Subscription, UserTask, Vote
 from processes.prepared import Prepared
 
 Row = dict[str, Any]
@@ -31,13 +32,12 @@ _insert_entries_of_old = Prepared(
 _insert_user_tasks = Prepared(insert(UserTask))
 
 
-@dataclass(slots=True)
-class Rows:
+class Rows(Struct):
     """New, changed and removed rows of one table, by id; a change to a new row is made in the row."""
 
-    new: dict[str, Row] = field(default_factory=dict)
-    changed: dict[str, Row] = field(default_factory=dict)
-    removed: set[str] = field(default_factory=set)
+    new: dict[str, Row] = {}
+    changed: dict[str, Row] = {}
+    removed: set[str] = set()
 
     def put(self, row: Row) -> None:
         """A row that is there from now on."""

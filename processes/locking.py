@@ -14,6 +14,7 @@ from processes.prepared import Prepared
 
 _row = ProcessInstance.__table__.c
 _columns = [column for column in _row]
+_NAMES = tuple(column.name for column in _columns)
 _calendar = select(func.coalesce(func.max(CalendarYear.version), 0)).scalar_subquery().label("calendar_version")
 _lock = Prepared(select(*_columns, _calendar).where(_row.id == bindparam("instance_id")).with_for_update())
 #: what a step may change besides the engine's state and the end of the chain
@@ -106,4 +107,4 @@ def _open_incidents(instance_id: str) -> dict[str, OpenIncident]:
 def to_row(instance: LockedInstance) -> dict[str, Any]:
     """The row of the case as it is to be stored."""
     packed = case_variables.stored(instance.variables, instance.state)
-    return {column.name: packed[column.name] if column.name in packed else getattr(instance, column.name) for column in _columns}
+    return {name: packed[name] if name in packed else getattr(instance, name) for name in _NAMES}

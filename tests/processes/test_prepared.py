@@ -1,5 +1,6 @@
 """Statements that the driver carries out are those that SQLAlchemy would have carried out."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -137,9 +138,6 @@ def test_a_step_is_the_same_whether_somebody_watches_or_not() -> None:
         case = instances.start(key="review_flow", variables={}, actor=ZHANG)
         user_tasks.complete(open_tasks(case)["review"], variables={}, opinion="同意", actor=LI)
         written = [rows("step", instance_id=case), rows("user_task", instance_id=case), rows("process_instance", id=case)]
-        hashes = {value for row in rows("step", instance_id=case) for name, value in row.items() if "hash" in name}
-        told = str(written).replace(case, "CASE")
-        for one in hashes:
-            told = told.replace(one, "HASH")
+        told = re.sub(r"[0-9a-f]{64}", "HASH", str(written).replace(case, "CASE"))
         seen.append(told)
     assert seen[0] == seen[1]

@@ -49,7 +49,6 @@ WORDS = {
     "stuck": "办件停在这里：再没有任何人、时间或消息会让它继续。请检查流程图的汇合条件。",
     "nobody_found": "规则“{rule}”找不到可以办理的人，流程规定此时停下。请在组织机构里补上任职后重试。",
     "people_levels": "规则里的级数“{value}”不是 1 到 {maximum} 的整数。请更正变量后重试。",
-    "people_rule_wrong": "人员规则“{rule}”写法不对。请修改流程图。",
     "value": "算出的值不能作为变量：{reason}",
     "internal": "引擎未能执行这一步：{reason}",
 }

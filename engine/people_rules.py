@@ -1,4 +1,4 @@
-"""The small language in which a diagram says who is asked: names, and rules such as `负责人(申请人)` (docs/approval-rules.md)."""
+"""The small language in which a diagram says who is asked: names, and rules such as `负责人(申请人)` (docs/who-is-asked.md)."""
 
 import re
 from collections.abc import Iterator

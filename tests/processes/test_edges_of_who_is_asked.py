@@ -1,4 +1,4 @@
-"""Rule by edge (docs/approval-rules.md): nobody found, the applicant found, everybody found has agreed already."""
+"""Rule by edge (docs/who-is-asked.md): nobody found, the applicant found, everybody found has agreed already."""
 
 from collections.abc import Callable
 from typing import Any

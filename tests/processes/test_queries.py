@@ -4,7 +4,7 @@ import pytest
 
 from processes import instances, user_tasks
 from processes.errors import Invalid, NotFound
-from processes.queries import cases, counters, definitions, figures, forecast, history, inbox, paging, progress, work
+from processes.queries import cases, counters, definitions, figures, history, inbox, paging, progress, work
 from tests.engine.drawing import draw, end, event, flow, node, start, user
 from tests.processes.cases import LI, OPERATOR, REVIEW, ROBOT, WANG, ZHANG, ZHAO, deploy, open_tasks, rows
 
@@ -21,19 +21,6 @@ BRANCHES = draw(
     + flow("x", "more", when="${outcome_u == 'agree'}")
     + flow("more", "rejected")
 )
-
-
-def test_a_forecast_names_who_comes_next_and_stores_nothing() -> None:
-    deploy(BRANCHES)
-    task = open_tasks(instances.start(key="p", variables={}, actor=ZHANG))["u"]
-    before = rows("step")
-    (following,) = forecast.next_steps(task, LI, outcome="agree")
-    assert (following.kind, following.element_id, following.name, following.people) == ("user_task", "more", "审批", ["赵六"])
-    (ending,) = forecast.next_steps(task, LI, outcome="disagree")
-    assert (ending.kind, ending.element_id) == ("end", "e")
-    assert rows("step") == before
-    with pytest.raises(NotFound):
-        forecast.next_steps(task, ZHAO)
 
 
 def test_progress_says_what_is_done_and_what_is_current() -> None:

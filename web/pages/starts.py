@@ -20,7 +20,7 @@ from processes.queries import cases, definitions, forms_for, inbox
 from web.access import signed_in
 from web.auth import current_actor
 from web.language import gettext as _
-from web.pages import casework, filters, formdata, formview, outlook, telling
+from web.pages import casework, filters, foretelling, formdata, formview, telling
 from web.pages.said import said
 
 blueprint = Blueprint("starts", __name__, url_prefix="/start")
@@ -192,7 +192,7 @@ def _page(application: Application, actor: Actor) -> str:
         refused=application.refused,
         keep=application.subject,
         once=secrets.token_urlsafe(24),
-        forecast=outlook.after_start(application.definition["id"], actor),
+        forecast=foretelling.after_start(application.definition["id"], actor, application.values),
         uncertain=filters.uncertain(instances.due_of(application.definition["id"])),
         readme=_readme(application.definition["deployment_id"]),
         copies=telling.choices_of_people(actor) if told.get("copies_at_start") else None,

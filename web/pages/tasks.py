@@ -14,11 +14,11 @@ from processes.actors import Actor
 from processes.approval import reminding
 from processes.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
 from processes.people import directory
-from processes.queries import cases, definitions, forecast, forms_for, history, inbox
+from processes.queries import cases, definitions, forms_for, history, inbox
 from web.access import signed_in
 from web.auth import current_actor
 from web.language import gettext as _
-from web.pages import advising, casework, filters, formdata, formview, handing_on, lists, record_words, verbs, votes, who_words
+from web.pages import advising, casework, filters, foretelling, formdata, formview, handing_on, lists, record_words, verbs, votes, who_words
 from web.pages.said import said
 
 blueprint = Blueprint("tasks", __name__)
@@ -261,7 +261,7 @@ def _page(work: Work, actor: Actor) -> str:
         verbs=verbs.of_task(task, actor) if may else [],
         can_claim=may and task["assignee"] is None,
         can_unclaim=may and task["assignee"] == actor.login and task["claimed_at"] is not None,
-        forecast=_forecast(work, waiting, actor) if may else None,
+        forecast=foretelling.after_decision(task, work.view, work.values, waiting, actor) if may else None,
         why=who_words.why(task, actor, steps),
         documentation=definitions.outline(task["element_definition_id"])["elements"].get(task["element_id"], {}).get("documentation"),
         record=record_words.record(record_words.Words.of(case, steps), steps, waiting),
@@ -302,26 +302,3 @@ def _asked(work: Work, case: dict[str, Any]) -> list[dict[str, Any]]:
 def _opinion_hint(outcomes: list[dict[str, str]]) -> str:
     required = [one["label"] for one in outcomes if one["opinion"] == "required"]
     return _("%(labels)s时必填", labels="、".join(required)) if required else _("可不填")
-
-
-def _forecast(work: Work, waiting: list[dict[str, Any]], actor: Actor) -> dict[str, Any]:
-    """Who would come next after the first decision on the page; who else is still asked; how it may end."""
-    outcomes = work.view["outcomes"]
-    outcome = next((one for one in outcomes if one["value"] == "agree"), outcomes[0] if outcomes else None)
-    known = {key: work.values.get(key) for key, mode in work.view["permissions"].items() if mode == "edit"}
-    following = forecast.next_steps(work.task["id"], actor, variables=known, outcome=outcome["value"] if outcome else None)
-    steps = [{"name": one.name or _("办结"), "who": _briefly(one.people), "maybe": one.kind == "end"} for one in following]
-    others = [{"name": one["name"], "who": one["who"], "mark": "now"} for one in waiting if one["id"] != work.task["id"]]
-    if others and not following:
-        hint = _("还有 %(n)d 步正在等别人，都办完才往下走", n=len(others))
-    elif following:
-        hint = _("按已填内容推算，提交时以当时的岗位为准")
-    else:
-        hint = _("后面由系统自动办理，没有要等的人")
-    title = _("%(label)s后送给谁", label=outcome["label"]) if outcome else _("提交后送给谁")
-    return {"title": title, "hint": hint, "steps": [*others, *steps]}
-
-
-def _briefly(people: list[str]) -> str:
-    shown = "、".join(people[: casework.MOST_NAMED])
-    return shown + (_("等 %(n)d 人", n=len(people)) if len(people) > casework.MOST_NAMED else "")

@@ -1,0 +1,1 @@
+"""Foreseeing where a case would go: dry runs of the engine that store nothing."""

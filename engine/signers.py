@@ -50,10 +50,10 @@ def remove(holder: Token, number: int, by: str | None) -> None:
     token = next((one for one in open_signers(holder) if one.id == number), None)
     if token is not None and token.state != TaskState.READY:
         raise NotWaiting("signer_not_open", number=number)
+    _set_state(holder, number, REMOVED)
     if token is not None:
         with holder.turn.because("signer_removed"):
             token.cancel()
-    _set_state(holder, number, REMOVED)
     holder.record("signer_removed", user=entry[_USER], by=by, signing=document(holder))
     go_on(holder)
 

@@ -8,8 +8,7 @@ from sqlalchemy import bindparam, delete
 from engine.triggers import CompleteUserTask
 from processes import deployed, form_input, idempotency, inputs, locked_task, policy, runtime, signatures
 from processes.actors import Actor
-from processes.approval import standing_in
-from processes.approval import choosing
+from processes.approval import choosing, signed, signing, standing_in
 from processes.db import connection, transaction
 from processes.errors import Conflict
 from processes.locked_task import LockedTask
@@ -45,13 +44,14 @@ def complete(
         from_system = policy.is_integrator(actor, instance.definition_key)
         stand = held.check_may_work_on(actor, None if from_system else named)
         held.check_present(revision)
+        signing.check_not_waiting(held)
         represented = named if from_system else standing_in.represented(stand)
         chosen, said = form_input.check_outcome(task["properties"].get("outcomes"), outcome, opinion)
         asked = asked_of(instance, task)
-        variables, picked = choosing.apart(variables, choosing.choices_of(asked.definition, task["element_id"]))
+        variables, picked = choosing.apart(variables, choosing.choices_of(asked.definition, signed.chooses_at(task)))
         checked = form_input.check(asked, variables, actor, instance.definition_key)
         known = {**asked.present, **checked.variables}
-        offered = choosing.offers(asked.definition, task["element_id"], known, instance.started_for or instance.started_by)
+        offered = choosing.offers(asked.definition, signed.chooses_at(task), known, instance.started_for or instance.started_by)
         sent = {**checked.variables, **choosing.check(offered, picked, chosen)}
         papers = form_input.check_papers(attachments, f"opinion_{task['element_id']}", actor, instance.id)
         files = [*checked.attachments, *papers]

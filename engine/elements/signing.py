@@ -47,7 +47,8 @@ class Signer(UserTask):
     def decide(self, my_task: Token, variables: dict[str, Any], outcome: str | None, opinion: str | None, by: str | None) -> None:
         """Take the signer's decision; it counts when all who sign for them have decided too."""
         signers.check_not_waiting(my_task)
-        my_task.record("user_task_completed", outcome=outcome, opinion=opinion, variables=variables)
+        position = my_task.internal_data["signs"]["position"]
+        my_task.record("user_task_completed", outcome=outcome, opinion=opinion, variables=variables, signs=position)
         my_task.write(variables)
         if not signers.decided(my_task, outcome, opinion, by):
             self.conclude(my_task, outcome, opinion, by)

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from processes import inputs, notices
 from processes.actors import Actor
+from processes.approval import signed
 from processes.db import db
 from processes.errors import Conflict, Invalid, NotAllowed
 from processes.locked_task import LockedTask
@@ -29,7 +30,7 @@ def check(to: Any, held: LockedTask, *, actor: Actor) -> str:
         raise Conflict("not_to_oneself")
     if login in (held.instance.started_by, held.instance.started_for) and not _is_drawn(login, held.row):
         raise NotAllowed("applicant_may_not_decide", login=login)
-    if _signs_already(login, held):
+    if _signs_already(login, held) or login in signed.people_of(held):
         raise Conflict("already_signer", login=login)
     return login
 

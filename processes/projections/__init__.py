@@ -5,7 +5,7 @@
 
 from processes.changes import Changes
 from processes.locking import LockedInstance
-from processes.projections import cases, handing_on, incidents, jobs, records, search, telling, user_tasks, votes
+from processes.projections import cases, handing_on, incidents, jobs, records, search, signing, telling, user_tasks, votes
 from processes.projections.work import Handler, Work
 from processes.step_log import Step
 
@@ -17,6 +17,7 @@ _HANDLERS: dict[str, Handler] = {
     **incidents.HANDLERS,
     **records.HANDLERS,
     **votes.HANDLERS,
+    **signing.HANDLERS,
     **telling.HANDLERS,
 }
 

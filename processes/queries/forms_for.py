@@ -8,7 +8,7 @@ from forms import outcomes, permissions, presentation
 from forms.definition import Component
 from processes import case_variables, deployed, participation, policy, user_tasks
 from processes.actors import Actor
-from processes.approval import choosing
+from processes.approval import choosing, signed
 from processes.db import db, reading
 from processes.errors import NotAllowed, NotFound
 from processes.models import ProcessInstance
@@ -33,7 +33,7 @@ def task_form(user_task_id: str, actor: Actor, typed: dict[str, Any] | None = No
             present = {**present, **task["advice"]["variables"]}
         view = _view(definition.deployment_id, task["form_key"], rules.get("fields"), present, outcomes.parse(rules.get("outcomes")))
         applicant = found.started_for or found.started_by
-        return with_choices(view, definition, task["element_id"], {**present, **(typed or {})}, applicant)
+        return with_choices(view, definition, signed.chooses_at(task), {**present, **(typed or {})}, applicant)
 
 
 def start_form(definition_id: str, actor: Actor, *, revises: str | None = None, typed: dict[str, Any] | None = None) -> FormView:

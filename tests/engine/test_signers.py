@@ -125,6 +125,7 @@ def test_taking_off_lets_the_step_go_on() -> None:
     say(case, "holder")
     case.take(RemoveSigner(number, "u", (), task(case, "a").number, "holder"))
     assert (case.open, case.variables["outcome_u"]) == (["z"], "agree")
+    assert [one["state"] for one in told(case, "signer_removed")["signing"]["signers"]] == ["removed", "decided", "removed"]
 
 
 def test_taking_off_a_planned_one_and_one_with_signers_of_their_own() -> None:

@@ -26,10 +26,10 @@ from processes import (
     stuck,
     user_tasks,
 )
-from processes.approval import circulating, copying, reminding
+from processes.approval import circulating, copying, delegating, reassigning, reminding, signing
 from processes.audit import replay
 from processes.audit.verify import verify
-from tests.engine.drawing import draw, end, event, flow, node, script, start, user
+from tests.engine.drawing import draw, end, event, flow, many, node, script, start, user
 from tests.figures import tell
 from tests.processes.cases import LI, OPERATOR, REVIEW, ROBOT, WANG, ZHANG, ZHAO, deploy, open_tasks, rows
 from tests.processes.forked import killed_at
@@ -44,6 +44,19 @@ WAITING = draw(start() + node("receiveTask", "wait", messageRef="M1") + end() + 
 HEARING = draw(start() + node("intermediateCatchEvent", "hear", event("signal", "S1")) + end() + flow("s", "hear", "e"), key="hearing")
 THROWING = draw(
     start() + node("intermediateThrowEvent", "throw", event("message", "M1")) + user("u") + end() + flow("s", "throw", "u", "e")
+)
+VOTING = draw(
+    start()
+    + node(
+        "userTask",
+        "u",
+        '<extensionElements><camunda:properties><camunda:property name="decide" value="ratio"/>'
+        '<camunda:property name="votes_needed" value="2"/></camunda:properties></extensionElements>' + many("people"),
+        camunda_assignee="${item}",
+    )
+    + end()
+    + flow("s", "u", "e"),
+    key="voting",
 )
 TIMED = draw(start(inner=event("cycle", "R99/2026-11-24T12:00:00/PT1H")) + user("u", camunda_assignee="li") + end() + flow("s", "u", "e"))
 
@@ -83,6 +96,33 @@ def _unclaim() -> Command:
     return _one_step(case, "unclaim", lambda: user_tasks.unclaim(task, actor=LI))
 
 
+def _reassign() -> Command:
+    case, task = _review()
+    return _one_step(case, "reassign", lambda: reassigning.reassign(task, to="zhao", reason="出差", actor=LI))
+
+
+def _delegate() -> Command:
+    """With the claim that comes with it."""
+    case, task = _review()
+    return _one_step(case, "delegate", lambda: delegating.delegate(task, to="zhao", actor=LI))
+
+
+def _asked() -> tuple[str, str]:
+    case, task = _review()
+    delegating.delegate(task, to="zhao", actor=LI)
+    return case, task
+
+
+def _resolve() -> Command:
+    case, task = _asked()
+    return _one_step(case, "resolve", lambda: delegating.resolve(task, opinion="可以", actor=ZHAO))
+
+
+def _recall() -> Command:
+    case, task = _asked()
+    return _one_step(case, "recall", lambda: delegating.recall(task, actor=LI))
+
+
 def _complete() -> Command:
     case, task = _review()
     return _one_step(case, "complete_user_task", lambda: user_tasks.complete(task, variables={}, opinion="同意", actor=WANG))
@@ -91,6 +131,36 @@ def _complete() -> Command:
 def _remind() -> Command:
     case, task = _review()
     return _one_step(case, "remind", lambda: reminding.remind(task, "请尽快", actor=ZHANG))
+
+
+def _signed() -> Command:
+    case, task = _review()
+    return _one_step(case, "add_signers", lambda: signing.add(task, ["zhao", "ops"], "before", actor=LI))
+
+
+def _unsigned() -> Command:
+    """The last signer is taken off a task whose holder has decided: the step goes on with it."""
+    case, task = _review()
+    signing.add(task, ["ops"], "parallel", actor=LI)
+    user_tasks.complete(task, variables={}, outcome="agree", actor=LI)
+    return _one_step(case, "remove_signer", lambda: signing.remove(task, "ops", actor=LI))
+
+
+def _voted() -> Command:
+    """The vote that makes the result certain takes the others' tasks back."""
+    case = instances.start(key="voting", variables={"people": ["li", "wang", "zhao"]}, actor=ROBOT)
+    tasks = {row["assignee"]: row["id"] for row in rows("user_task", instance_id=case)}
+    user_tasks.complete(tasks["li"], variables={}, outcome="agree", actor=LI)
+    before = _steps_of(case, "complete_user_task")
+    vote = lambda: user_tasks.complete(tasks["wang"], variables={}, outcome="agree", actor=WANG)  # noqa: E731
+
+    def effect() -> int:
+        taken = _steps_of(case, "complete_user_task") - before
+        states = {row["state"] for row in rows("vote", instance_id=case)}
+        assert (states, taken) in (({"open"}, 0), ({"closed"}, 1))
+        return taken
+
+    return Command(vote, effect)
 
 
 def _copy() -> Command:
@@ -233,6 +303,9 @@ ALL: dict[str, tuple[tuple[bytes, ...], Callable[[], Command]]] = {
     "copy": ((REVIEW,), _copy),
     "circulate": ((REVIEW,), _circulate),
     "acknowledge": ((REVIEW,), _acknowledge),
+    "sign": ((REVIEW,), _signed),
+    "unsign": ((REVIEW,), _unsigned),
+    "vote": ((VOTING,), _voted),
     "suspend": ((REVIEW,), _suspend),
     "resume": ((REVIEW,), _resume),
     "cancel": ((REVIEW,), _cancel),

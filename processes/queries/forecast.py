@@ -17,7 +17,7 @@ from processes.errors import Invalid, Refused
 from processes.foresight.dry_run import DryRun
 from processes.foresight.findings import Forecast
 from processes.models import ProcessInstance
-from processes.queries import inbox
+from processes.queries import inbox, votes
 
 logger = logging.getLogger(__name__)
 Variables = dict[str, Any]
@@ -45,7 +45,8 @@ def after_decision(user_task_id: str, actor: Actor, variables: Any = None, outco
     sent = inputs.check_variables(variables or {})
     with reading():
         task = inbox.visible_row(user_task_id, actor)
-        if task["state"] != "open":
+        if task["state"] != "open" or votes.is_sealed_task(task):
+            # where votes are sealed, what would follow tells how far they have come
             return Forecast()
         case = ProcessInstance
         columns = (case.engine_state, case.definition_id, case.id, case.business_key, case.started_by, case.started_for)

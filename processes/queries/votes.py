@@ -47,6 +47,11 @@ def is_sealed(vote: Mapping[str, Any]) -> bool:
     return bool(vote["sealed"] != "false" and vote["state"] != "closed")
 
 
+def is_sealed_task(task: Mapping[str, Any]) -> bool:
+    """Whether the task is part of a sealed vote."""
+    return (task["properties"] or {}).get("sealed", "false") != "false"
+
+
 def hides_names(vote: Mapping[str, Any]) -> bool:
     """Whether it is sealed who voted what."""
     return is_sealed(vote) or bool(vote["sealed"] == "names")

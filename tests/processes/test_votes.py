@@ -9,7 +9,7 @@ from processes import instances, rebuild, user_tasks
 from processes.actors import Actor
 from processes.audit import replay
 from processes.errors import Conflict
-from processes.queries import history, inbox, votes
+from processes.queries import forecast, history, inbox, votes
 from tests.engine.drawing import draw, end, flow, many, node, start, user
 from tests.processes.cases import LI, OPERATOR, ROBOT, WANG, ZHAO, deploy, rows
 from tests.processes.forked import race
@@ -84,6 +84,15 @@ def test_a_sealed_vote_tells_nobody_anything_before_it_is_closed(sealed: str) ->
     assert vote(case, AUDITOR)["tally"]["yes"] == 1
     (row,) = rows("process_instance", id=case)
     assert set(row["variables"]) == {"people"}
+
+
+def test_the_forecast_does_not_tell_how_far_a_sealed_vote_has_come() -> None:
+    for sealed, steps in (("false", 1), ("true", 0)):
+        case = opened(decide="ratio", votes_needed="2", sealed=sealed)
+        say(case, "li", "agree")
+        (task,) = rows("user_task", instance_id=case, assignee="wang")
+        assert len(forecast.after_decision(task["id"], WANG, {}, "agree").steps) >= steps
+        assert (len(forecast.after_decision(task["id"], WANG, {}, "agree").steps) == 0) == (steps == 0)
 
 
 def test_after_closing_all_of_it_is_told_or_the_sum_alone() -> None:

@@ -34,6 +34,7 @@ from processes.models.people import (
     SignIn,
     Token,
 )
+from processes.models.saved_filters import DefaultFilter, SavedFilter
 from processes.models.search import CaseSearch
 from processes.models.telling import Delivery, DeliveryRead, Reminder, Snooze
 from processes.models.votes import Vote
@@ -51,6 +52,7 @@ __all__ = [
     "CaseSearch",
     "ChainHead",
     "DecisionDefinition",
+    "DefaultFilter",
     "Delivery",
     "DeliveryRead",
     "Department",
@@ -80,6 +82,7 @@ __all__ = [
     "ResponsibilityLine",
     "RetentionSeal",
     "Role",
+    "SavedFilter",
     "SharedByHosts",
     "SignIn",
     "Signature",

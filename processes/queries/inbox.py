@@ -50,6 +50,18 @@ def page(
         return paging.page(as_tasks(db.session.execute(query).mappings()), limit, order.cursor)
 
 
+def count(actor: Actor, box: str, filters: Mapping[str, Any], most: int) -> int:
+    """How many tasks of a box there are under some filters, `counters.More` where that is more than `most`."""
+    if box == "done":
+        found = page(actor, box, filters, limit=most)
+        return counters.More(most) if found["next"] else len(found["items"])
+    with reading():
+        about = {**filters, "about_cases": case_filters.read(filters)}
+        query = _open(actor, box, about, orders.of_tasks("due"), most + 1, None).with_only_columns(_row.id).limit(most + 1)
+        number = len(db.session.scalars(query).all())
+    return counters.More(most) if number > most else number
+
+
 def _copied(actor: Actor, wanted: Mapping[str, Any], limit: int, cursor: str | None) -> dict[str, Any]:
     """What was put before the actor, each with the task that it was sent with."""
     found = deliveries.page(actor, wanted, limit, cursor)

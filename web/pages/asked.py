@@ -11,6 +11,7 @@ from forms import money
 from web.language import gettext as _
 
 MAX_TEXT = 100
+MAX_COLUMNS = 200
 #: what an address may limit a list to, and its order; in the order of links
 NAMES = (
     "q",
@@ -26,9 +27,12 @@ NAMES = (
     "amount_to",
     "waiting_for",
     "sort",
+    "columns",
 )
+#: those of them that limit nothing
+SHOWING = ("sort", "columns")
 #: those of them that stand behind 更多条件
-FURTHER = ("state", "applicant", "department", "since", "until", "amount_from", "amount_to", "waiting_for")
+FURTHER = ("state", "applicant", "department", "since", "until", "amount_from", "amount_to", "waiting_for", "columns")
 #: names of the address that queries call otherwise
 CALLED = {"q": "text", "list": "list_name"}
 STATES = ("running", "suspended", "incident", "completed", "cancelled")
@@ -55,11 +59,13 @@ class Asked:
         texts = {name: args.get(name, "").strip()[:MAX_TEXT] for name in NAMES}
         if args.get("overdue") == "1":
             texts["due"] = "late"
+        # a box a column in the form, one text in links
+        texts["columns"] = ",".join(args.getlist("columns"))[:MAX_COLUMNS]
         given = {name: text for name, text in texts.items() if text}
         wanted: dict[str, Any] = {}
         problems: dict[str, str] = {}
         for name, text in given.items():
-            if name != "sort":
+            if name not in SHOWING:
                 value, problem = _read(name, text)
                 wanted[CALLED.get(name, name)] = value
                 problems |= {name: problem} if problem else {}
@@ -80,6 +86,11 @@ class Asked:
     def sort(self) -> str | None:
         """The order that is asked for."""
         return self.given.get("sort")
+
+    @property
+    def columns(self) -> list[str]:
+        """The keys of the columns to show; none: as many as there is room for."""
+        return [key for key in str(self.given.get("columns", "")).split(",") if key]
 
     @property
     def further(self) -> bool:

@@ -54,7 +54,7 @@ def _tabs(asked: Asked) -> list[dict[str, Any]]:
     kept = asked.address(list=None, due=None)
     plain = not asked.list and not asked.due
     tabs = [
-        {"words": _("全部"), "href": url_for(".todo", **kept), "here": plain, "number": counts["todo"], "count": "todo"},
+        {"words": _("全部"), "href": url_for(".todo", **(kept or {"all": "1"})), "here": plain, "number": counts["todo"], "count": "todo"},
         _due_tab(asked, "late", _("超期"), "overdue"),
         _due_tab(asked, "soon", _("临期"), "soon"),
     ]

@@ -1,5 +1,6 @@
 """The columns that processes declare, in lists: all of one process where the list is limited to it, else the amount alone."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from forms.definition import Component
@@ -15,22 +16,30 @@ _LONG = frozenset({"rows", "attachment", "longtext", "opinion"})
 Rows = list[dict[str, Any]]
 
 
-def added(rows: Rows, definition_key: str) -> tuple[Rows, list[dict[str, Any]]]:
-    """The rows with their cells, and the heads of the columns."""
+def added(rows: Rows, definition_key: str, keys: Sequence[str] = ()) -> tuple[Rows, list[dict[str, Any]]]:
+    """The rows with their cells, and the heads of the columns; `keys`: those that are wanted."""
     facts = cases.listed(row.get("instance_id") or row["id"] for row in rows)
     if not definition_key:
         return _with_amounts(rows, facts)
-    chosen = columns([one["definition_id"] for one in facts.values()])
+    declared = columns(one["definition_id"] for one in facts.values())
+    chosen = [one for one in declared if one.key in keys] or declared[:MOST]
     heads = [{"label": column.label, "num": is_number(column.field)} for column in chosen]
     return [{**row, "cells": [cell(column, _facts(row, facts)) for column in chosen]} for row in rows], heads
 
 
-def columns(definition_ids: list[str]) -> list[listed.Column]:
-    """The columns of the newest of some versions of a process, as many as have room."""
-    if not definition_ids:
+def columns(definition_ids: Iterable[str]) -> list[listed.Column]:
+    """The columns of the newest of some versions of a process."""
+    newest = max(definition_ids, key=lambda one: int(one.rpartition(":")[2]), default=None)
+    if newest is None:
         return []
-    newest = max(definition_ids, key=lambda one: int(one.rpartition(":")[2]))
-    return [one for one in listed.columns(newest) if one.field is None or one.field.kind not in _LONG][:MOST]
+    return [one for one in listed.columns(newest) if one.field is None or one.field.kind not in _LONG]
+
+
+def choices(definition_id: str | None, keys: Sequence[str]) -> list[dict[str, Any]]:
+    """The columns of a version for the form of a list, and whether each is shown; none where there is nothing to choose."""
+    declared = columns([definition_id] if definition_id else [])
+    shown = [one.key for one in declared if one.key in keys] or [one.key for one in declared[:MOST]]
+    return [{"key": one.key, "label": one.label, "shown": one.key in shown} for one in declared]
 
 
 def _with_amounts(rows: Rows, facts: dict[str, dict[str, Any]]) -> tuple[Rows, list[dict[str, Any]]]:

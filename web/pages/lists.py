@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from processes import clock
@@ -12,7 +12,7 @@ from processes.people import directory
 from processes.queries import definitions, inbox
 from web.auth import current_actor
 from web.language import gettext as _
-from web.pages import list_columns
+from web.pages import list_columns, saved
 from web.pages.asked import DUES, STATES, Asked
 
 PAGE = 50
@@ -26,9 +26,13 @@ def show(
     title: str, asked: Asked, read: Callable[[], Found], rows_of: Callable[[Found], list[dict[str, Any]]], **more: Any
 ) -> ResponseReturnValue:
     """The page of a list: what it is limited to, its rows, the way on; 422 where what is asked for cannot be read."""
+    actor, box = current_actor(), saved.box_of(request.endpoint)
+    if box is not None and (opened := saved.opening(actor, box)) is not None:
+        return redirect(opened)
     found = NOTHING if asked.problems else read()
-    rows, heads = list_columns.added(rows_of(found), asked.definition_key)
-    names = {one["key"]: one["name"] for one in definitions.page(current_actor(), latest=True, limit=200)["items"]}
+    rows, heads = list_columns.added(rows_of(found), asked.definition_key, asked.columns)
+    newest = {one["key"]: one for one in definitions.page(actor, latest=True, limit=200)["items"]}
+    names = {key: one["name"] for key, one in newest.items()}
     conditions = _words(asked, names)
     page = render_template(
         "clerk/inbox.html",
@@ -39,7 +43,10 @@ def show(
         page=paged(found, len(rows)),
         asked=asked,
         conditions="、".join(conditions),
-        clear=url_for(str(request.endpoint), **(request.view_args or {})),
+        clear=url_for(str(request.endpoint), **{**(request.view_args or {}), "all": "1"}),
+        saved_as=box,
+        chips=saved.chips(actor, box),
+        column_choices=list_columns.choices(newest.get(asked.definition_key, {}).get("id"), asked.columns),
         processes=names,
         states=states(),
         dues=dues(),

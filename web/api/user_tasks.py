@@ -36,6 +36,42 @@ class HandedOnAnswer(Answer):
     at = Moment()
 
 
+class SignerAnswer(Answer):
+    """Somebody who was asked to sign."""
+
+    user = fields.String()
+    position = fields.String(metadata={"enum": ["before", "after", "parallel"]})
+    by = fields.String(allow_none=True)
+    state = fields.String(metadata={"enum": ["planned", "open", "decided", "removed", "cancelled"]})
+    user_task_id = fields.String(allow_none=True)
+
+
+class SigningAnswer(Answer):
+    """Signers of a task, and for how many who sign before it waits; of a signer's own task the one that it signs for (`of`)."""
+
+    of = fields.String(allow_none=True)
+    position = fields.String(allow_none=True, metadata={"enum": ["before", "after", "parallel"]})
+    by = fields.String(allow_none=True)
+    depth = fields.Integer()
+    waits = fields.Integer()
+    signers = fields.List(fields.Nested(SignerAnswer))
+
+
+class Signing(fields.Nested):
+    """What a task's row keeps of its signers, with ids of tasks for their numbers."""
+
+    def _serialize(self, nested_obj: Any, attr: str, obj: Any, **given: Any) -> Any:
+        if nested_obj is None:
+            return None
+        case = obj["process_instance_id"]
+        told = {"of": None, "position": None, "by": None, "depth": 0, "waits": 0, "signers": [], **nested_obj}
+        told["of"] = None if told["of"] is None else f"{case}-{told['of']}"
+        told["signers"] = [
+            {**one, "user_task_id": None if one["state"] == "planned" else f"{case}-{one['number']}"} for one in told["signers"]
+        ]
+        return super()._serialize(told, attr, obj, **given)
+
+
 class UserTaskAnswer(Answer):
     """A user task."""
 
@@ -57,6 +93,7 @@ class UserTaskAnswer(Answer):
     delegated_by = fields.String(allow_none=True)
     advice = fields.Nested(AdviceAnswer, allow_none=True)
     handed_on = fields.Nested(HandedOnAnswer, allow_none=True)
+    signing = Signing(SigningAnswer, allow_none=True)
     revision = fields.Integer()
 
 

@@ -14,7 +14,7 @@ from processes.queries import cases, history, inbox, work
 from web.access import allowed, signed_in
 from web.auth import current_actor
 from web.language import gettext as _
-from web.pages import casework, filters, incident_words, record_words, telling, verbs, votes
+from web.pages import casework, filters, incident_words, record_words, telling, signing, verbs, votes
 from web.pages.inbox import case_list
 from web.pages.said import said
 
@@ -50,6 +50,7 @@ def show(instance_id: str) -> ResponseReturnValue:
     tasks, steps = inbox.of_instance(instance_id), history.steps(instance_id, actor)
     words, waiting = record_words.Words.of(case, steps), casework.waits(tasks)
     diagram, diagrams = casework.diagrams(case, actor, request.args.get("diagram"), "cases.show")
+    diagram["signers"] = signing.boxes(task for task in tasks if task["element_definition_id"] == diagram["definition_id"])
     reasons = words.reasons(event for step in steps for event in step["events"])
     return render_template(
         "clerk/case.html",
@@ -74,6 +75,7 @@ def show(instance_id: str) -> ResponseReturnValue:
         chain=_("链条末端 %(hash)s", hash=steps[-1]["hash"][:12]),
         asked=casework.case_facts(case),
         votes=votes.of_case(instance_id, tasks, actor),
+        signers=signing.of_case(tasks),
         waiting=waiting,
         uncertain=None if case["ended_at"] else filters.uncertain(case["due_at"], *(one["due_at"] for one in waiting)),
         files=casework.files_of(instance_id),

@@ -190,6 +190,10 @@ def _badges(task: Mapping[str, Any], actor: Actor) -> list[dict[str, str]]:
     badges = []
     if task["assignee"] == actor.login and task["claimed_at"]:
         badges.append({"tone": "now", "words": _("我已签收")})
+    if (task["signing"] or {}).get("waits"):
+        badges.append({"tone": "soon", "words": _("等加签人")})
+    if "of" in (task["signing"] or {}):
+        badges.append({"tone": "line", "words": _("加签")})
     if task["list_name"]:
         badges.append({"tone": "line", "words": task["list_name"]})
     return badges

@@ -28,6 +28,8 @@ RESENT = frozenset(
         "handing_on.recall",
         "incidents.show",
         "people.person",
+        "signing.add",
+        "signing.remove",
         "units.department",
         "units.post",
         "units.role",

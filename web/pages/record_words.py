@@ -11,7 +11,7 @@ from processes.actors import SYSTEM
 from processes.people import directory
 from processes.queries import cases, definitions
 from web.language import gettext as _
-from web.pages import casework, formview, handed_words, moving_lines, vote_words, who_words
+from web.pages import casework, formview, handed_words, moving_lines, signing, vote_words, who_words
 
 Event = Mapping[str, Any]
 Step = Mapping[str, Any]
@@ -200,7 +200,7 @@ def _completed(words: Words, event: Event) -> Line:
     name = words.element(event["element_id"], event["element_name"])
     return {
         "by_actor": True,
-        "words": name,
+        "words": _("%(name)s（加签）", name=name) if details.get("signs") else name,
         "outcome": label,
         "bad": bad,
         "mark": "back" if bad else "done",
@@ -295,6 +295,7 @@ _LINES: dict[str, Callable[[Words, Event], Line]] = {
     **handed_words.LINES,
     **moving_lines.LINES,
     **vote_words.LINES,
+    **signing.LINES,
     "user_task_reminded": _reminded,
     "case_circulated": _circulated,
     "circulation_read": _circulation_read,

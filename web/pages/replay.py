@@ -11,7 +11,7 @@ from processes.queries import cases, history
 from web.access import signed_in
 from web.auth import current_actor
 from web.language import gettext as _
-from web.pages import audit_words, casework, filters
+from web.pages import audit_words, casework, filters, signing
 from web.pages.record_words import Words
 
 blueprint = Blueprint("replay", __name__, url_prefix="/cases")
@@ -67,6 +67,7 @@ def _steps(stored: list[dict[str, Any]], words: Words, definition_id: str) -> li
     steps: list[dict[str, Any]] = []
     previous = ""
     waiting: dict[Any, str] = {}
+    signers = signing.Replayed()
     for step in stored:
         _follow(waiting, step["events"])
         steps.append(
@@ -77,6 +78,7 @@ def _steps(stored: list[dict[str, Any]], words: Words, definition_id: str) -> li
                 "actor": _("系统") if step["actor"] == SYSTEM.login else step["actor_name"],
                 "title": _title(words.lines(step)),
                 **_on_diagram([event for event in step["events"] if event["definition"] == definition_id]),
+                "signers": signers.after(event for event in step["events"] if event["definition"] == definition_id),
                 "why": [_reason(one) for one in words.reasons(step["events"])] or [_("这一步没有经过分支。")],
                 "waiting": "、".join(waiting.values()) or _("没有人"),
                 "changes": _changes(step["events"], words),

@@ -18,7 +18,21 @@ from processes.queries import cases, definitions, forms_for, history, inbox
 from web.access import signed_in
 from web.auth import current_actor
 from web.language import gettext as _
-from web.pages import advising, casework, filters, foretelling, formdata, formview, handing_on, lists, record_words, verbs, votes, who_words
+from web.pages import (
+    advising,
+    casework,
+    filters,
+    foretelling,
+    formdata,
+    formview,
+    handing_on,
+    lists,
+    record_words,
+    signing,
+    verbs,
+    votes,
+    who_words,
+)
 from web.pages.said import said
 
 blueprint = Blueprint("tasks", __name__)
@@ -237,6 +251,7 @@ def _page(work: Work, actor: Actor) -> str:
         task=task,
         case=case,
         votes=votes.of_task(task, actor),
+        signing=signing.of_task(task) if task["signing"] else None,
         open=may,
         taken=work.taken or (None if may else handing_on.not_mine(task, actor) or _not_mine(task)),
         process_name=casework.process_name(case["definition_id"]),

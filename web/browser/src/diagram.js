@@ -78,8 +78,8 @@ class Diagram {
   }
 
   /** Marks elements: {done, now, late, gone, add, chg: [ids], choices: [sequence flows that are taken on a condition],
-   * chosen: [those of them that were], counts, notes: {id: text}}. */
-  mark({ done = [], now = [], late = [], gone = [], add = [], chg = [], choices = [], chosen = [], counts = {}, notes = {} }) {
+   * chosen: [those of them that were], counts, notes: {id: text}, signers: {id: [{name, done}]}}. */
+  mark({ done = [], now = [], late = [], gone = [], add = [], chg = [], choices = [], chosen = [], counts = {}, notes = {}, signers = {} }) {
     this.clear();
     const standing = new Set(now);
     const passed = new Set(done);
@@ -92,6 +92,7 @@ class Diagram {
     for (const [marker, ids] of Object.entries({ late, gone, add, chg })) for (const id of ids) this.#marker(id, marker);
     for (const [id, text] of Object.entries(counts)) this.#chip(id, "chip-count", String(text), { top: -9, right: 14 });
     for (const [id, text] of Object.entries(notes)) this.#chip(id, "chip-note", text, { bottom: -3, left: 0 });
+    for (const [id, boxes] of Object.entries(signers)) this.#signers(id, boxes);
   }
 
   /** Takes every mark away. */
@@ -156,6 +157,20 @@ class Diagram {
     if (!element) return;
     getDi(element).set("bioc:stroke", stroke);
     this.graphics.update(element.waypoints ? "connection" : "shape", element, this.registry.getGraphics(element));
+  }
+
+  // who was asked to sign at an element: a dotted box each, below it
+  #signers(id, boxes) {
+    if (!this.registry.get(id)) return;
+    const list = document.createElement("div");
+    list.className = "signer-boxes";
+    for (const { name, done } of boxes) {
+      const box = document.createElement("div");
+      box.className = done ? "signer-box done" : "signer-box";
+      box.textContent = done ? `✓ ${name}` : name;
+      list.append(box);
+    }
+    this.overlays.add(id, { position: { bottom: -4, left: 0 }, html: list, show: { minZoom: 0.2 } });
   }
 
   #chip(id, kind, text, position) {

@@ -1,6 +1,6 @@
 // What stood at each step of a case: the elements done and current, and the variables with what changed.
 
-/** One moment a step: {done, now, gone, chosen: [ids], variables: [{name, before, after, changed, last}]}. */
+/** One moment a step: {done, now, gone, chosen: [ids], signers: {id: boxes}, variables: [{name, before, after, changed, last}]}. */
 export function startOf(steps) {
   const inside = new Map();
   const done = new Set();
@@ -29,7 +29,8 @@ export function startOf(steps) {
       return { ...entry, before: now ? entry.before : entry.after, changed: now };
     });
     variables.sort((one, other) => Number(other.changed) - Number(one.changed));
+    const signers = step.signers ?? {};
     const now = [...inside].filter(([, count]) => count > 0).map(([id]) => id);
-    return { done: [...done], now, gone: [...gone].filter((id) => !done.has(id) && !now.includes(id)), chosen: [...chosen], variables };
+    return { done: [...done], now, gone: [...gone].filter((id) => !done.has(id) && !now.includes(id)), chosen: [...chosen], signers, variables };
   });
 }

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import update
 
 from processes import clock, instances, user_tasks
+from processes.approval import sending_back
 from processes.db import db, transaction
 from processes.ids import new_id
 from processes.models import Department, Holding, Person, Post
@@ -272,5 +273,19 @@ class TestSentBack:
         case = instances.start(key="p", variables={}, actor=ROBOT)
         agree(case, OTHER)
         agree(case, "wang", "return")
+        assert who(case) == [OTHER]
+        proven(case)
+
+    def test_agreement_from_before_a_send_back_does_not_count(self) -> None:
+        steps = [node("userTask", id, properties(**AGREE), camunda_assignee=who) for id, who in (("a", OTHER), ("c", BOSS), ("b", "wang"))]
+        third = node("userTask", "u", properties(**AGREE, when_approved="skip"), camunda_assignee=OTHER)
+        deploy(draw(start() + "".join(steps) + third + end() + flow("s", "a", "c", "b", "u", "e")))
+        case = instances.start(key="p", variables={}, actor=ROBOT)
+        agree(case, OTHER)
+        agree(case, BOSS)
+        (back,) = rows("user_task", instance_id=case, element_id="b", state="open")
+        sending_back.send_back(back["id"], reason="再看看", to_element_id="c", actor=directory.actor("wang"))
+        agree(case, BOSS)
+        agree(case, "wang")
         assert who(case) == [OTHER]
         proven(case)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import wraps
+from functools import cache, wraps
 from typing import Any
 
 from flask import Response, request
@@ -75,7 +75,7 @@ def _arguments(about: Operation) -> dict[str, Any]:
     loaded = query(about.query or Empty)
     arguments = {"query": loaded} if about.query else {}
     if about.body:
-        arguments["body"] = about.body().load(json.body())
+        arguments["body"] = _made(about.body).load(json.body())
     return arguments
 
 
@@ -85,10 +85,10 @@ def query(schema: type[Schema]) -> dict[str, Any]:
     twice = {name: ["Given more than once."] for name, texts in given.items() if len(texts) > 1}
     if twice:
         raise Stop(422, "invalid_query", fields=twice)
-    known = schema().fields
+    known = _made(schema).fields
     unknown = {name: ["Unknown parameter."] for name in given if name not in known}
     try:
-        loaded: dict[str, Any] = schema().load({name: text for name, (text,) in given.items() if name in known and text})
+        loaded: dict[str, Any] = _made(schema).load({name: text for name, (text,) in given.items() if name in known and text})
     except ValidationError as problem:
         raise Stop(422, "invalid_query", fields={**flat(problem.messages), **unknown}) from problem
     if unknown:
@@ -100,4 +100,10 @@ def _answer(about: Operation, given: Any) -> Response:
     if isinstance(given, Response):
         return given
     document, status = given if isinstance(given, tuple) else (given, about.statuses[0])
-    return json.answer(about.answer().dump(document) if about.answer else document, status)
+    return json.answer(_made(about.answer).dump(document) if about.answer else document, status)
+
+
+@cache
+def _made(schema: type[Schema]) -> Schema:
+    """A schema holds nothing of a request, and making one copies all its fields."""
+    return schema()

@@ -31,6 +31,8 @@ class _Named:
 def holders(names: Iterable[str], on: date | None = None) -> dict[str, list[str]]:
     """Logins of the active people who hold each name on a day (default: today in the office), sorted; none: an empty list."""
     wanted = sorted(set(names))
+    if not wanted:
+        return {}
     day = on or office.today()
     with reading():
         named = _named({part for name in wanted for part in name.split(AT, 1)})
@@ -142,9 +144,8 @@ def held_by(login: str, home: str | None, on: date | None = None) -> frozenset[s
         ).all()
         posts = db.session.execute(select(Post.department, Post.name).where(Post.login == login, valid_on(Post, day))).all()
         units = {home, *(row.department for row in [*holdings, *posts])} - {None}
-        departments = {
-            row.code: row for row in db.session.execute(select(Department.code, Department.name).where(Department.code.in_(units)))
-        }
+        named = select(Department.code, Department.name).where(Department.code.in_(units))
+        departments = {row.code: row for row in db.session.execute(named)} if units else {}
         held: set[str] = set()
         for row in holdings:
             held.update(() if row.department else (row.code, row.name))

@@ -148,6 +148,8 @@ CASES: dict[str, tuple[str, str]] = {
     "period_is_past": ("结束日期已经过去。", "The last day has passed."),
     "period_too_long": ("代理一次最多 {days} 天。", "A substitution lasts at most {days} days."),
     "amount_refused": ("请填大于 0 的金额。", "The amount must be more than 0."),
+    "no_successor": ("还没有指定谁接手 {login} 的工作。", "Nobody is named yet to take over from {login}."),
+    "task_waits_for_others": ("这个待办已经不等 {login} 办理。", "This user task no longer waits for {login}."),
     "reason_required": ("请写明原因，会记入办理记录。", "Give the reason; it is put on record."),
     "person_not_active": ("没有账号为 {login} 的在用人员。", "Nobody active has the login {login}."),
     "already_holder": ("这个待办已经在 {login} 手里。", "{login} has this user task already."),

@@ -28,11 +28,16 @@ def check(to: Any, held: LockedTask, *, actor: Actor) -> str:
         raise Conflict("already_holder", login=login)
     if login == actor.login:
         raise Conflict("not_to_oneself")
+    check_fit(login, held)
+    return login
+
+
+def check_fit(login: str, held: LockedTask) -> None:
+    """Raise NotAllowed for the applicant, whom the diagram does not name, Conflict for who decides in the same joint decision already."""
     if login in (held.instance.started_by, held.instance.started_for) and not _is_drawn(login, held.row):
         raise NotAllowed("applicant_may_not_decide", login=login)
     if _signs_already(login, held) or login in signed.people_of(held):
         raise Conflict("already_signer", login=login)
-    return login
 
 
 def _is_somebody(login: str) -> bool:

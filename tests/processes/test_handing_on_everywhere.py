@@ -5,7 +5,10 @@ from collections.abc import Callable
 import pytest
 
 from processes import instances, user_tasks
-from processes.approval import delegating, reassigning
+from processes.approval import delegating, reassigning, substitution
+from processes.calendar import office
+from processes.people import directory
+from processes.queries import inbox
 from tests.engine.drawing import draw, end, flow, node, start, user
 from tests.processes.cases import LI, ROBOT, WANG, ZHAO, deploy, rows
 from tests.processes.test_handing_on import refused, sound
@@ -74,8 +77,18 @@ def _recalled(task: str) -> None:
     user_tasks.complete(task, variables={}, opinion="同意", actor=LI)
 
 
+def _represented(task: str) -> None:
+    day = office.today()
+    substitution.give("li", "zhao", valid_from=day, valid_until=day, processes=["p"], actor=LI)
+    deputy = directory.actor("zhao")
+    assert task in {one["id"] for one in inbox.page(deputy)["items"]}
+    user_tasks.complete(task, variables={}, opinion="同意", actor=deputy)
+    (row,) = rows("user_task", id=task)
+    assert (row["assignee"], row["completed_by"]) == ("li", "zhao")
+
+
 @pytest.mark.parametrize("newer", [False, True], ids=["", "after a newer version went live"])
-@pytest.mark.parametrize("verb", [_reassigned, _advised, _recalled])
+@pytest.mark.parametrize("verb", [_reassigned, _advised, _recalled, _represented])
 @pytest.mark.parametrize("place", PLACES)
 def test_the_verb_and_the_decision_after_it(place: str, verb: Callable[[str], None], newer: bool) -> None:
     task = begun(place, newer=newer)

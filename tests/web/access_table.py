@@ -7,6 +7,7 @@ ACCOUNTS = ACCOUNT_ROLES
 DEPLOYING = frozenset({"analyst", "publisher", "operator"})
 OUTSIDE = frozenset({"operator", "integrator"})
 REPAIRING = frozenset({"operator"})
+ARRANGING_WORK = frozenset({"operator", "system_admin"})
 
 #: method and path of every route of the API and of those for machines -> whom its door lets in
 API: dict[str, frozenset[str]] = {
@@ -53,6 +54,11 @@ API: dict[str, frozenset[str]] = {
     "GET /api/v1/process-instances/{instance_id}/circulations": ACCOUNTS,
     "POST /api/v1/circulations/{circulation_id}/receipt": ACCOUNTS,
     "POST /api/v1/circulations/{circulation_id}/reminder": ACCOUNTS,
+    "GET /api/v1/people/{login}/handover": ARRANGING_WORK,
+    "POST /api/v1/people/{login}/handover": ARRANGING_WORK,
+    "GET /api/v1/substitutions": ACCOUNTS,
+    "POST /api/v1/substitutions": ACCOUNTS,
+    "POST /api/v1/substitutions/{rule_id}/ending": ACCOUNTS,
     "POST /api/v1/messages": OUTSIDE,
     "POST /api/v1/signals": OUTSIDE,
     "POST /api/v1/external-jobs/fetch": OUTSIDE,
@@ -91,6 +97,11 @@ PAGES: dict[str, frozenset[str]] = {
     "GET /account/phrases": ACCOUNTS,
     "POST /account/phrases": ACCOUNTS,
     "POST /account/phrases/{phrase_id}/deletion": ACCOUNTS,
+    "GET /account/substitutes": ACCOUNTS,
+    "POST /account/substitutes": ACCOUNTS,
+    "GET /people/substitutes": RUNNING,
+    "POST /people/substitutes": RUNNING,
+    "POST /substitutes/{rule_id}/ending": ACCOUNTS,
     "GET /audit": AUDITING,
     "GET /audit/heads": AUDITING,
     "POST /audit/verify": AUDITING,
@@ -134,6 +145,10 @@ PAGES: dict[str, frozenset[str]] = {
     "GET /inbox/done": ACCOUNTS,
     "GET /inbox/started": ACCOUNTS,
     "GET /inbox/unclaimed": ACCOUNTS,
+    "GET /handover": RUNNING,
+    "POST /handover": RUNNING,
+    "GET /handover/{login}": RUNNING,
+    "POST /handover/{login}": RUNNING,
     "GET /incidents": REPAIRING,
     "POST /incidents": REPAIRING,
     "GET /incidents/{incident_id}": REPAIRING,

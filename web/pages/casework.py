@@ -166,6 +166,8 @@ def task_rows(
     names = directory.names(starters.values())
     waiting = _waiting(task["instance_id"] for task in listed) if done else {}
     told = {} if done else reminding.of_tasks([task["id"] for task in listed])
+    behalf = {} if done else inbox.for_whom(listed, actor)
+    names |= directory.names(behalf.values())
     return [
         {
             **task,
@@ -174,7 +176,7 @@ def task_rows(
             "starter": names.get(starters[task["instance_id"]], starters[task["instance_id"]]),
             "at": task["done_at"] if done else task["created_at"],
             "opened": task["claimed_at"] is not None and task["assignee"] == actor.login,
-            "badges": [] if done else [*reminded(told.get(task["id"])), *_badges(task, actor)],
+            "badges": [] if done else [*represented(names.get(behalf.get(task["id"], ""))), *reminded(told.get(task["id"])), *_badges(task, actor)],
             "result": handed_words.done_label(task) or outcome_label(task, task["outcome"]) if done else None,
         }
         for task in listed
@@ -184,6 +186,11 @@ def task_rows(
 def reminded(reminders: Sequence[Any] | None) -> list[dict[str, str]]:
     """How often a task was reminded of, as a badge."""
     return [{"tone": "late", "words": _("已催办 %(n)d 次", n=len(reminders))}] if reminders else []
+
+
+def represented(principal: str | None) -> list[dict[str, str]]:
+    """For whom somebody does a task that is not their own, as a badge."""
+    return [{"tone": "now", "words": _("代 %(who)s", who=principal)}] if principal else []
 
 
 def _badges(task: Mapping[str, Any], actor: Actor) -> list[dict[str, str]]:

@@ -36,6 +36,15 @@ def done_label(task: Mapping[str, Any]) -> str | None:
     return _("由%(who)s代办", who=who)
 
 
+def behalf(step: Mapping[str, Any]) -> str | None:
+    """For whom a step was taken: for whoever was represented or succeeded, by the names of then, or whom another system names."""
+    for event in step["events"]:
+        if event["type"] == "user_task_represented":
+            who = _named(event, "principal")
+            return _("接替 %(who)s", who=who) if event["details"]["how"] == "successor" else _("代 %(who)s", who=who)
+    return _("代表 %(who)s", who=step["on_behalf_of"]) if step["on_behalf_of"] else None
+
+
 def _named(event: Event, part: str) -> str:
     """What the step itself calls somebody, who may be called otherwise now."""
     details = event["details"]

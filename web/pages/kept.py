@@ -26,6 +26,8 @@ RESENT = frozenset(
         "handing_on.delegate",
         "handing_on.reassign",
         "handing_on.recall",
+        "substitutes.everybodys",
+        "substitutes.mine",
         "incidents.show",
         "people.person",
         "signing.add",

@@ -142,7 +142,7 @@ class Words:
         found = [_LINES[event["type"]](self, event) for event in _together(moving_lines.told_apart(told)) if event["type"] in _LINES]
         found = [line for line in found if line]
         name = _("系统") if step["actor"] == SYSTEM.login else step["actor_name"]
-        behalf = _("代表 %(who)s", who=step["on_behalf_of"]) if step["on_behalf_of"] else None
+        behalf = handed_words.behalf(step)
         for line in found:
             line.setdefault("mark", "done")
             line.update(at=step["at"], seq=step["seq"])

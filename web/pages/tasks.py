@@ -258,7 +258,7 @@ def _page(work: Work, actor: Actor) -> str:
         starter=_starter(case),
         place=lists.place(task["id"], actor),
         back=lists.back(),
-        badges=casework.reminded(reminding.of_tasks([task["id"]]).get(task["id"])),
+        badges=[*_represented(task, actor), *casework.reminded(reminding.of_tasks([task["id"]]).get(task["id"]))],
         draft_from=work.draft_from,
         uncertain=filters.uncertain(task["due_at"], case["due_at"]),
         view=_fields(work),
@@ -281,6 +281,12 @@ def _page(work: Work, actor: Actor) -> str:
         documentation=definitions.outline(task["element_definition_id"])["elements"].get(task["element_id"], {}).get("documentation"),
         record=record_words.record(record_words.Words.of(case, steps), steps, waiting),
     )
+
+
+def _represented(task: dict[str, Any], actor: Actor) -> list[dict[str, str]]:
+    """For whom the task is done, where it is not the actor's own."""
+    principal = inbox.for_whom([task], actor).get(task["id"])
+    return casework.represented(directory.names([principal]).get(principal or ""))
 
 
 def _papers(work: Work) -> dict[str, Any]:

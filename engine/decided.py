@@ -31,8 +31,3 @@ def forget(case: Case) -> None:
 def agreed(case: Case, *, last: bool = False) -> frozenset[str]:
     """Who has agreed since; with `last` only whoever did so last."""
     return frozenset(who for who, _ in (case.agreed[-1:] if last else case.agreed))
-
-
-def take_back(case: Case, login: str | None) -> None:
-    """A person has withdrawn an agreement."""
-    case.agreed = [[who, where] for who, where in case.agreed if who != login]

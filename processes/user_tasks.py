@@ -38,33 +38,58 @@ def complete(
     if (done := idempotency.kept()) is not None:
         return done[0], done[1]
     with transaction():
-        held = locked_task.lock(user_task_id)
-        instance, task = held.instance, held.row
-        named = inputs.check_text("on_behalf_of", on_behalf_of, 100)
-        from_system = policy.is_integrator(actor, instance.definition_key)
-        stand = held.check_may_work_on(actor, None if from_system else named)
-        held.check_present(revision)
-        signing.check_not_waiting(held)
-        represented = named if from_system else standing_in.represented(stand)
-        chosen, said = form_input.check_outcome(task["properties"].get("outcomes"), outcome, opinion)
-        asked = asked_of(instance, task)
-        variables, picked = choosing.apart(variables, choosing.choices_of(asked.definition, signed.chooses_at(task)))
-        checked = form_input.check(asked, variables, actor, instance.definition_key)
-        known = {**asked.present, **checked.variables}
-        offered = choosing.offers(asked.definition, signed.chooses_at(task), known, instance.started_for or instance.started_by)
-        sent = {**checked.variables, **choosing.check(offered, picked, chosen)}
-        papers = form_input.check_papers(attachments, f"opinion_{task['element_id']}", actor, instance.id)
-        files = [*checked.attachments, *papers]
-        whose = standing_in.owner(stand, held, actor)
-        trigger = CompleteUserTask(task["number"], task["element_id"], tuple(task["path"]), sent, chosen, said, whose)
-        first = standing_in.events(stand, held, actor) + _claim_events(actor, held, whose)
-        first += form_input.files_events(instance.definition_id, files)
-        first += signatures.stamp(held, actor) if chosen is not None else []
-        runtime.advance(instance, trigger, actor=actor, on_behalf_of=represented, before=first)
-        form_input.keep_attachments(instance.id, files)
-        if task["drafted"]:
-            connection().execute(_forget_drafts, {"subject": f"task:{user_task_id}"})
-        idempotency.keep([user_task_id, instance.id])
+        done = decide(
+            user_task_id,
+            variables=variables,
+            outcome=outcome,
+            opinion=opinion,
+            revision=revision,
+            on_behalf_of=on_behalf_of,
+            attachments=attachments,
+            actor=actor,
+        )
+        idempotency.keep(list(done))
+    return done
+
+
+def decide(
+    user_task_id: str,
+    *,
+    variables: Any,
+    outcome: str | None = None,
+    opinion: str | None = None,
+    revision: int | None = None,
+    on_behalf_of: str | None = None,
+    attachments: Any = None,
+    actor: Actor,
+) -> tuple[str, str]:
+    """`complete`, inside the open transaction of a command."""
+    held = locked_task.lock(user_task_id)
+    instance, task = held.instance, held.row
+    named = inputs.check_text("on_behalf_of", on_behalf_of, 100)
+    from_system = policy.is_integrator(actor, instance.definition_key)
+    stand = held.check_may_work_on(actor, None if from_system else named)
+    held.check_present(revision)
+    signing.check_not_waiting(held)
+    represented = named if from_system else standing_in.represented(stand)
+    chosen, said = form_input.check_outcome(task["properties"].get("outcomes"), outcome, opinion)
+    asked = asked_of(instance, task)
+    variables, picked = choosing.apart(variables, choosing.choices_of(asked.definition, signed.chooses_at(task)))
+    checked = form_input.check(asked, variables, actor, instance.definition_key)
+    known = {**asked.present, **checked.variables}
+    offered = choosing.offers(asked.definition, signed.chooses_at(task), known, instance.started_for or instance.started_by)
+    sent = {**checked.variables, **choosing.check(offered, picked, chosen)}
+    papers = form_input.check_papers(attachments, f"opinion_{task['element_id']}", actor, instance.id)
+    files = [*checked.attachments, *papers]
+    whose = standing_in.owner(stand, held, actor)
+    trigger = CompleteUserTask(task["number"], task["element_id"], tuple(task["path"]), sent, chosen, said, whose)
+    first = standing_in.events(stand, held, actor) + _claim_events(actor, held, whose)
+    first += form_input.files_events(instance.definition_id, files)
+    first += signatures.stamp(held, actor) if chosen is not None else []
+    runtime.advance(instance, trigger, actor=actor, on_behalf_of=represented, before=first)
+    form_input.keep_attachments(instance.id, files)
+    if task["drafted"]:
+        connection().execute(_forget_drafts, {"subject": f"task:{user_task_id}"})
     return user_task_id, instance.id
 
 

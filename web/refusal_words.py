@@ -106,6 +106,12 @@ CASES: dict[str, tuple[str, str]] = {
     "circulated_too_far": ("已经转了 {limit} 次，不能再往下传阅。", "It was passed on {limit} times already; it goes no further."),
     "circulation_not_found": ("没有这次传阅，或不在您的权限范围内。", "There is no such circulation, or it is not yours to know."),
     "circulation_of_another": ("这次传阅是别人发起的，由发起人催。", "Somebody else let it go round; they remind."),
+    "batch_size": ("一次 1 到 {limit} 件。", "From 1 to {limit} at once."),
+    "batch_twice": ("同一件待办写了两次。", "A task is named twice."),
+    "batch_needs_form": ("这一步要填表，请打开单独办理。", "This step has something to fill in; open it by itself."),
+    "batch_needs_choice": ("这一步要选定下一步的人，请打开单独办理。", "This step chooses who comes next; open it by itself."),
+    "batch_sealed": ("这一步是密封表决，请打开单独办理。", "These votes are sealed; open it by itself."),
+    "batch_waits": ("这一步在等加签的人，还不能办理。", "This step waits for its signers."),
     "copy_not_found": ("没有这条抄送，或不在您的权限范围内。", "There is no such copy, or it is not yours to know."),
     "people_unknown": ("没有这些人员，或账号已停用：{people}。", "No such people, or their accounts are disabled: {people}."),
     "only_integrators_act_on_behalf": (

@@ -26,7 +26,7 @@ from processes import (
     stuck,
     user_tasks,
 )
-from processes.approval import circulating, copying, delegating, reassigning, reminding, signing
+from processes.approval import batch, circulating, copying, delegating, reassigning, reminding, signing
 from processes.audit import replay
 from processes.audit.verify import verify
 from tests.engine.drawing import draw, end, event, flow, many, node, script, start, user
@@ -179,6 +179,13 @@ def _acknowledge() -> Command:
     return _one_step(case, "read_circulation", lambda: circulating.acknowledge(made.id, "同意", actor=ZHAO))
 
 
+def _batch() -> Command:
+    pairs = [_review() for _ in range(2)]
+    items = [batch.Item(task, None) for _, task in pairs]
+    done = lambda: sum(_steps_of(case, "complete_user_task") for case, _ in pairs)  # noqa: E731
+    return Command(lambda: batch.complete(items, actor=LI), done, whole=2)
+
+
 def _suspend() -> Command:
     case, _ = _review()
     return _one_step(case, "suspend", lambda: instances.suspend(case, "核实", actor=OPERATOR))
@@ -300,6 +307,7 @@ ALL: dict[str, tuple[tuple[bytes, ...], Callable[[], Command]]] = {
     "unclaim": ((REVIEW,), _unclaim),
     "complete": ((REVIEW,), _complete),
     "remind": ((REVIEW,), _remind),
+    "batch": ((REVIEW,), _batch),
     "copy": ((REVIEW,), _copy),
     "circulate": ((REVIEW,), _circulate),
     "acknowledge": ((REVIEW,), _acknowledge),

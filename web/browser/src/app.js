@@ -2,6 +2,7 @@
 import htmx from "htmx.org";
 import "./keys.js";
 import "./forms.js";
+import "./batch.js";
 import "./counters.js";
 import { csrf } from "./request.js";
 

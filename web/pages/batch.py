@@ -94,7 +94,7 @@ def _label(outcome: str | None) -> str:
 def _page(items: list[batch.Item], actor: Actor, *, problem: str | None = None, why: dict[str, str] | None = None) -> str:
     found = batch.look([item.id for item in items], actor=actor)
     seen = {item.id: item.revision for item in items}
-    rows = casework.task_rows([one.task for one in found], actor)
+    rows = casework.task_rows([dict(one.task) for one in found], actor)
     shown: list[dict[str, Any]] = []
     for one, row in zip(found, rows, strict=True):
         hindrance = None if one.hindrance is None else words.detail(one.hindrance, 409, {"assignee": row["assignee"]}, current_language())

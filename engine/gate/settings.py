@@ -37,7 +37,6 @@ SETTINGS: Mapping[str, tuple[str, str, type]] = {
     "retention": _TEXT,
     "list_columns": _LIST,
     "amount": _TEXT,
-    "amount": _TEXT,
     "legal_basis": _LIST,
     "sheet_title": _TEXT,
     "seal": _TEXT,

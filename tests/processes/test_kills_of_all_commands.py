@@ -305,6 +305,10 @@ def _uploaded() -> Command:
 ALL: dict[str, tuple[tuple[bytes, ...], Callable[[], Command]]] = {
     "claim": ((REVIEW,), _claim),
     "unclaim": ((REVIEW,), _unclaim),
+    "reassign": ((REVIEW,), _reassign),
+    "delegate": ((REVIEW,), _delegate),
+    "resolve": ((REVIEW,), _resolve),
+    "recall": ((REVIEW,), _recall),
     "complete": ((REVIEW,), _complete),
     "remind": ((REVIEW,), _remind),
     "batch": ((REVIEW,), _batch),

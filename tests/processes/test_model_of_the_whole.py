@@ -37,10 +37,14 @@ from processes import (
     worker,
 )
 from processes import settings as the_settings
+from processes.approval import delegating, reassigning, substitution
 from processes.audit import replay
 from processes.audit.verify import verify
+from processes.calendar import office
 from processes.db import db
 from processes.errors import Refused
+from processes.people import directory
+from processes.queries import inbox
 from tests.databases import Databases
 from tests.engine.drawing import boundary, draw, end, event, flow, node, start, user
 from tests.figures import tell
@@ -53,7 +57,8 @@ RUNS, STEPS = 12, 40
 #: rules between two looks at whole logs, which cost most
 LOOK_EVERY = 5
 PEOPLE = (ZHANG, LI, WANG, ZHAO, OPERATOR, ROBOT)
-PROJECTED = ("user_task", "inbox_entry", "job", "subscription", "incident", "process_instance")
+BY_LOGIN = {one.login: one for one in PEOPLE}
+PROJECTED = ("user_task", "handed_on", "inbox_entry", "job", "subscription", "incident", "process_instance")
 
 
 def _office(word: str) -> bytes:
@@ -135,6 +140,54 @@ class Whole(RuleBasedStateMachine):
     def give_back(self, pick: int, actor: Any) -> None:
         if (task := self._pick("user_task", pick, state="open")) is not None:
             self._do("give back", lambda: user_tasks.unclaim(task["id"], actor=actor))
+
+    @rule(pick=st.integers(0, 99), actor=st.sampled_from(PEOPLE), to=st.sampled_from(("li", "wang", "zhao", "nobody")))
+    def reassign(self, pick: int, actor: Any, to: str) -> None:
+        if (task := self._pick("user_task", pick, state="open")) is not None:
+            done = self._do("reassign", lambda: reassigning.reassign(task["id"], to=to, actor=actor))
+            assert done is None or rows("user_task", id=task["id"])[0]["assignee"] == to
+
+    @rule(pick=st.integers(0, 99), actor=st.sampled_from((LI, WANG, ZHAO)), to=st.sampled_from(("li", "wang", "zhao")))
+    def delegate(self, pick: int, actor: Any, to: str) -> None:
+        if (task := self._pick("user_task", pick, state="open")) is not None:
+            self._do("delegate", lambda: delegating.delegate(task["id"], to=to, actor=actor))
+
+    @rule(pick=st.integers(0, 99), back=st.booleans())
+    def advice_ends(self, pick: int, back: bool) -> None:
+        """It is given, or the task is taken back; then it is its owner's."""
+        asked = [row for row in rows("user_task") if row["state"] == "open" and row["delegated_by"] is not None]
+        if not asked:
+            return
+        task = asked[pick % len(asked)]
+        actor = BY_LOGIN[task["delegated_by"] if back else task["assignee"]]
+        verb = delegating.recall if back else delegating.resolve
+        given = {} if back else {"opinion": "可以"}
+        if self._do("recall" if back else "resolve", lambda: verb(task["id"], **given, actor=actor)) is not None:
+            (after,) = rows("user_task", id=task["id"])
+            assert (after["assignee"], after["delegated_by"]) == (task["delegated_by"], None)
+
+    @rule(principal=st.sampled_from((LI, WANG)), days=st.integers(0, 2))
+    def ask_a_substitute(self, principal: Any, days: int) -> None:
+        with clock.at(self.now):
+            today = office.today()
+        until = today + timedelta(days=days)
+        give = lambda: substitution.give(principal.login, "zhao", valid_from=today, valid_until=until, actor=principal)  # noqa: E731
+        self._do("substitution", give)
+
+    @rule(pick=st.integers(0, 99))
+    def a_substitute_completes(self, pick: int) -> None:
+        """What the box shows can be done, and what cannot be done stands in no box."""
+        with clock.at(self.now):
+            zhao = directory.actor("zhao")
+            box = {one["id"] for one in inbox.page(zhao, limit=200)["items"]}
+        task = self._pick("user_task", pick, state="open")
+        if task is None:
+            return
+        suspended = rows("process_instance", id=task["instance_id"])[0]["state"] == "suspended"
+        done = self._do("complete for another", lambda: self._completion(task["id"], zhao))
+        assert (done is not None) == (task["id"] in box and not suspended and task["delegated_by"] is None)
+        if done is not None:
+            self.completed[task["id"]] = "zhao"
 
     @rule(pick=st.integers(0, 99), actor=st.sampled_from((LI, WANG, ZHAO)), repeated=st.booleans())
     def complete(self, pick: int, actor: Any, repeated: bool) -> None:

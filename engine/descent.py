@@ -16,6 +16,9 @@ from engine.errors import MoveRefused
 from engine.instances import Running
 from engine.tokens import Token
 
+#: a token that was put back before a join: definition, instance, flow
+Kept = list[Any]
+
 
 @dataclass(frozen=True, slots=True)
 class Descent:
@@ -27,10 +30,13 @@ class Descent:
 
 
 def descent(spec: Any, start: str, passed: Collection[str], without: str | None = None) -> Descent:
-    """Follow the flows from `start` through what was left; made-up nodes let everything pass, an activity leads to its boundary events."""
-    reached: set[str] = set()
-    flows: set[str] = set()
-    ahead, seen = [start], {without}
+    """Follow the flows from `start` through what was left; made-up nodes let everything pass, an activity leads to its boundary events.
+
+    Among what was left are the flows whose tokens were put back before joins meanwhile: they stand for what comes from `start` anew.
+    """
+    again = _put_back(spec, start, passed)
+    reached, flows = set(again.values()), set(again)
+    ahead, seen = [start, *sorted(reached)], {without}
     while ahead:
         name = ahead.pop()
         if name in seen:
@@ -44,6 +50,16 @@ def descent(spec: Any, start: str, passed: Collection[str], without: str | None 
         reached.update(ways)
         ahead += ways
     return Descent(start, frozenset(reached), frozenset(flows))
+
+
+def _put_back(spec: Any, start: str, passed: Collection[str]) -> dict[str, str]:
+    """Flows on which a token was put back before a join, and that will bring one anew, each with its join."""
+    found = {}
+    for name, join in spec.task_specs.items():
+        for flow, source in join.incoming.items() if join.joins else ():
+            if flow in passed and source in _ahead(spec, start, name):
+                found[flow] = name
+    return found
 
 
 def met(workflow: Running, found: Descent) -> list[Token]:
@@ -83,11 +99,12 @@ def arrivals(workflow: Running, found: Descent, passed: Collection[str], taken: 
         yield from ((name, flow) for flow in missing if flow not in here)
 
 
-def arrive(workflow: Running, join: str, flow: str) -> None:
+def arrive(workflow: Any, join: str, flow: str) -> Kept:
     """Let a token wait before a join as if it had come along a flow."""
     token = workflow.task_tree._add_child(workflow.spec.task_specs[join])
     token.internal_data["flow"] = flow
     token._set_state(TaskState.WAITING)
+    return [workflow.spec.definition, list(workflow.path), flow]
 
 
 def _of_round(workflow: Running, gateway: ComplexGateway, missing: list[str]) -> list[str]:

@@ -8,8 +8,9 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from engine import decided, descent, opened, places, returning
+from engine.descent import Kept
 from engine.errors import MoveRefused
-from engine.instances import Case
+from engine.instances import Case, Running
 from engine.outcome import Event
 from engine.places import Place
 from engine.tokens import Token
@@ -31,12 +32,13 @@ def send_back(case: Case, trigger: SendBack) -> None:
     straight = trigger.resubmit == "straight_back"
     names = [token.task_spec.drawn] if straight else [one.task_spec.drawn for one in found]
     redone = {place.target.drawn, *names} | (set() if straight else _behind(place, trigger.passed))
-    told = {"to": place.target.drawn, "to_name": place.target.bpmn_name, "taken": names, "redone": sorted(redone)}
+    kept: list[Kept] = []
+    told = {"to": place.target.drawn, "to_name": place.target.bpmn_name, "taken": names, "redone": sorted(redone), "kept": kept}
     _tell(case, token, "sent_back", path, trigger, **told)
     if straight:
         _go_straight_back(case, token, place, trigger)
     else:
-        start_again(case, place, found, trigger.passed, "sent_back", given(trigger.assignee))
+        start_again(case, place, found, trigger.passed, "sent_back", given(trigger.assignee), kept)
 
 
 def _behind(place: Place, passed: Mapping[str, Collection[str]]) -> set[str]:
@@ -89,7 +91,13 @@ def _has_interrupted(token: Token) -> bool:
 
 
 def start_again(
-    case: Case, place: Place, found: list[Token], passed: Mapping[str, Collection[str]], reason: str, given: dict[str, Any]
+    case: Case,
+    place: Place,
+    found: list[Token],
+    passed: Mapping[str, Collection[str]],
+    reason: str,
+    given: dict[str, Any],
+    kept: list[Kept],
 ) -> Token:
     """Take up what has followed, put back what joins had of other branches, and open the target; gives its token."""
     workflow, left = place.workflow, passed.get(place.definition, ())
@@ -102,14 +110,24 @@ def start_again(
             token.cancel()
     case.moves_again()
     for name, flow in arrived:
-        descent.arrive(workflow, name, flow)
+        kept.append(descent.arrive(workflow, name, flow))
     _listen_again(workflow)
-    token = places.open_at(case, place, given, passed)[1]
-    missing = descent.starving(workflow) - starved
-    if missing:
-        join = workflow.spec.task_specs[min(missing)[0]]
-        raise MoveRefused("move_starves_join", element=join.bpmn_name or join.drawn)
+    token = places.open_at(case, place, given, passed, kept)[1]
+    _refuse_starving(token, workflow, starved)
     return token
+
+
+def _refuse_starving(token: Token, workflow: Running, starved: set[tuple[str, str]]) -> None:
+    """No join may wait for a branch that never comes, unless it did so before: also not in what was opened again around the task."""
+    inside: Any = token.workflow
+    while True:
+        missing = descent.starving(inside) - (starved if inside is workflow else set())
+        if missing:
+            join = inside.spec.task_specs[min(missing)[0]]
+            raise MoveRefused("move_starves_join", element=join.bpmn_name or join.drawn)
+        if inside is workflow:
+            return
+        inside = inside.activity.workflow
 
 
 def _listen_again(workflow: Any) -> None:
@@ -135,7 +153,7 @@ def _go_straight_back(case: Case, token: Token, place: Place, trigger: SendBack)
     if known is not None:
         case.returns.append([known[0], token.id, known[2]])
         return
-    top, target = places.open_at(case, place, given(trigger.assignee), {})
+    top, target = places.open_at(case, place, given(trigger.assignee), {}, [])
     case.returns.append([target.id, token.id, top.id])
 
 

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 from engine import descent
+from engine.descent import Kept
 from engine.elements.ad_hoc import AdHoc
 from engine.elements.repeats import Repeating
 from engine.elements.revision import Revision
@@ -81,7 +82,9 @@ def place_among(candidates: list[Running], around: Iterable[tuple[Any, str]], *,
     for spec, name in around:
         steps.insert(0, (spec, name))
         inside = [one for one in candidates if (one.spec.definition, one.spec.name) == (spec.definition, spec.name)]
-        if inside and not (alone and len(inside) > 1):
+        if alone and len(inside) > 1:
+            raise MoveRefused("move_ambiguous")
+        if inside:
             place = Place(inside[0], tuple(steps))
             _check(place)
             return place
@@ -112,6 +115,8 @@ def standing_for(token: Token, workflow: Running) -> Token:
 def _check(place: Place) -> None:
     """Refuse what cannot be opened as it was."""
     _check_order(getattr(place.workflow, "activity", None))
+    if any(spec.task_specs[name].reports for spec, name in place.steps):
+        raise MoveRefused("move_from_handler")
     for spec, name in place.steps[:-1]:
         one = spec.task_specs[name]
         words = {"element": one.bpmn_name or one.drawn}
@@ -137,10 +142,13 @@ def _passes_all(drawn: dict[str, Any]) -> bool:
     )
 
 
-def open_at(case: Case, place: Place, given: dict[str, Any], passed: Mapping[str, Collection[str]]) -> tuple[Token, Token]:
+def open_at(
+    case: Case, place: Place, given: dict[str, Any], passed: Mapping[str, Collection[str]], kept: list[Kept]
+) -> tuple[Token, Token]:
     """Open the target, and what is around it; gives the outermost token and the target's.
 
-    `given` is said of the task instead of what is drawn. Joins inside of what is opened again have what came to them on other branches.
+    `given` is said of the task instead of what is drawn. Joins inside of what is opened again have what came to them on other branches;
+    that is noted in `kept`.
     """
     workflow = place.workflow
     top: Token | None = None
@@ -150,7 +158,7 @@ def open_at(case: Case, place: Place, given: dict[str, Any], passed: Mapping[str
         workflow = _enter(case, activity, inside)
         left = passed.get(inside.definition, ())
         for join, flow in list(descent.arrivals(workflow, descent.descent(inside, within, left), left, ())):
-            descent.arrive(workflow, join, flow)
+            kept.append(descent.arrive(workflow, join, flow))
     token = workflow.task_tree._add_child(place.target)
     if given:
         token.internal_data["given"] = given

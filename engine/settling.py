@@ -18,10 +18,10 @@ def settle(case: Case) -> None:
     """Run what is ready, branch by branch, until the case is finished or waits."""
     while True:
         _run_ready(case)
+        for workflow in case.running if case.status == "running" else ():
+            workflow.look_around()
         if case.status != "running":
             return
-        for workflow in case.running:
-            workflow.look_around()
         _fire_conditions(case)
         if case.returns and returning.tidy(case):
             continue

@@ -8,6 +8,7 @@ from typing import Any
 from SpiffWorkflow.util.task import TaskState
 
 from engine import decided, moving, opened, places, returning
+from engine.descent import Kept
 from engine.elements.repeats import Repeating
 from engine.errors import MoveRefused
 from engine.instances import Case
@@ -21,16 +22,16 @@ def withdraw(case: Case, trigger: Withdraw) -> None:
     """Open a completed task again for whoever completed it, and take up what followed from it."""
     opened.rouse_everything(case)
     said = moving.given(trigger.assignee)
-    several = _several(case, trigger)
+    several, kept = _several(case, trigger), list[Kept]()
     if several is not None:
         with case.turn.because("withdrawn"):
             token = several.task_spec.take_decision_back(several, trigger.path[-1], trigger.place, said)
     else:
-        token = _open_again(case, trigger, said)
+        token = _open_again(case, trigger, said, kept)
     decided.withdraw(case, trigger.assignee, trigger.element_id)
     _restore(token, trigger.written)
     spec, at = token.task_spec, token.workflow.spec.definition
-    told = {"reason": trigger.reason, "opened": token.id}
+    told = {"reason": trigger.reason, "opened": token.id, "kept": kept}
     case.turn.events.append(Event("withdrawn", spec.drawn, spec.bpmn_name, trigger.number, trigger.path, at, told))
 
 
@@ -48,16 +49,16 @@ def _several(case: Case, trigger: Withdraw) -> Token | None:
     raise MoveRefused("withdraw_decided", element=one.bpmn_name or one.drawn)
 
 
-def _open_again(case: Case, trigger: Withdraw, said: dict[str, Any]) -> Token:
+def _open_again(case: Case, trigger: Withdraw, said: dict[str, Any], kept: list[Kept]) -> Token:
     """Take up what has followed, or hold what the decision went straight back to, and open the task."""
     place = moving.place_of(case, _running_at(case, trigger.path), trigger, alone=True)
     if not trigger.held:
         found = moving.followed(case, place, trigger.passed.get(place.definition, ()))
-        return moving.start_again(case, place, found, trigger.passed, "withdrawn", said)
+        return moving.start_again(case, place, found, trigger.passed, "withdrawn", said, kept)
     with case.turn.because("withdrawn"):
         for number, element_id, by in trigger.held:
             returning.hold(opened.open_task(case, number, element_id), by)
-    top, token = places.open_at(case, place, said, {})
+    top, token = places.open_at(case, place, said, {}, kept)
     case.returns += [[token.id, number, top.id] for number, _, _ in trigger.held]
     return token
 

@@ -40,12 +40,16 @@ def last_left(events: Sequence[Seen], definition: str, element_id: str, path: Pa
 
 
 def passed(events: Sequence[Seen], since: int, path: Path) -> dict[str, list[str]]:
-    """The elements that were left from a place in the log on, in the processes of one instance, by definition."""
+    """The elements that were left from a place in the log on, in the processes of one instance, by definition; with them the flows whose
+    tokens were put back before joins."""
     found: dict[str, set[str]] = {}
     for one in events[since:]:
         event = one.event
         if event["type"] == "element_left" and not event["details"].get("cancelled") and one.path == path:
             found.setdefault(event["definition"], set()).add(event["element_id"])
+        for definition, inside, flow in event["details"]["kept"] if event["type"] in ("sent_back", "withdrawn") else ():
+            if tuple(inside) == path:
+                found.setdefault(definition, set()).add(flow)
     return {definition: sorted(ids) for definition, ids in sorted(found.items())}
 
 
@@ -82,12 +86,33 @@ def written(events: Sequence[Seen], at: int) -> list[dict[str, Any]]:
         for scope, name, change in _changes(one.event):
             first = found.setdefault((scope, name), {"scope": scope, "name": name, "old": change["old"], "new": change["new"]})
             first["new"] = change["new"]
-    before = {(scope, name) for one in events[:at] for scope, name, _ in _changes(one.event)}
-    before |= {(None, name) for one in events[:at] if one.event["type"] == "instance_started" for name in one.event["details"]["variables"]}
-    for key, entry in found.items():
-        if key[0] is None and entry["old"] is None and key not in before:
+    before = _there(events[:at])
+    for (scope, name), entry in found.items():
+        known = any(one[:2] == (scope, name) and (scope is None or _same_line(one[2], events[at].path)) for one in before)
+        if entry["old"] is None and not known:
             entry["absent"] = True
     return list(found.values())
+
+
+def _there(events: Iterable[Seen]) -> set[tuple[str | None, str, Path]]:
+    """The variables that are there after these events: the scope that each is in, its name, and the instance that wrote it."""
+    found: set[tuple[str | None, str, Path]] = set()
+    for one in events:
+        if one.event["type"] == "instance_started":
+            found |= {(None, name, ()) for name in one.event["details"]["variables"]}
+        elif one.event["type"] == "called_process_entered":
+            called = one.event["element_id"]
+            found = {known for known in found if not (known[0] == called and _same_line(known[2], one.path))}
+        for scope, name, change in _changes(one.event):
+            found = {known for known in found if not (known[:2] == (scope, name) and (scope is None or _same_line(known[2], one.path)))}
+            if not change.get("absent"):
+                found.add((scope, name, one.path))
+    return found
+
+
+def _same_line(one: Path, other: Path) -> bool:
+    """Whether one instance is the other one, or is inside or around it."""
+    return all(a == b for a, b in zip(one, other, strict=False))
 
 
 def _changes(event: Event) -> Iterator[tuple[str | None, str, Mapping[str, Any]]]:

@@ -17,6 +17,7 @@ MOVES: dict[str, tuple[str, str]] = {
     "move_to_itself": ("不能退回给同一个环节。", "A step cannot be sent back to itself."),
     "move_not_before": ("不能退回到那里：这一步不是从那里来的。", "It cannot be sent back there: this step did not follow from it."),
     "move_target_unknown": ("这个办件里找不到要回到的环节。", "The step to go back to is not in this case."),
+    "move_ambiguous": ("不能回到那里：它同时办理了几次，分不清是哪一次。", "It cannot go back there: it runs more than once at a time."),
     "move_from_handler": ("补偿办理中的环节不能退回。", "A step that takes something back by compensation cannot be sent back."),
     "move_into_instances": (
         "不能回到“{element}”里面：它由多人分别办理，已经结束。",

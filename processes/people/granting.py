@@ -165,34 +165,61 @@ def _of_holding(row: Holding) -> dict[str, Any]:
     }
 
 
-def put_in_charge(leader: str, *, department: str | None = None, business: str | None = None, actor: Actor) -> str:
-    """Put a leader in charge of a department or of a line of business (分管); returns the line's id. Raises Invalid, Conflict."""
+def put_in_charge(
+    leader: str,
+    *,
+    department: str | None = None,
+    business: str | None = None,
+    valid_from: date | None = None,
+    valid_until: date | None = None,
+    actor: Actor,
+) -> str:
+    """Put a leader in charge of a department or of a line of business (分管) from a day on (default: today); returns the line's id.
+
+    Raises Invalid, Conflict.
+    """
     acts.require_role(actor, GRANTER, "line_given", leader)
     if actor.login == leader:
         acts.refuse(actor, "line_given", leader, NotAllowed("own_roles"))
     if (department is None) == (business is None):
         raise Invalid("field_invalid", fields={"department": ["请填部门或业务条线中的一项。"]})
     line = None if business is None else texts.name(business, "business", longest=60)
+    begins = valid_from or office.today()
+    texts.period(begins, valid_until)
     with transaction():
         acts.lock()
         _check_person(leader, "leader")
         _check_department(department)
-        if _in_charge(leader, department, line):
+        if _in_charge(leader, department, line, begins, valid_until):
             raise Conflict("line_exists")
-        row = ResponsibilityLine(id=ids.new_id(), leader=leader, department=department, line=line, valid_from=office.today())
+        row = ResponsibilityLine(
+            id=ids.new_id(), leader=leader, department=department, line=line, valid_from=begins, valid_until=valid_until
+        )
         db.session.add(row)
         db.session.flush()
-        acts.record("line_given", leader, actor=actor, details={"department": department, "business": line})
+        acts.record("line_given", leader, actor=actor, details=_of_line(row))
         return row.id
 
 
-def _in_charge(leader: str, department: str | None, line: str | None) -> bool:
+def _of_line(row: ResponsibilityLine) -> dict[str, Any]:
+    return {
+        "department": row.department,
+        "business": row.line,
+        "from": row.valid_from.isoformat() if row.valid_from else None,
+        "until": row.valid_until.isoformat() if row.valid_until else None,
+    }
+
+
+def _in_charge(leader: str, department: str | None, line: str | None, first: date, last: date | None) -> bool:
+    """Whether the leader is in charge of the same on some of these days."""
     query = select(ResponsibilityLine.id).where(
         ResponsibilityLine.leader == leader,
         ResponsibilityLine.department.is_(None) if department is None else ResponsibilityLine.department == department,
         ResponsibilityLine.line.is_(None) if line is None else ResponsibilityLine.line == line,
-        or_(ResponsibilityLine.valid_until.is_(None), ResponsibilityLine.valid_until >= office.today()),
+        or_(ResponsibilityLine.valid_until.is_(None), ResponsibilityLine.valid_until >= first),
     )
+    if last is not None:
+        query = query.where(or_(ResponsibilityLine.valid_from.is_(None), ResponsibilityLine.valid_from <= last))
     return db.session.scalar(query.limit(1)) is not None
 
 
@@ -204,6 +231,6 @@ def end_line(line_id: str, last: date | None = None, *, actor: Actor) -> None:
         row = db.session.get(ResponsibilityLine, line_id)
         if row is None:
             raise NotFound("line_not_found")
-        details = {"department": row.department, "business": row.line}
+        details = _of_line(row)
         _end(row, last)
         acts.record("line_ended", row.leader, actor=actor, details=details)

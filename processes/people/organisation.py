@@ -5,6 +5,7 @@ Loading adds and changes, it removes nothing: what the document does not name st
 
 import tomllib
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -44,11 +45,13 @@ class RolePart(_Part):
 
 
 class PostPart(_Part):
-    """A post of a department."""
+    """A post of a department; both days of a period belong to it."""
 
     name: str
     department: str
     head: bool = False
+    valid_from: date | None = None
+    valid_until: date | None = None
 
 
 class PersonPart(_Part):
@@ -71,6 +74,8 @@ class LinePart(_Part):
     leader: str
     departments: list[str] = []
     business: list[str] = []
+    valid_from: date | None = None
+    valid_until: date | None = None
 
 
 class Organisation(_Part):
@@ -144,6 +149,19 @@ def _write_departments(parts: Iterable[DepartmentPart]) -> None:
         row = db.session.get_one(Department, part.code)
         row.parent = part.parent
     db.session.flush()
+    _refuse_circles(part.code for part in parts)
+
+
+def _refuse_circles(codes: Iterable[str]) -> None:
+    """No department is above itself: nobody could be found upwards."""
+    above = {row.code: row.parent for row in db.session.execute(select(Department.code, Department.parent))}
+    for code in codes:
+        seen, unit = {code}, above.get(code)
+        while unit is not None:
+            if unit in seen:
+                raise Invalid("organisation_refused", reason=f"部门“{code}”的上级绕回了自己")
+            seen.add(unit)
+            unit = above.get(unit)
 
 
 def _write_roles(parts: Iterable[RolePart]) -> None:
@@ -195,7 +213,11 @@ def _write_posts(document: Organisation, units: dict[str, str]) -> None:
 
 def _write_post(part: PostPart, login: str | None, units: dict[str, str], *, main: bool) -> None:
     name, department = texts.group_name(part.name), _known(units, part.department, "部门")
-    rows = list(db.session.scalars(select(Post).where(Post.name == name, Post.department == department, Post.valid_until.is_(None))))
+    same = (Post.name == name, Post.department == department)
+    if part.valid_from is not None or part.valid_until is not None:
+        _write_dated_post(part, login, name, department, main=main)
+        return
+    rows = list(db.session.scalars(select(Post).where(*same, Post.valid_until.is_(None))))
     row = next((row for row in rows if row.login == login), None) or next((row for row in rows if row.login is None), None)
     if row is None and login is None and rows:
         return
@@ -204,16 +226,33 @@ def _write_post(part: PostPart, login: str | None, units: dict[str, str], *, mai
     db.session.add(row)
 
 
+def _write_dated_post(part: PostPart, login: str | None, name: str, department: str, *, main: bool) -> None:
+    """A post that somebody holds between two days is a row of its own."""
+    texts.period(part.valid_from, part.valid_until)
+    query = select(Post).where(Post.name == name, Post.department == department, Post.login == login)
+    row = next((row for row in db.session.scalars(query) if (row.valid_from, row.valid_until) == (part.valid_from, part.valid_until)), None)
+    row = row or Post(id=ids.new_id(), name=name, department=department, login=login)
+    row.head, row.main, row.valid_from, row.valid_until = part.head, main, part.valid_from, part.valid_until
+    db.session.add(row)
+
+
 def _write_lines(parts: Iterable[LinePart], units: dict[str, str]) -> None:
-    rows = db.session.scalars(select(ResponsibilityLine).where(ResponsibilityLine.valid_until.is_(None)))
-    present = {(row.leader, row.department, row.line) for row in rows}
-    wanted: list[tuple[str, str | None, str | None]] = []
+    rows = list(db.session.scalars(select(ResponsibilityLine)))
+    present = {(row.leader, row.department, row.line, row.valid_from, row.valid_until) for row in rows}
+    lasting = {(row.leader, row.department, row.line) for row in rows if row.valid_until is None}
     for part in parts:
         if db.session.get(Person, part.leader) is None:
             raise Invalid("organisation_refused", reason=f"没有账号“{part.leader}”")
-        wanted += [(part.leader, _known(units, unit, "部门"), None) for unit in part.departments]
+        texts.period(part.valid_from, part.valid_until)
+        wanted: list[tuple[str, str | None, str | None]] = [(part.leader, _known(units, unit, "部门"), None) for unit in part.departments]
         wanted += [(part.leader, None, business) for business in part.business]
-    for leader, department, business in wanted:
-        if (leader, department, business) not in present:
-            db.session.add(ResponsibilityLine(id=ids.new_id(), leader=leader, department=department, line=business))
+        dates = (part.valid_from, part.valid_until)
+        for leader, department, business in wanted:
+            known = (
+                (leader, department, business) in lasting if dates == (None, None) else (leader, department, business, *dates) in present
+            )
+            if not known:
+                row = ResponsibilityLine(id=ids.new_id(), leader=leader, department=department, line=business)
+                row.valid_from, row.valid_until = dates
+                db.session.add(row)
     db.session.flush()

@@ -16,7 +16,7 @@ One = TypeVar("One")
 
 def titles() -> dict[str, str]:
     """What the views are called, in their order."""
-    return {"people": _("人员"), "departments": _("机构"), "roles": _("岗位角色"), "posts": _("岗位")}
+    return {"people": _("人员"), "departments": _("机构"), "roles": _("岗位角色"), "posts": _("岗位"), "charges": _("分管")}
 
 
 def of(view: str, q: str) -> tuple[list[str], list[Row], dict[str, Any]]:
@@ -133,9 +133,33 @@ def _posts(q: str) -> tuple[list[str], list[Row], dict[str, Any]]:
     return [_("岗位"), _("单位"), _("在任"), ""], rows, links
 
 
+def _charges(q: str) -> tuple[list[str], list[Row], dict[str, Any]]:
+    units = editpage.units()
+    names = directory.names(line.leader for line in listing.lines())
+    told = [
+        (line, names[line.leader], units.get(line.department or "", line.department) or line.business or "") for line in listing.lines()
+    ]
+    found, links = _sliced([one for one in told if q in one[1] or q in one[2] or q == one[0].leader])
+    rows = [
+        {
+            "cells": [
+                who,
+                of_what,
+                _("部门") if line.department else _("条线"),
+                line.valid_from or "—",
+                line.valid_until or "—",
+            ],
+            "href": url_for("charges.charge", line_id=line.id),
+        }
+        for line, who, of_what in found
+    ]
+    return [_("领导"), _("分管"), _("类别"), _("从"), _("到")], rows, links
+
+
 _VIEWS: dict[str, Callable[[str], tuple[list[str], list[Row], dict[str, Any]]]] = {
     "people": _people,
     "departments": _departments,
     "roles": _roles,
     "posts": _posts,
+    "charges": _charges,
 }

@@ -11,7 +11,7 @@ from processes.people.organisation import LEVELS
 from web.access import allowed
 from web.auth import current_actor
 from web.language import gettext as _
-from web.pages import editpage
+from web.pages import charges, editpage
 from web.pages.people import KEEPERS
 
 blueprint = Blueprint("units", __name__, url_prefix="/people")
@@ -85,7 +85,8 @@ def _department_page(code: str | None, errors: dict[str, list[str]], problem: st
             {"value": "disable", "label": _("停用")} if known.active else {"value": "enable", "label": _("启用")},
             {"value": "delete", "label": _("删除"), "stop": True},
         ]
-    return editpage.page(known.name if known else _("新增机构"), "departments", fields, acts=acts, problem=problem)
+    tables = charges.of_department(known.code) if known else []
+    return editpage.page(known.name if known else _("新增机构"), "departments", fields, acts=acts, tables=tables, problem=problem)
 
 
 @blueprint.route("/role", methods=["GET", "POST"])

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
-from processes import acts, clock, inputs, locked_task, notices, policy, runtime
+from processes import acts, clock, idempotency, inputs, locked_task, notices, policy, runtime
 from processes.actors import Actor
 from processes.approval import recipients
 from processes.calendar import office
@@ -40,6 +40,8 @@ def begin(login: str, successor: Any, *, valid_from: date | None = None, reason:
 
     What diagrams ask of the login counts for the successor once the account is disabled. Raises NotAllowed, NotFound, Invalid, Conflict.
     """
+    if idempotency.kept() is not None:
+        return
     acts.require_role(actor, HANDS_OVER, "handover_begun", login)
     to = inputs.check_text("successor", successor, 100, required=True) or ""
     said = inputs.check_text("reason", reason, 300)
@@ -61,6 +63,7 @@ def begin(login: str, successor: Any, *, valid_from: date | None = None, reason:
         if before != to:
             words = f"{recipients.named(login)}的工作由您接手，待办会转给您{recipients.because(said)}"
             notices.send(f"handover-{login}-{to}-{row.valid_from.isoformat()}"[:100], to, words, "handover")
+        idempotency.keep(login)
 
 
 def _is_somebody(login: str) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import or_, select
 
-from processes import acts, amounts, clock, ids, inputs, notices
+from processes import acts, amounts, clock, idempotency, ids, inputs, notices
 from processes.actors import Actor
 from processes.calendar import office
 from processes.db import db, reading, transaction
@@ -63,6 +63,8 @@ def give(
 
     Raises NotAllowed, Invalid (nobody of that login, no period, an unknown process, no amount), Conflict (too many, the same again).
     """
+    if (done := idempotency.kept()) is not None:
+        return str(done)
     _check_may_arrange(actor, principal, "substitution_given")
     substitute = inputs.check_text("substitute", substitute, 100, required=True) or ""
     first, last = _period(valid_from, valid_until)
@@ -82,11 +84,13 @@ def give(
         db.session.flush()
         acts.record("substitution_given", principal, actor=actor, details=_told(row))
         _tell(row, given=True, actor=actor)
-        return row.id
+        return idempotency.keep(row.id)
 
 
 def end(rule_id: str, *, actor: Actor) -> None:
     """End a rule at once; the principal, the substitute and administrators do. Raises NotFound, Conflict when it is over."""
+    if idempotency.kept() is not None:
+        return
     with reading():
         found = db.session.get(Substitution, rule_id)
         if found is None or not (_is_party(found, actor) or actor.roles & ARRANGES):
@@ -102,6 +106,7 @@ def end(rule_id: str, *, actor: Actor) -> None:
         row.ended_at, row.ended_by = clock.now(), actor.login
         acts.record("substitution_ended", row.principal, actor=actor, details=_told(row))
         _tell(row, given=False, actor=actor)
+        idempotency.keep(rule_id)
 
 
 def _check_may_arrange(actor: Actor, principal: str, kind: str) -> None:

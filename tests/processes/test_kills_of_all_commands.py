@@ -26,9 +26,11 @@ from processes import (
     stuck,
     user_tasks,
 )
-from processes.approval import batch, circulating, copying, delegating, reassigning, reminding, signing
+from processes.approval import batch, circulating, copying, delegating, handover, reassigning, reminding, signing, substitution
 from processes.audit import replay
 from processes.audit.verify import verify
+from processes.calendar import office
+from processes.people import directory
 from tests.engine.drawing import draw, end, event, flow, many, node, script, start, user
 from tests.figures import tell
 from tests.processes.cases import LI, OPERATOR, REVIEW, ROBOT, WANG, ZHANG, ZHAO, deploy, open_tasks, rows
@@ -121,6 +123,29 @@ def _resolve() -> Command:
 def _recall() -> Command:
     case, task = _asked()
     return _one_step(case, "recall", lambda: delegating.recall(task, actor=LI))
+
+
+def _complete_for_another() -> Command:
+    case, task = _review()
+    if not rows("substitution"):
+        substitution.give("li", "zhao", valid_from=office.today(), valid_until=office.today(), actor=LI)
+    deputy = directory.actor("zhao")
+    return _one_step(case, "complete_user_task", lambda: user_tasks.complete(task, variables={}, actor=deputy))
+
+
+def _substitution() -> Command:
+    before, day = len(rows("substitution")), office.today()
+    given = {"valid_from": day, "valid_until": day + timedelta(days=before + 1)}
+    give = lambda: substitution.give("wang", "zhao", **given, actor=WANG)  # noqa: E731
+    return Command(give, lambda: len(rows("substitution")) - before)
+
+
+def _handed_over() -> Command:
+    case, task = _review()
+    user_tasks.claim(task, actor=LI)
+    handover.begin("li", "zhao", actor=OPERATOR)
+    # asked again it finds nothing left to move, without a key
+    return Command(lambda: handover.move_some("li", actor=OPERATOR), lambda: _steps_of(case, "hand_over"), keyed=False)
 
 
 def _complete() -> Command:
@@ -309,6 +334,9 @@ ALL: dict[str, tuple[tuple[bytes, ...], Callable[[], Command]]] = {
     "delegate": ((REVIEW,), _delegate),
     "resolve": ((REVIEW,), _resolve),
     "recall": ((REVIEW,), _recall),
+    "complete for another": ((REVIEW,), _complete_for_another),
+    "handed over": ((REVIEW,), _handed_over),
+    "substitution": ((), _substitution),
     "complete": ((REVIEW,), _complete),
     "remind": ((REVIEW,), _remind),
     "batch": ((REVIEW,), _batch),

@@ -53,11 +53,15 @@ def descent(spec: Any, start: str, passed: Collection[str], without: str | None 
 
 
 def _put_back(spec: Any, start: str, passed: Collection[str]) -> dict[str, str]:
-    """Flows on which a token was put back before a join, and that will bring one anew, each with its join."""
-    found = {}
+    """Flows on which a token was put back before a join, and that will bring one anew, each with its join.
+
+    Nothing from `start` has got past a join that was not left since.
+    """
+    found: dict[str, str] = {}
+    closed = {name for name, join in spec.task_specs.items() if join.joins and len(join.incoming) > 1 and join.drawn not in passed}
     for name, join in spec.task_specs.items():
         for flow, source in join.incoming.items() if join.joins else ():
-            if flow in passed and source in _ahead(spec, start, name):
+            if flow in passed and source in _ahead(spec, start, {name, *closed}):
                 found[flow] = name
     return found
 
@@ -126,7 +130,7 @@ def starving(workflow: Running) -> set[tuple[str, str]]:
     for name, join in spec.task_specs.items():
         if not isinstance(join, ParallelGateway) or len(join.incoming) < 2:
             continue
-        ahead = frozenset().union(*(_ahead(spec, place, name) for place in places - {name}))
+        ahead = frozenset().union(*(_ahead(spec, place, {name}) for place in places - {name}))
         here = {t.internal_data.get("flow") for t in workflow.tasks.values() if t.task_spec is join and waits_at_join(t)}
         coming = {flow for flow, source in join.incoming.items() if source in ahead}
         if here or coming:
@@ -134,13 +138,13 @@ def starving(workflow: Running) -> set[tuple[str, str]]:
     return found
 
 
-def _ahead(spec: Any, start: str, without: str) -> frozenset[str]:
-    """Where a token may come to without passing an element, by boundary events, too."""
+def _ahead(spec: Any, start: str, without: Collection[str]) -> frozenset[str]:
+    """Where a token may come to without passing these elements, by boundary events, too."""
     seen: set[str] = set()
     ahead = [start]
     while ahead:
         name = ahead.pop()
-        if name not in seen and name != without:
+        if name not in seen and name not in without:
             seen.add(name)
             one = spec.task_specs[name]
             ahead += [*one.node.boundary, *(flow.target for flow in one.flows)]

@@ -1,8 +1,10 @@
 """What a step holds comes back as it was; bytes that are no step are said, not stumbled over."""
 
+import ast
 import hashlib
-import sqlite3
-import zlib
+import re
+import subprocess
+import sys
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,7 @@ from processes.audit.verify import Problem, verify
 from processes.db import db, moment_text
 from processes.queries import history, progress
 from processes.rebuild import rebuild
+from tests.architecture.sources import ROOT, modules
 from tests.processes.cases import LI, OPERATOR, REVIEW, ROBOT, ZHAO, deploy, open_tasks, rows
 from tests.processes.packed import SOUND, WRONG, as_before, packed, rewrite, stored, without_columns
 from tests.processes.tampering import tamper
@@ -155,18 +158,16 @@ def test_steps_of_another_case_are_not_taken_for_the_ones_before(case: str) -> N
 
 @pytest.mark.sqlite
 def test_a_database_is_read_with_plain_python(case: str, database: str) -> None:
-    """The lines of docs/reliability.md."""
+    """The lines of docs/reliability.md, by a Python that has nothing but its standard library."""
     db.session.rollback()
-    with sqlite3.connect(database.removeprefix("sqlite:///")) as connection:
-        dictionaries = dict(connection.execute("SELECT name, dictionary FROM step_codec"))
-        query = "SELECT seq, codec, content FROM step WHERE instance_id = ? ORDER BY seq"
-        read = [
-            zlib.decompressobj(-15, zdict=dictionaries[codec]).decompress(content)
-            for _, codec, content in connection.execute(query, (case,))
-        ]
-    connection.close()
+    (lines,) = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "reliability.md").read_text("utf-8"), re.DOTALL)
+    script = lines.replace("var/banjie.db", database.removeprefix("sqlite:///")).replace("01…", case)
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-X", "utf8", "-c", script], capture_output=True, text=True, encoding="utf-8", check=True
+    )
     wanted = sorted(rows("step", instance_id=case), key=lambda row: row["seq"])
-    assert read == [packing.plain(without_columns(row)) for row in wanted]
+    told = [(row["seq"], moment_text(row["at"]), row["actor"], packing.plain(without_columns(row)).decode()) for row in wanted]
+    assert done.stdout.splitlines() == [" ".join(map(str, one)) for one in told]
 
 
 @pytest.mark.parametrize("seqs", [(1,), (1, 2), (2,), (1, 2, 3)])
@@ -199,6 +200,19 @@ def test_a_step_that_cannot_be_unpacked_stops_neither_replay_nor_files_nor_expor
     assert replay.replay(case).difference == "what is stored cannot be read"
     assert [problem.seq for problem in verify(files=True).problems] == [1]
     export.export(case, tmp_path / "case.zip", actor=OPERATOR)
+
+
+def test_nobody_reads_the_columns_of_a_step_past_the_step_log() -> None:
+    """`trigger`, `context` and `events` of a packed step hold next to nothing: `step_log.read` and `events` know."""
+    found = [
+        f"{path}:{node.lineno}"
+        for path, tree in modules().items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute)
+        and node.attr in ("trigger", "context", "events")
+        and ast.unparse(node.value) in ("Step", "models.Step")
+    ]
+    assert found == []
 
 
 def test_a_large_step_is_stored_as_before_and_read(case: str, monkeypatch: pytest.MonkeyPatch) -> None:

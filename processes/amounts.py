@@ -23,7 +23,6 @@ def in_fen(value: Any) -> int | None:
     return int((number * 100).to_integral_value(rounding=ROUND_CEILING))
 
 
-def of_case(settings: Mapping[str, Any], variables: Mapping[str, Any]) -> int | None:
-    """The amount of a case in fen, in the variable that process.toml names as `amount`."""
-    name = settings.get("amount")
+def of_case(name: str | None, variables: Mapping[str, Any]) -> int | None:
+    """The amount of a case in fen, in the variable that its process says (`listed.amount`)."""
     return None if name is None else in_fen(variables.get(name))

@@ -297,6 +297,7 @@ PEOPLE: dict[str, tuple[str, str]] = {
     "holding_exists": ("已有这条任职记录。", "There is such a holding already."),
     "line_exists": ("已有这条分管关系。", "There is such a line of responsibility already."),
     "too_many_phrases": ("常用意见最多 {limit} 条。", "There can be at most {limit} phrases."),
+    "too_many_exports": ("一小时内最多导出 {limit} 次，请 {minutes} 分钟后再试。", "At most {limit} exports an hour; try again in {minutes} minutes."),
     "saved_filter_not_found": ("没有这个常用筛选，或它不再共享给您。", "There is no such saved filter, or it is no longer shared with you."),
     "saved_filter_name_taken": ("这个列表已有名为“{name}”的常用筛选，请换一个名称。", "This list has a saved filter “{name}” already; take another name."),
     "too_many_saved_filters": ("常用筛选最多 {limit} 个，请先删除不用的。", "There may be {limit} saved filters; delete some first."),

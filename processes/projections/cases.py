@@ -1,6 +1,6 @@
 """The case's own row: title and number, variables, ends, state."""
 
-from processes import amounts, deployed
+from processes import amounts, listed
 from processes.projections.incidents import close_incident
 from processes.projections.work import Event, Handler, Work, moment
 
@@ -20,9 +20,8 @@ def _instance_started(work: Work, event: Event, details: Event) -> None:
 
 
 def _read_amount(work: Work) -> None:
-    """A version of a process never changes, so that its settings may be read here."""
-    settings = deployed.definition(work.instance.definition_id).settings
-    work.instance.amount = amounts.of_case(settings, work.instance.variables)
+    """A version of a process never changes, so that what it lists may be read here."""
+    work.instance.amount = amounts.of_case(listed.amount(work.instance.definition_id), work.instance.variables)
 
 
 def _variables_changed(work: Work, event: Event, details: Event) -> None:

@@ -148,6 +148,7 @@ PAGES: dict[str, frozenset[str]] = {
     "GET /inbox/done": ACCOUNTS,
     "GET /inbox/started": ACCOUNTS,
     "GET /inbox/unclaimed": ACCOUNTS,
+    "POST /lists/export": ACCOUNTS,
     "GET /handover": RUNNING,
     "POST /handover": RUNNING,
     "GET /handover/{login}": RUNNING,

@@ -24,6 +24,7 @@ def _kinds() -> dict[str, str]:
     return {
         "sign_in": _("登录"),
         "sign_out": _("退出登录"),
+        "list_exported": _("导出列表"),
         "first_administrator": _("建立第一个管理员"),
         "account_created": _("新增账号"),
         "account_disabled": _("停用账号"),

@@ -101,6 +101,17 @@ class TestTogether:
         assert instances_variables(case)["outcome_u"] == "agree"
         proven(case)
 
+    @pytest.mark.parametrize(
+        ("edge", "state"), [("administrator", "running"), ("skip", "completed"), ("refuse", "incident"), ("wang", "running")]
+    )
+    def test_a_joint_decision_without_anybody_follows_the_same_edges(self, sequential: bool, edge: str, state: str) -> None:
+        case = together([], sequential=sequential, decide="all", when_nobody=edge)
+        assert state_of(case) == state
+        if edge == "wang":
+            agree(case, "wang")
+            assert (state_of(case), instances_variables(case)["outcome_u"]) == ("completed", "agree")
+        proven(case)
+
 
 def instances_variables(case: str) -> dict[str, Any]:
     """The variables of a case."""

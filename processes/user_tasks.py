@@ -16,7 +16,8 @@ from processes.locking import LockedInstance
 from processes.models import Draft
 from processes.projections.work import Event
 
-_forget_drafts = delete(Draft).where(Draft.subject == bindparam("subject"))
+#: what others have typed stays theirs to read
+_forget_draft = delete(Draft).where(Draft.subject == bindparam("subject"), Draft.login == bindparam("login"))
 
 
 def complete(
@@ -89,7 +90,7 @@ def decide(
     runtime.advance(instance, trigger, actor=actor, on_behalf_of=represented, before=first)
     form_input.keep_attachments(instance.id, files)
     if task["drafted"]:
-        connection().execute(_forget_drafts, {"subject": f"task:{user_task_id}"})
+        connection().execute(_forget_draft, {"subject": f"task:{user_task_id}", "login": actor.login})
     return user_task_id, instance.id
 
 

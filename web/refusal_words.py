@@ -210,6 +210,11 @@ CASES: dict[str, tuple[str, str]] = {
     "retry_under_way": ("正在重试，请稍候再看结果。", "A retry is under way; look again shortly."),
     "incident_not_open": ("这个异常已经解决。", "This incident is resolved already."),
     "draft_subject_unknown": ("草稿不属于任何表单。", "The draft belongs to no form."),
+    "draft_conflict": (
+        "您在另一个窗口也写了这份草稿，两份都留着。",
+        "You have written this draft in another window, too; both are kept.",
+    ),
+    "draft_not_found": ("没有草稿。", "There is no draft."),
     "draft_too_large": ("草稿太大，最多 {limit_kb} KB。", "The draft is too large, at most {limit_kb} KB."),
     "field_required": ("请填写 {field}。", "The field {field} is needed."),
     "not_text": ("{field} 必须是文字。", "The field {field} must be text."),

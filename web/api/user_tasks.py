@@ -1,11 +1,13 @@
 """User tasks (待办): find them, claim them, fill in their forms, complete them."""
 
+from dataclasses import asdict
 from typing import Any
 
 from flask import Blueprint
 from marshmallow import fields, validate
 
 from processes import drafts, user_tasks
+from processes.errors import NotFound
 from processes.queries import cases, forms_for, inbox, votes
 from web.access import signed_in
 from web.api.definitions import FormAnswer
@@ -60,16 +62,16 @@ class SigningAnswer(Answer):
 class Signing(fields.Nested):
     """What a task's row keeps of its signers, with ids of tasks for their numbers."""
 
-    def _serialize(self, nested_obj: Any, attr: str, obj: Any, **given: Any) -> Any:
-        if nested_obj is None:
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:  # type: ignore[override]
+        if value is None:
             return None
         case = obj["process_instance_id"]
-        told = {"of": None, "position": None, "by": None, "depth": 0, "waits": 0, "signers": [], **nested_obj}
+        told = {"of": None, "position": None, "by": None, "depth": 0, "waits": 0, "signers": [], **value}
         told["of"] = None if told["of"] is None else f"{case}-{told['of']}"
         told["signers"] = [
             {**one, "user_task_id": None if one["state"] == "planned" else f"{case}-{one['number']}"} for one in told["signers"]
         ]
-        return super()._serialize(told, attr, obj, **given)
+        return super()._serialize(told, attr, obj, **kwargs)  # type: ignore[no-untyped-call]
 
 
 class UserTaskAnswer(Answer):
@@ -136,11 +138,19 @@ class CompletionAnswer(Answer):
     instance = fields.Nested(InstanceAnswer)
 
 
-class DraftAnswer(Answer):
-    """What was kept, and when."""
+class SavedDraftAnswer(Answer):
+    """What was kept, when, and as which version."""
 
     variables = fields.Dict(keys=fields.String())
     saved_at = Moment()
+    version = fields.Integer()
+
+
+class DraftAnswer(SavedDraftAnswer):
+    """A draft, and what a window typed that had not seen its newest version."""
+
+    other = fields.Dict(keys=fields.String(), allow_none=True)
+    other_at = Moment(allow_none=True)
 
 
 class InboxQuery(Paging):
@@ -167,13 +177,14 @@ class CompletionBody(Strict):
     opinion = Text(longest=2000, lines=True, empty=True, load_default=None, allow_none=True)
     revision = Whole(load_default=None, allow_none=True)
     on_behalf_of = Text(longest=100, load_default=None, allow_none=True)
+    attachments = fields.List(Text(longest=60), load_default=None, allow_none=True)
 
 
 class DraftBody(Strict):
-    attachments = fields.List(Text(longest=60), load_default=None, allow_none=True)
-    """What was typed so far."""
+    """What was typed so far, and the version of the draft that was seen (0: none); without it, what was kept is replaced."""
 
     variables = Variables(load_default=dict)
+    version = Whole(load_default=None, allow_none=True, validate=validate.Range(0, 2**31 - 1))
 
 
 class NothingBody(Strict):
@@ -236,9 +247,22 @@ def complete(task_id: str, body: dict[str, Any]) -> Any:
 
 @blueprint.put("/user-tasks/<task_id>/draft")
 @signed_in
-@operation("Keep what was typed into a user task's form", body=DraftBody, answer=DraftAnswer, refuses=(404, 409, 422))
+@operation("Keep what was typed into a user task's form", body=DraftBody, answer=SavedDraftAnswer, refuses=(404, 409, 422))
 def draft(task_id: str, body: dict[str, Any]) -> Any:
-    """Keep a draft, for this account alone; it is no part of the case's record."""
+    """Keep a draft, for this account alone; it is no part of the case's record. 409 when another window has written since `version`:
+    then both are kept."""
     task = inbox.get(task_id, current_actor())
-    saved_at = drafts.save(f"task:{task['id']}", body["variables"], actor=current_actor())
-    return {"variables": body["variables"], "saved_at": saved_at}
+    kept = drafts.save(f"task:{task['id']}", body["variables"], actor=current_actor(), version=body["version"])
+    return {"variables": body["variables"], "saved_at": kept.saved_at, "version": kept.version}
+
+
+@blueprint.get("/user-tasks/<task_id>/draft")
+@signed_in
+@operation("Read your draft of a user task, also of one that is no longer yours", answer=DraftAnswer, refuses=(404,))
+def read_draft(task_id: str) -> Any:
+    """What was typed and not sent, and what another window typed beside it."""
+    task = inbox.get(task_id, current_actor())
+    found = drafts.load(f"task:{task['id']}", actor=current_actor())
+    if found is None:
+        raise NotFound("draft_not_found")
+    return asdict(found)

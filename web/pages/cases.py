@@ -14,7 +14,7 @@ from processes.queries import cases, history, inbox, work
 from web.access import allowed, signed_in
 from web.auth import current_actor
 from web.language import gettext as _
-from web.pages import casework, filters, incident_words, record_words, telling, signing, verbs, votes
+from web.pages import casework, filters, incident_words, kept_drafts, record_words, telling, signing, verbs, votes
 from web.pages.inbox import case_list
 from web.pages.said import said
 
@@ -63,6 +63,7 @@ def show(instance_id: str) -> ResponseReturnValue:
         may_cancel=cases.may_cancel(case, actor),
         verbs=verbs.of_case(case, actor),
         circulations=telling.circulations_of(instance_id, actor),
+        lost_drafts=kept_drafts.lost(instance_id, tasks, actor),
         result=_result(case, tasks),
         incidents=_incidents(instance_id, actor),
         revises=_link(case["revises"], actor),

@@ -38,7 +38,7 @@ class Application:
     values: dict[str, Any]
     revises: str | None = None
     errors: dict[str, list[str]] = field(default_factory=dict)
-    draft_from: Any = None
+    draft: typing.Shown = field(default_factory=typing.of_request)
     refused: str | None = None
 
     @property

@@ -29,6 +29,7 @@ from web.pages import (
     lists,
     record_words,
     signing,
+    typing,
     verbs,
     votes,
     who_words,
@@ -50,7 +51,7 @@ class Work:
     #: ids of the files that come with the decision
     papers: list[str] = field(default_factory=list)
     errors: dict[str, list[str]] = field(default_factory=dict)
-    draft_from: Any = None
+    draft: typing.Shown = field(default_factory=typing.of_request)
     taken: str | None = None
 
 
@@ -66,10 +67,10 @@ def show(task_id: str) -> ResponseReturnValue:
     if advising.asks(task, actor):
         return redirect(url_for("advising.advise", task_id=task_id))
     work = _load(task, actor)
-    draft = drafts.load(f"task:{task_id}", actor=actor)
-    if draft is not None:
-        typed = dict(draft.variables)
-        work.opinion, work.draft_from = str(typed.pop(formdata.OPINION, "")), draft.saved_at
+    kept, work.draft = typing.load(f"task:{task_id}", actor)
+    if kept is not None:
+        typed = dict(kept)
+        work.opinion = str(typed.pop(formdata.OPINION, ""))
         work.papers = list(typed.pop(formdata.PAPERS, []))
         work.values = {**work.values, **typed}
     return _page(work, actor)
@@ -114,6 +115,8 @@ def _act(work: Work, typed: dict[str, Any], actor: Actor) -> ResponseReturnValue
     act, task_id = request.form.get("_act"), work.task["id"]
     if request.form.get("_add") or request.form.get("_remove") or act == "look":
         return _page(_with_rows(work, typed), actor)
+    if act == "autosave":
+        return typing.autosave(f"task:{task_id}", _kept(work, typed), actor)
     if act == "draft":
         return _keep_draft(work, typed, actor)
     if act == "discard":
@@ -136,7 +139,12 @@ def _with_rows(work: Work, typed: dict[str, Any]) -> Work:
 
 
 def _save(work: Work, typed: dict[str, Any], actor: Actor) -> None:
-    kept = {
+    typing.keep(f"task:{work.task['id']}", _kept(work, typed), actor)
+
+
+def _kept(work: Work, typed: dict[str, Any]) -> dict[str, Any]:
+    """What a draft holds."""
+    return {
         **typed,
         **({formdata.OPINION: work.opinion} if work.opinion else {}),
         **({formdata.PAPERS: work.papers} if work.papers else {}),
@@ -259,7 +267,7 @@ def _page(work: Work, actor: Actor) -> str:
         place=lists.place(task["id"], actor),
         back=lists.back(),
         badges=[*_represented(task, actor), *casework.reminded(reminding.of_tasks([task["id"]]).get(task["id"]))],
-        draft_from=work.draft_from,
+        draft=work.draft,
         uncertain=filters.uncertain(task["due_at"], case["due_at"]),
         view=_fields(work),
         asked=_asked(work, case),

@@ -73,11 +73,34 @@ def test_a_draft_is_kept_for_one_person_and_one_subject(office: Settings) -> Non
     drafts.save("task:1-2", {"金额": "12"}, actor=actor())
     drafts.save("start:procurement_regular", {"x": 1}, actor=actor())
     found = drafts.load("task:1-2", actor=actor())
-    assert found == drafts.DraftFacts({"金额": "12"}, NOW)
+    assert found == drafts.DraftFacts({"金额": "12"}, NOW, version=2)
     assert drafts.load("task:1-2", actor=actor("head_finance")) is None
     drafts.delete_own("task:1-2", actor=actor())
     drafts.delete_own("task:1-2", actor=actor())
     assert drafts.load("task:1-2", actor=actor()) is None
+
+
+def test_two_windows_keep_both_and_neither_writes_over_the_other(office: Settings) -> None:
+    first = drafts.save("task:1-2", {"x": "甲"}, actor=actor(), version=0)
+    assert (first.version, drafts.save("task:1-2", {"x": "甲乙"}, actor=actor(), version=1).version) == (1, 2)
+    with clock.at(NOW + timedelta(minutes=1)), pytest.raises(Conflict) as refusal:
+        drafts.save("task:1-2", {"x": "丙"}, actor=actor(), version=1)
+    assert (refusal.value.code, refusal.value.values) == ("draft_conflict", {"version": 2})
+    kept = drafts.load("task:1-2", actor=actor())
+    assert kept == drafts.DraftFacts({"x": "甲乙"}, NOW, 2, {"x": "丙"}, NOW + timedelta(minutes=1))
+    assert drafts.save("task:1-2", {"x": "丙丁"}, actor=actor(), version=2, from_other=True).version == 3
+    swapped = drafts.load("task:1-2", actor=actor())
+    assert swapped is not None
+    assert (swapped.variables, swapped.other) == ({"x": "丙丁"}, {"x": "甲乙"})
+
+
+def test_what_two_windows_have_alike_is_no_conflict(office: Settings) -> None:
+    drafts.save("task:1-2", {"x": "甲"}, actor=actor(), version=0)
+    assert drafts.save("task:1-2", {"x": "甲"}, actor=actor(), version=0).version == 1
+    assert drafts.save("task:1-2", {"x": "甲"}, actor=actor(), version=1).version == 1
+    with transaction():
+        drafts.drop("task:1-2", "clerk_finance")
+    assert drafts.save("task:1-2", {"x": "乙"}, actor=actor(), version=1).version == 1
 
 
 @pytest.mark.parametrize(

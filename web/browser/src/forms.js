@@ -1,6 +1,7 @@
 // Small helps on forms.
 import "./form/money.js";
 import "./form/look.js";
+import "./form/drafts.js";
 import "./form/upload.js";
 import { tooLarge } from "./form/files.js";
 

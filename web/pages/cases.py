@@ -14,7 +14,7 @@ from processes.queries import cases, history, inbox, work
 from web.access import allowed, signed_in
 from web.auth import current_actor
 from web.language import gettext as _
-from web.pages import casework, filters, incident_words, kept_drafts, record_words, telling, signing, verbs, votes
+from web.pages import casework, filters, incident_words, kept_drafts, record_words, signing, telling, verbs, votes
 from web.pages.inbox import case_list
 from web.pages.said import said
 

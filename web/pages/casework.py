@@ -171,12 +171,16 @@ def task_rows(
     return [
         {
             **task,
-            "href": url_for("cases.show", instance_id=task["instance_id"]) if done else url_for("tasks.show", task_id=task["id"], **(opened_with or {})),
+            "href": url_for("cases.show", instance_id=task["instance_id"])
+            if done
+            else url_for("tasks.show", task_id=task["id"], **(opened_with or {})),
             "waits_for": waiting.get(task["instance_id"]),
             "starter": names.get(starters[task["instance_id"]], starters[task["instance_id"]]),
             "at": task["done_at"] if done else task["created_at"],
             "opened": task["claimed_at"] is not None and task["assignee"] == actor.login,
-            "badges": [] if done else [*represented(names.get(behalf.get(task["id"], ""))), *reminded(told.get(task["id"])), *_badges(task, actor)],
+            "badges": []
+            if done
+            else [*represented(names.get(behalf.get(task["id"], ""))), *reminded(told.get(task["id"])), *_badges(task, actor)],
             "result": handed_words.done_label(task) or outcome_label(task, task["outcome"]) if done else None,
         }
         for task in listed

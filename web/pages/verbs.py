@@ -17,8 +17,20 @@ OfTask = Callable[[Mapping[str, Any], Actor], list[Verb]]
 OfCase = Callable[[Mapping[str, Any], Actor], list[Verb]]
 
 #: in the order of the buttons
-_OF_TASK: tuple[OfTask, ...] = (taking_back.verbs_of_task, handing_on.verbs_of_task, signing.verbs_of_task, telling.copy_verbs_of_task, telling.circulation_verbs_of_task,)
-_OF_CASE: tuple[OfCase, ...] = (telling.reminder_verbs, telling.copy_verbs, telling.circulation_verbs, handing_on.verbs_of_case, signing.verbs_of_case)
+_OF_TASK: tuple[OfTask, ...] = (
+    taking_back.verbs_of_task,
+    handing_on.verbs_of_task,
+    signing.verbs_of_task,
+    telling.copy_verbs_of_task,
+    telling.circulation_verbs_of_task,
+)
+_OF_CASE: tuple[OfCase, ...] = (
+    telling.reminder_verbs,
+    telling.copy_verbs,
+    telling.circulation_verbs,
+    handing_on.verbs_of_case,
+    signing.verbs_of_case,
+)
 
 
 def of_task(task: Mapping[str, Any], actor: Actor) -> list[Verb]:

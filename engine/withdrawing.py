@@ -21,6 +21,9 @@ from engine.triggers import Withdraw
 def withdraw(case: Case, trigger: Withdraw) -> None:
     """Open a completed task again for whoever completed it, and take up what followed from it."""
     opened.rouse_everything(case)
+    if case.find(trigger.number) is not None:
+        # the decision stands, and those who sign with it are asked
+        raise MoveRefused("withdraw_signers_asked")
     said = moving.given(trigger.assignee)
     several, kept = _several(case, trigger), list[Kept]()
     if several is not None:

@@ -161,6 +161,10 @@ CASES: dict[str, tuple[str, str]] = {
     "already_holder": ("这个待办已经在 {login} 手里。", "{login} has this user task already."),
     "not_to_oneself": ("不能转给自己。", "It cannot be handed to yourself."),
     "applicant_may_not_decide": ("{login} 是申请人，不能办理自己的申请。", "{login} applied for this case and may not decide it."),
+    "withdraw_signers_asked": (
+        "正在请别人加签，先减签才能撤回。",
+        "Others are asked to sign; take them off before you take the decision back.",
+    ),
     "signers_required": ("请选择加签的人。", "Say who is to sign."),
     "too_many_signers": ("一次最多请 {maximum} 人加签。", "At most {maximum} people can be asked to sign at once."),
     "signers_too_deep": ("加签已有 {maximum} 层，不能再加。", "Signers are {maximum} deep already; no more can be asked."),

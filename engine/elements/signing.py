@@ -11,6 +11,8 @@ from engine.evaluation import fill
 from engine.graph import Node
 from engine.tokens import Token
 
+#: behind the name of the task that is signed
+MARK = "（加签）"
 OUTCOMES = "agree:同意; disagree:不同意:required"
 
 
@@ -29,7 +31,7 @@ class Signer(UserTask):
         properties = {key: fill(my_task, text) for key, text in (drawn.get("properties") or {}).items() if key in ("list", "sealed")}
         fields = (drawn.get("properties") or {}).get("signer_fields") or "*: read"
         details = {
-            "name": str(fill(my_task, drawn.get("name")) or self.drawn),
+            "name": f"{fill(my_task, drawn.get('name')) or self.drawn}{MARK}",
             "assignee": signs["user"],
             "candidate_users": [],
             "candidate_groups": [],
@@ -37,7 +39,7 @@ class Signer(UserTask):
             "due_at": moment_of(my_task, drawn.get("due")),
             "follow_up_at": None,
             "priority": 50,
-            "properties": {**properties, "outcomes": OUTCOMES, "fields": fields},
+            "properties": {**properties, "outcomes": OUTCOMES, "fields": fields, "send_back": "none"},
             "local": self.seen_here_alone(my_task),
             "documentation": drawn.get("documentation"),
             "signing": signers.document(my_task),

@@ -204,7 +204,9 @@ def test_a_signers_task_is_to_read_unless_drawn() -> None:
     )
     body = start() + node("userTask", "u", drawn, camunda_assignee="holder", camunda_formKey="f") + end() + flow("s", "u", "e")
     details = task(add(Driven(draw(body)), "holder", "a", "before"), "a").details
-    assert details["properties"] == {"list": "待审核", "fields": "*: read; note: edit", "outcomes": "agree:同意; disagree:不同意:required"}
+    outcomes = "agree:同意; disagree:不同意:required"
+    assert details["properties"] == {"list": "待审核", "fields": "*: read; note: edit", "outcomes": outcomes, "send_back": "none"}
+    assert details["name"] == "u（加签）"
     assert (details["form_key"], details["signing"]) == (
         "f",
         {"of": details["signing"]["of"], "position": "before", "by": "holder", "depth": 1},

@@ -159,7 +159,7 @@ class Diagram {
     this.graphics.update(element.waypoints ? "connection" : "shape", element, this.registry.getGraphics(element));
   }
 
-  // who was asked to sign at an element: a dotted box each, below it
+  // who was asked to sign at an element: a dotted box each, above it, where no boundary event stands
   #signers(id, boxes) {
     if (!this.registry.get(id)) return;
     const list = document.createElement("div");
@@ -170,7 +170,7 @@ class Diagram {
       box.textContent = done ? `✓ ${name}` : name;
       list.append(box);
     }
-    this.overlays.add(id, { position: { bottom: -4, left: 0 }, html: list, show: { minZoom: 0.2 } });
+    this.overlays.add(id, { position: { top: -4, left: 0 }, html: list, show: { minZoom: 0.2 } });
   }
 
   #chip(id, kind, text, position) {

@@ -1,0 +1,53 @@
+"""加签 and 减签 in a real browser, on a desk and on a phone: asked on the task's page, dotted on the diagram of the case and in its replay."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.desk import Desk, overflows
+
+
+@pytest.mark.parametrize("phone", [False, True])
+def test_signers_are_asked_and_taken_off(desk: Desk, phone: bool) -> None:
+    title = f"加签工程{'手机' if phone else '桌面'}"
+    with desk.seat("village_east", phone=phone) as page:
+        case = desk.apply(page, "4800.00", title)
+    with desk.seat("clerk_finance", phone=phone) as page:
+        desk.open_task(page, title)
+        page.fill("#opinion", "写了一半")
+        if phone:
+            page.click("a.more")
+            page.click("#more button[value=sign]")
+        else:
+            page.click(".decide button[value=sign]")
+        page.wait_for_url("**/signers*")
+        assert not overflows(page)
+        page.select_option("[name=users]", ["head_finance", "leader_works"])
+        page.check("[name=position][value=before]")
+        page.click("button.btn-main")
+        expect(page.locator(".ban").first).to_contain_text("已请")
+        expect(page.locator(".decide")).to_contain_text("还在等 2 位加签人办理")
+        expect(page.locator("#opinion")).to_have_value("写了一半")
+        expect(page.locator(".signers li")).to_have_count(2)
+        assert not overflows(page)
+    desk.decide("leader_works", title, outcome="disagree", opinion="造价偏高", phone=phone)
+    with desk.seat("clerk_finance", phone=phone) as page:
+        page.goto(case)
+        expect(page.locator("[data-diagram]")).to_have_attribute("data-ready", "drawn")
+        boxes = page.locator(".bp .signer-box")
+        expect(boxes).to_have_count(2)
+        expect(page.locator(".bp .signer-box.done")).to_have_count(1)
+        assert boxes.first.evaluate("box => getComputedStyle(box).borderTopStyle") == "dotted"
+        expect(page.locator(".signers")).to_contain_text("造价偏高")
+        assert not overflows(page)
+        page.goto(f"{case}/replay")
+        expect(page.locator(".bp .signer-box")).to_have_count(2)
+        page.click("[data-replay=previous]")
+        expect(page.locator(".bp .signer-box.done")).to_have_count(0)
+        page.click("[data-replay=previous]")
+        expect(page.locator(".bp .signer-box")).to_have_count(0)
+        page.goto(case)
+        page.get_by_role("link", name="减签").first.click()
+        page.wait_for_url("**/signers/removal")
+        page.click("button.btn-stop")
+        expect(page.locator(".ban").first).to_contain_text("已不再请")
+        expect(page.locator(".decide button[name=outcome]").first).to_be_visible()

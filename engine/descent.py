@@ -4,7 +4,7 @@ Nothing in a state says where a token has come from, so that a case of ten thous
 knows which elements were left since a target was completed; a token can only have come along those.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,6 +63,33 @@ def _put_back(spec: Any, start: str, passed: Collection[str]) -> dict[str, str]:
         for flow, source in join.incoming.items() if join.joins else ():
             if flow in passed and source in _ahead(spec, start, {name, *closed}):
                 found[flow] = name
+    return found
+
+
+def reached_by(around: Iterable[tuple[Any, str]], passed: Mapping[str, Collection[str]]) -> set[tuple[str, str]]:
+    """The elements that something which has left a target may have come to, as (definition, element), with all that is inside of them.
+
+    `around`: the processes around the target, innermost first (engine.places.climb); one counts when what is inside of it has ended.
+    """
+    found: set[tuple[str, str]] = set()
+    for depth, (spec, name) in enumerate(around):
+        left = passed.get(spec.definition, ())
+        if depth and spec.task_specs[name].drawn not in left:
+            break
+        names = descent(spec, name, left).reached
+        found |= {(spec.definition, spec.task_specs[one].drawn) for one in names}
+        found |= {(spec.definition, one) for one in _inside(spec, names)}
+    return found
+
+
+def _inside(spec: Any, names: Collection[str]) -> set[str]:
+    """The elements inside of the sub-processes among these."""
+    found: set[str] = set()
+    for name in names:
+        inner = spec.family.get(spec.task_specs[name].drawn)
+        if inner is not None and inner is not spec:
+            below = list(inner.task_specs)
+            found |= {inner.task_specs[one].drawn for one in below} | _inside(inner, below)
     return found
 
 

@@ -11,10 +11,19 @@ from engine import decided, descent, opened, places, returning
 from engine.descent import Kept
 from engine.errors import MoveRefused
 from engine.instances import Case, Running
+from engine.library import Library
 from engine.outcome import Event
 from engine.places import Place
 from engine.tokens import Token
 from engine.triggers import SendBack, Withdraw
+
+
+def what_followed(
+    library: Library, definition: str, element_id: str, calls: list[list[str]], passed: Mapping[str, Collection[str]]
+) -> set[tuple[str, str]]:
+    """The elements that may have followed from a completed one, as (definition, element); no state of a case is needed."""
+    name = places.target_name(library, definition, element_id)
+    return descent.reached_by(places.climb(library, definition, name, calls), passed)
 
 
 def send_back(case: Case, trigger: SendBack) -> None:

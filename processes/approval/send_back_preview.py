@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 
 from processes import deployed, inputs, runtime
 from processes.actors import Actor
@@ -12,14 +12,10 @@ from processes.approval import log, sending_back, targets
 from processes.approval.targets import Target
 from processes.db import connection, reading
 from processes.locked_task import LockedTask
-from processes.locking import LockedInstance
-from processes.models import ProcessInstance, UserTask
+from processes.models import UserTask
 from processes.past import Seen
 from processes.people import groups
 from processes.queries import inbox
-
-_case = ProcessInstance.__table__.c
-_read_case = select(*_case).where(_case.id == bindparam("instance_id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +67,7 @@ def _usual(listed: Sequence[Target]) -> Target:
 def _look(user_task_id: str, actor: Actor) -> LockedTask:
     """The task and its case as they are, without a lock: nothing will be written."""
     row = inbox.visible_row(user_task_id, actor)
-    case = connection().execute(_read_case, {"instance_id": row["instance_id"]}).mappings().one()
-    return LockedTask(LockedInstance(**case), row)
+    return LockedTask(log.case_of(user_task_id), row)
 
 
 def _foresee(held: LockedTask, events: Sequence[Seen], listed: list[Target], target: Target, then: str) -> Preview:

@@ -5,7 +5,7 @@ from typing import Any
 from engine.outcome import Event, Outcome
 from processes import idempotency, inputs, locked_task, notices, policy, runtime
 from processes.actors import Actor
-from processes.approval import log, targets
+from processes.approval import log, standing_in, targets
 from processes.db import transaction
 from processes.errors import Invalid
 from processes.locked_task import LockedTask
@@ -29,15 +29,16 @@ def send_back(
         return done[0], done[1]
     with transaction():
         held = locked_task.lock(user_task_id)
-        held.check_may_work_on(actor)
+        stand = held.check_may_work_on(actor)
         held.check_present(revision)
         said = _check_reason(reason)
         wanted = inputs.check_text("to_element_id", to_element_id, 255)
         then = targets.check_resubmit(held, check_resubmit(resubmit))
         target = targets.chosen(held, log.read(held.instance.id), wanted)
-        whose = held.row["assignee"] or actor.login
+        whose = standing_in.owner(stand, held, actor)
         trigger = target.trigger(held, said, then, whose)
-        outcome = runtime.advance(held.instance, trigger, actor=actor, before=_claim(actor, held))
+        first = standing_in.events(stand, held, actor) + _claim(actor, held, whose)
+        outcome = runtime.advance(held.instance, trigger, actor=actor, on_behalf_of=standing_in.represented(stand), before=first)
         _tell(held, outcome, said, actor)
         idempotency.keep([user_task_id, held.instance.id])
     return user_task_id, held.instance.id
@@ -58,11 +59,11 @@ def check_resubmit(resubmit: Any) -> str | None:
     return wanted
 
 
-def _claim(actor: Actor, held: LockedTask) -> list[dict[str, Any]]:
+def _claim(actor: Actor, held: LockedTask, whose: str) -> list[dict[str, Any]]:
     """Who sends back without having claimed claims in the same step, so that it can come straight back."""
     if held.row["assignee"] is not None or policy.is_integrator(actor, held.instance.definition_key):
         return []
-    return [held.event("user_task_claimed", assignee=actor.login, sort_due=held.sort_due)]
+    return [held.event("user_task_claimed", assignee=whose, sort_due=held.sort_due)]
 
 
 def _tell(held: LockedTask, outcome: Outcome, reason: str, actor: Actor) -> None:

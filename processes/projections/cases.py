@@ -24,10 +24,16 @@ def _read_amount(work: Work) -> None:
     work.instance.amount = amounts.of_case(listed.amount(work.instance.definition_id), work.instance.variables)
 
 
+def absent(details: Event) -> set[str]:
+    """Variables that are not there any more, because the decision that had made them was taken back."""
+    return {name for name, change in details["changes"].items() if change.get("absent")}
+
+
 def _variables_changed(work: Work, event: Event, details: Event) -> None:
     """The case's own scope has no label."""
     if details["scope"] is None:
-        work.instance.variables = {**work.instance.variables, **{name: change["new"] for name, change in details["changes"].items()}}
+        news, gone = {name: change["new"] for name, change in details["changes"].items()}, absent(details)
+        work.instance.variables = {name: value for name, value in {**work.instance.variables, **news}.items() if name not in gone}
         _read_amount(work)
 
 

@@ -106,6 +106,12 @@ def _user_task_cancelled(work: Work, event: Event, details: Event) -> None:
     work.changes.inbox.holders[task_id] = None
 
 
+def _withdrawn(work: Work, event: Event, details: Event) -> None:
+    """The decision does not count any more; the task that was opened for it has a row of its own."""
+    gone = {"state": "cancelled", "completed_by": None, "outcome": None, "opinion": None}
+    work.changes.user_tasks.change(work.row_id(event), **gone, completed_at=work.step.at, revision=work.step.seq)
+
+
 HANDLERS: dict[str, Handler] = {
     "user_task_created": _user_task_created,
     "user_task_claimed": _user_task_claimed,
@@ -113,4 +119,5 @@ HANDLERS: dict[str, Handler] = {
     "user_task_completed": _user_task_completed,
     "user_task_skipped": _user_task_skipped,
     "user_task_cancelled": _user_task_cancelled,
+    "withdrawn": _withdrawn,
 }

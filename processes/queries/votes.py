@@ -49,7 +49,7 @@ def is_sealed(vote: Mapping[str, Any]) -> bool:
 
 def is_sealed_task(task: Mapping[str, Any]) -> bool:
     """Whether the task is part of a sealed vote."""
-    return (task["properties"] or {}).get("sealed", "false") != "false"
+    return bool((task["properties"] or {}).get("sealed", "false") != "false")
 
 
 def hides_names(vote: Mapping[str, Any]) -> bool:

@@ -20,7 +20,7 @@ from processes.queries import cases, definitions, forms_for, inbox
 from web.access import signed_in
 from web.auth import current_actor
 from web.language import gettext as _
-from web.pages import casework, filters, foretelling, formdata, formview, telling
+from web.pages import casework, drafting, filters, foretelling, formdata, formview, telling
 from web.pages.said import said
 
 blueprint = Blueprint("starts", __name__, url_prefix="/start")
@@ -38,7 +38,7 @@ class Application:
     values: dict[str, Any]
     revises: str | None = None
     errors: dict[str, list[str]] = field(default_factory=dict)
-    draft: typing.Shown = field(default_factory=typing.of_request)
+    draft: drafting.Shown = field(default_factory=drafting.of_request)
     refused: str | None = None
 
     @property
@@ -86,10 +86,9 @@ def form(key: str) -> ResponseReturnValue:
     """The start form, with what I typed last time, or with the content of the case that it revises."""
     actor = current_actor()
     application = _load(key, actor)
-    draft = drafts.load(application.subject, actor=actor)
-    if draft is not None:
-        typed = {name: value for name, value in draft.variables.items() if name != formdata.OPINION}
-        application.values, application.draft_from = {**application.values, **typed}, draft.saved_at
+    kept, application.draft = drafting.load(application.subject, actor)
+    if kept is not None:
+        application.values = {**application.values, **{name: value for name, value in kept.items() if name != formdata.OPINION}}
     return _page(application, actor)
 
 
@@ -108,8 +107,10 @@ def send(key: str) -> ResponseReturnValue:
     if application.form is not None and (request.form.get("_add") or request.form.get("_remove") or act == "look"):
         application.values = {**application.values, **formdata.with_rows(application.form, typed, request.form)}
         return _page(application, actor)
+    if act == "autosave":
+        return drafting.autosave(application.subject, typed, actor)
     if act == "draft":
-        drafts.save(application.subject, typed, actor=actor)
+        drafting.keep(application.subject, typed, actor)
         flash(_("已暂存，只有您看得到。"), "done")
         return redirect(request.full_path.rstrip("?"), code=303)
     if act == "discard":
@@ -187,7 +188,7 @@ def _page(application: Application, actor: Actor) -> str:
         category=told.get("category"),
         legal_basis=told.get("legal_basis"),
         view=view,
-        draft_from=application.draft_from,
+        draft=application.draft,
         revises=_revised(application, actor),
         refused=application.refused,
         keep=application.subject,

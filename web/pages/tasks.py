@@ -21,6 +21,7 @@ from web.language import gettext as _
 from web.pages import (
     advising,
     casework,
+    drafting,
     filters,
     foretelling,
     formdata,
@@ -29,7 +30,6 @@ from web.pages import (
     lists,
     record_words,
     signing,
-    typing,
     verbs,
     votes,
     who_words,
@@ -51,7 +51,7 @@ class Work:
     #: ids of the files that come with the decision
     papers: list[str] = field(default_factory=list)
     errors: dict[str, list[str]] = field(default_factory=dict)
-    draft: typing.Shown = field(default_factory=typing.of_request)
+    draft: drafting.Shown = field(default_factory=drafting.of_request)
     taken: str | None = None
 
 
@@ -67,7 +67,7 @@ def show(task_id: str) -> ResponseReturnValue:
     if advising.asks(task, actor):
         return redirect(url_for("advising.advise", task_id=task_id))
     work = _load(task, actor)
-    kept, work.draft = typing.load(f"task:{task_id}", actor)
+    kept, work.draft = drafting.load(f"task:{task_id}", actor)
     if kept is not None:
         typed = dict(kept)
         work.opinion = str(typed.pop(formdata.OPINION, ""))
@@ -116,7 +116,7 @@ def _act(work: Work, typed: dict[str, Any], actor: Actor) -> ResponseReturnValue
     if request.form.get("_add") or request.form.get("_remove") or act == "look":
         return _page(_with_rows(work, typed), actor)
     if act == "autosave":
-        return typing.autosave(f"task:{task_id}", _kept(work, typed), actor)
+        return drafting.autosave(f"task:{task_id}", _kept(work, typed), actor)
     if act == "draft":
         return _keep_draft(work, typed, actor)
     if act == "discard":
@@ -139,7 +139,7 @@ def _with_rows(work: Work, typed: dict[str, Any]) -> Work:
 
 
 def _save(work: Work, typed: dict[str, Any], actor: Actor) -> None:
-    typing.keep(f"task:{work.task['id']}", _kept(work, typed), actor)
+    drafting.keep(f"task:{work.task['id']}", _kept(work, typed), actor)
 
 
 def _kept(work: Work, typed: dict[str, Any]) -> dict[str, Any]:
@@ -149,7 +149,6 @@ def _kept(work: Work, typed: dict[str, Any]) -> dict[str, Any]:
         **({formdata.OPINION: work.opinion} if work.opinion else {}),
         **({formdata.PAPERS: work.papers} if work.papers else {}),
     }
-    drafts.save(f"task:{work.task['id']}", kept, actor=actor)
 
 
 def _keep_draft(work: Work, typed: dict[str, Any], actor: Actor) -> ResponseReturnValue:

@@ -1,8 +1,8 @@
-"""python -m benchmarks [approval|peers|over_http|rework|inbox|timers|storage|workers|long_cases|verify ...]     all without a name"""
+"""python -m benchmarks [approval|peers|over_http|rework|inbox|search|timers|storage|workers|long_cases|verify ...]     all without a name"""
 
 import sys
 
-from benchmarks import approval, inbox, long_cases, over_http, peers, rework, storage, timers, verify, workers
+from benchmarks import approval, inbox, long_cases, over_http, peers, rework, search, storage, timers, verify, workers
 
 ALL = {
     "approval": approval.run,
@@ -10,6 +10,7 @@ ALL = {
     "over_http": over_http.run,
     "rework": rework.run,
     "inbox": inbox.run,
+    "search": search.run,
     "timers": timers.run,
     "storage": storage.run,
     "workers": workers.run,

@@ -109,6 +109,14 @@ def today_words() -> str:
     return f"{long_day(today)} {weekday(today)}"
 
 
+def week_words() -> str:
+    """本周 5 个工作日, by the calendar with its make-up days."""
+    today, calendar = office_time(clock.now()).date(), days.work_calendar()
+    monday = today - timedelta(days=today.weekday())
+    number = sum(calendar.is_working_day(monday + timedelta(days=one)) for one in range(7))
+    return _("本周 %(n)d 个工作日", n=number)
+
+
 def end_of_today() -> datetime:
     """Midnight at the end of the office's day."""
     local = office_time(clock.now())

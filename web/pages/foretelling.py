@@ -62,8 +62,11 @@ class _Teller:
 
     def steps(self, found: Forecast) -> list[Step]:
         """The way ahead, then the other ways."""
-        ways = [step for step in found.steps if step.other_way][:MOST_OTHER_WAYS]
-        return [self._told(step) for step in (*(one for one in found.steps if not one.other_way), *ways)]
+        way = [self._told(step) for step in found.steps if not step.other_way]
+        others = (self._told(step) for step in found.steps if step.other_way)
+        # several branches that end alike are one line
+        told = {(one["name"], one["why"]): one for one in others}
+        return [*way, *list(told.values())[:MOST_OTHER_WAYS]]
 
     def _told(self, step: Foreseen) -> Step:
         name = step.name or (_("办结") if step.kind == "end" else step.element_id or "")

@@ -14,8 +14,8 @@ from engine.votes import Rule, Threshold, verdict
 from tests.engine.drawing import Driven
 from tests.engine.test_joint_decisions import drawn
 
-VOTERS = ("v0", "v1", "v2")
-OUTCOMES = st.sampled_from(["agree", "disagree", "abstain"])
+VOTERS = ("v0", "v1", "v2", "v3")
+OUTCOMES = st.sampled_from(["agree", "agree", "agree", "agree", "disagree", "abstain"])
 NAMES = [f"s{k}" for k in range(6)]
 
 
@@ -58,9 +58,9 @@ class Office:
     """The reference beside the engine."""
 
     def __init__(self, wait: bool) -> None:
-        properties = {"decide": "vote", "share_of": "all", "ratio": "1/2", **({"wait_for_all": "true"} if wait else {})}
+        properties = {"decide": "vote", "share_of": "all", "ratio": "3/4", **({"wait_for_all": "true"} if wait else {})}
         self.case = Driven(drawn(**properties), {"people": list(VOTERS)})
-        self.rule = Rule("vote", (Fraction(1),) * 3, Threshold(Fraction(1, 2)), wait_for_all=wait)
+        self.rule = Rule("vote", (Fraction(1),) * len(VOTERS), Threshold(Fraction(3, 4)), wait_for_all=wait)
         self.voters = [Person(str(one.details["assignee"]), one.number or 0) for one in self.case.tasks]
         self.people = list(self.voters)
         self.ballots: dict[int, str] = {}
@@ -136,7 +136,12 @@ class Office:
         assert self.case.state == before
 
     def check(self) -> None:
-        """Who is asked, and what comes of it."""
+        """Who is asked, how the votes stand, and what comes of it."""
+        counted = [one.details["tally"] for one in self.case.events if one.type == "votes_counted"][-1:]
+        said = list(self.ballots.values())
+        assert [(one["yes"], one["no"], one["abstained"]) for one in counted] == (
+            [(said.count("yes"), said.count("no"), said.count("abstain"))] if said else []
+        )
         if self.closed:
             found = verdict(self.rule, self.ballots)
             assert found is not None
@@ -162,14 +167,22 @@ MOVES = st.lists(
 )
 
 
-@settings(max_examples=150)
-@given(MOVES, st.booleans())
-def test_random_votes_with_signers(moves: list[tuple[int, str, str, str]], wait: bool) -> None:
+#: whom the voters ask before anybody decides
+ADDED = st.lists(st.tuples(st.integers(0, 3), st.sampled_from(["before", "after", "parallel"]), st.sampled_from(NAMES)), max_size=5)
+
+
+@settings(max_examples=200)
+@given(ADDED, MOVES, st.booleans())
+def test_random_votes_with_signers(added: list[tuple[int, str, str]], moves: list[tuple[int, str, str, str]], wait: bool) -> None:
     office = Office(wait)
+    for place, position, name in added:
+        office.add(office.voters[place], name, position)
     for place, move, outcome, name in moves:
         if office.closed:
             break
-        person = office.people[place % len(office.people)]
+        # now and then somebody who is asked no more
+        asked = [one for one in office.people if one.open and not one.waits] if place < 25 else office.people
+        person = asked[place % len(asked)]
         if move == "say":
             office.say(person, outcome)
         elif move == "remove":

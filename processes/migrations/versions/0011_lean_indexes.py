@@ -1,5 +1,7 @@
 """Indexes that cost each step a page: one that no query uses goes, and those of columns that are mostly empty hold only what is there.
 
+Expand only: indexes.
+
 Revision ID: 0011
 Revises: 0010
 """

@@ -8,12 +8,25 @@ from typing import Any
 
 from sqlalchemy import RowMapping, delete, select, update
 
-from processes import changes as projected
 from processes import case_variables, projections, step_log
+from processes import changes as projected
 from processes.changes import Changes
 from processes.db import db, reading, transaction
 from processes.locking import LockedInstance
-from processes.models import Delivery, HandedOn, InboxEntry, Incident, Job, ProcessInstance, RegisterRow, Reminder, Step, Subscription, UserTask, Vote
+from processes.models import (
+    Delivery,
+    HandedOn,
+    InboxEntry,
+    Incident,
+    Job,
+    ProcessInstance,
+    RegisterRow,
+    Reminder,
+    Step,
+    Subscription,
+    UserTask,
+    Vote,
+)
 
 _case = ProcessInstance
 #: what the log gives of a case's row; its id, definition and engine state are no projection
@@ -60,6 +73,7 @@ def rebuild_case(instance_id: str) -> None:
         for step in steps:
             projections.apply(instance, step, gathered)
             _move_jobs(gathered)
+        _keep_untold(instance_id, gathered)
         _forget(instance_id)
         projected.write(db.session.connection(), gathered)
         values = {name: getattr(instance, name) for name in _FACTS} | case_variables.stored(instance.variables, instance.state)
@@ -84,6 +98,14 @@ def _move_jobs(gathered: Changes) -> None:
             if row["state"] == old:
                 row["state"] = gathered.jobs_of_instance
         gathered.jobs_of_instance = None
+
+
+def _keep_untold(instance_id: str, gathered: Changes) -> None:
+    """Whom a task waits for has been told of it, or not yet, as before; nobody is told twice."""
+    query = select(UserTask.id).where(UserTask.instance_id == instance_id, UserTask.untold.is_(True))
+    untold = set(db.session.scalars(query))
+    for row in gathered.user_tasks.new.values():
+        row["untold"] = True if row["id"] in untold else None
 
 
 def _forget(instance_id: str) -> None:

@@ -26,7 +26,19 @@ from processes import (
     stuck,
     user_tasks,
 )
-from processes.approval import batch, circulating, copying, delegating, handover, reassigning, reminding, signing, substitution
+from processes.approval import (
+    batch,
+    circulating,
+    copying,
+    delegating,
+    handover,
+    reassigning,
+    reminding,
+    sending_back,
+    signing,
+    substitution,
+    withdrawing,
+)
 from processes.audit import replay
 from processes.audit.verify import verify
 from processes.calendar import office
@@ -211,6 +223,25 @@ def _batch() -> Command:
     return Command(lambda: batch.complete(items, actor=LI), done, whole=2)
 
 
+def _send_back() -> Command:
+    case, task = _review()
+    user_tasks.complete(task, variables={}, actor=LI)
+    approve = open_tasks(case)["approve"]
+    return _one_step(case, "send_back", lambda: sending_back.send_back(approve, reason="请补充", to_element_id="review", actor=ZHAO))
+
+
+def _send_straight_back() -> Command:
+    """The applicant's revision, and the task that is held until then."""
+    case, task = _review()
+    return _one_step(case, "send_back", lambda: sending_back.send_back(task, reason="请补充", resubmit="straight_back", actor=LI))
+
+
+def _withdraw() -> Command:
+    case, task = _review()
+    user_tasks.complete(task, variables={}, opinion="同意", actor=LI)
+    return _one_step(case, "withdraw", lambda: withdrawing.withdraw(task, reason="看错", actor=LI))
+
+
 def _suspend() -> Command:
     case, _ = _review()
     return _one_step(case, "suspend", lambda: instances.suspend(case, "核实", actor=OPERATOR))
@@ -346,6 +377,9 @@ ALL: dict[str, tuple[tuple[bytes, ...], Callable[[], Command]]] = {
     "sign": ((REVIEW,), _signed),
     "unsign": ((REVIEW,), _unsigned),
     "vote": ((VOTING,), _voted),
+    "send back": ((REVIEW,), _send_back),
+    "straight back": ((REVIEW,), _send_straight_back),
+    "withdraw": ((REVIEW,), _withdraw),
     "suspend": ((REVIEW,), _suspend),
     "resume": ((REVIEW,), _resume),
     "cancel": ((REVIEW,), _cancel),

@@ -11,6 +11,17 @@ from tests.web.desk import Office, sentences
 from tests.web.test_api_tour import deploy
 
 
+TWO = diagrams.diagram(
+    "two_tasks",
+    diagrams.chain(
+        diagrams.START,
+        diagrams.user_task("first", "初审", candidateUsers="shenhe"),
+        diagrams.user_task("second", "复审", candidateUsers="luren"),
+        diagrams.END,
+    ),
+)
+
+
 @pytest.fixture
 def task(operator: Api, clerk: Api, account: Callable[..., Api]) -> str:
     """A task that waits for `shenhe`, in a case of the clerk's."""
@@ -27,7 +38,7 @@ def test_the_api_foresees_and_sends_back_to_the_applicant(task: str, clerk: Api,
     shown = json_of(foreseen)
     assert [(one["name"], one["applicant"]) for one in shown["targets"]] == [("修改后重新提交", True)]
     assert (shown["resubmit"], shown["may_choose"], shown["straight_back"]) == ("rerun", True, True)
-    assert [part["people"] for part in shown["opened"]] == [["clerk"]]
+    assert [part["people"] for part in shown["opened"]] == [["liming"]]
     answer = asked.post(f"/user-tasks/{task}/send-back", {"reason": "缺附件", "resubmit": "straight_back"})
     assert answer.status_code == 200
     assert (json_of(answer)["task"]["state"], json_of(answer)["instance"]["state"]) == ("cancelled", "running")
@@ -94,3 +105,47 @@ def test_what_has_gone_meanwhile_leads_to_the_case(desk: Office) -> None:
     desk.decide("clerk_finance", "先办的路灯")
     answer = desk.as_("clerk_finance").get(f"{path}/send-back")
     assert (answer.status_code, "/cases/" in answer.headers["Location"]) == (303, True)
+
+
+def test_the_api_takes_an_own_decision_back(operator: Api, clerk: Api, account: Callable[..., Api]) -> None:
+    asked, other = account("shenhe", "clerk"), account("luren", "clerk")
+    deploy(operator, TWO)
+    case = json_of(clerk.post("/process-instances", {"definition_key": "two_tasks"}))
+    (task,) = json_of(asked.get("/user-tasks"))["items"]
+    assert asked.post(f"/user-tasks/{task['id']}/withdrawal", {}).status_code == 409
+    assert asked.post(f"/user-tasks/{task['id']}/completion", {}).status_code == 200
+    assert clerk.post(f"/user-tasks/{task['id']}/withdrawal", {}).status_code == 403
+    assert asked.post(f"/user-tasks/{task['id']}/withdrawal", {"why": "x"}).status_code == 422
+    answer = asked.post(f"/user-tasks/{task['id']}/withdrawal", {"reason": "看错了"})
+    assert answer.status_code == 200
+    again = json_of(answer)["task"]
+    assert (again["state"], again["assignee"], again["id"] != task["id"]) == ("open", "shenhe", True)
+    assert json_of(answer)["instance"]["id"] == case["id"]
+    assert asked.post(f"/user-tasks/{again['id']}/completion", {}).status_code == 200
+    (next_,) = json_of(other.get("/user-tasks"))["items"]
+    assert other.post(f"/user-tasks/{next_['id']}/claim", {}).status_code == 200
+    late = asked.post(f"/user-tasks/{again['id']}/withdrawal", {})
+    assert (late.status_code, json_of(late)["code"]) == (409, "withdraw_acted")
+    assert "luren" in json_of(late)["detail"]
+
+
+def test_the_pages_say_whether_a_decision_can_be_taken_back(desk: Office) -> None:
+    case = desk.apply("撤回的路灯")
+    path = desk.task("clerk_finance", "撤回的路灯")
+    desk.decide("clerk_finance", "撤回的路灯", opinion="核过了")
+    finance = desk.as_("clerk_finance")
+    listed = finance.get("/inbox/done?q=撤回的路灯")
+    assert "可撤回" in sentences(listed)
+    page = finance.get(case)
+    assert f'href="{path}/withdrawal"' in page.text
+    assert "这一步重新打开" in sentences(finance.get(f"{path}/withdrawal"))
+    done = finance.post(f"{path}/withdrawal", {"reason": "金额看错"}, follow=True)
+    assert "已撤回“财政局审核”" in sentences(done)
+    assert "核过了" in done.text
+    assert "撤回“财政局审核”的办理" in sentences(finance.get(case))
+    desk.decide("clerk_finance", "撤回的路灯")
+    desk.decide("mayor_town", "撤回的路灯")
+    late = sentences(finance.get("/inbox/done?q=撤回的路灯"))
+    assert "不能撤回" in late
+    assert "邵明远" in late
+    assert "不能撤回" in sentences(finance.get(case))

@@ -1,11 +1,11 @@
-"""User tasks sent back (退回), and what that would do."""
+"""User tasks sent back (退回), what that would do, and decisions taken back (撤回)."""
 
 from typing import Any
 
 from flask import Blueprint
 from marshmallow import fields, validate
 
-from processes.approval import send_back_preview, sending_back
+from processes.approval import send_back_preview, sending_back, withdrawing
 from processes.approval.targets import RERUN, STRAIGHT_BACK
 from processes.queries import cases, inbox
 from web.access import signed_in
@@ -25,6 +25,12 @@ class SendBackBody(Strict):
     reason = Text(longest=2000, lines=True, required=True)
     resubmit = Text(longest=20, load_default=None, allow_none=True, validate=[validate.OneOf(RESUBMITS)])
     revision = Whole(load_default=None, allow_none=True)
+
+
+class WithdrawalBody(Strict):
+    """Why."""
+
+    reason = Text(longest=2000, lines=True, empty=True, load_default=None, allow_none=True)
 
 
 class SendBackQuery(Strict):
@@ -81,4 +87,13 @@ def foresee(task_id: str, query: dict[str, Any]) -> Any:
 def send_back(task_id: str, body: dict[str, Any]) -> Any:
     """An earlier step opens again, the applicant's unless one is named; what others have signed beside it stays."""
     task, instance = sending_back.send_back(task_id, **body, actor=current_actor())
+    return {"task": inbox.get(task, current_actor()), "instance": cases.get(instance, current_actor())}
+
+
+@blueprint.post("/user-tasks/<task_id>/withdrawal")
+@signed_in
+@operation("Take an own decision back", body=WithdrawalBody, answer=CompletionAnswer, refuses=(403, 404, 409, 422))
+def withdraw(task_id: str, body: dict[str, Any]) -> Any:
+    """The task opens again as another one, which is answered; 409 says who has acted on what followed, and when."""
+    task, instance = withdrawing.withdraw(task_id, **body, actor=current_actor())
     return {"task": inbox.get(task, current_actor()), "instance": cases.get(instance, current_actor())}

@@ -14,7 +14,7 @@ from processes.queries import cases, history, inbox, work
 from web.access import allowed, signed_in
 from web.auth import current_actor
 from web.language import gettext as _
-from web.pages import casework, filters, incident_words, kept_drafts, record_words, signing, telling, verbs, votes
+from web.pages import casework, filters, incident_words, kept_drafts, record_words, signing, telling, verbs, votes, withdrawals
 from web.pages.inbox import case_list
 from web.pages.said import said
 
@@ -62,6 +62,7 @@ def show(instance_id: str) -> ResponseReturnValue:
         can_revise=cases.may_revise(case, actor) and (case["rejected"] or case["state"] == "cancelled"),
         may_cancel=cases.may_cancel(case, actor),
         verbs=verbs.of_case(case, actor),
+        withdrawals=[] if case["ended_at"] else list(withdrawals.of_tasks(tasks, actor).values()),
         circulations=telling.circulations_of(instance_id, actor),
         lost_drafts=kept_drafts.lost(instance_id, tasks, actor),
         result=_result(case, tasks),

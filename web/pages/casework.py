@@ -9,13 +9,13 @@ from flask import g, url_for
 
 from forms import outcomes
 from forms.definition import Component, Form
-from processes import attachments, clock, results
+from processes import attachments, clock, results, urgency
 from processes.actors import Actor
 from processes.approval import reminding
 from processes.people import directory, groups
-from processes.queries import cases, definitions, inbox, progress
+from processes.queries import asleep, cases, definitions, inbox, progress
 from web.language import gettext as _
-from web.pages import formview, handed_words
+from web.pages import formview, handed_words, withdrawals
 
 REJECTED_ENDS = ("reject", "disagree", "refus", "不同意", "不通过", "退回", "驳回", "否决")
 REFUSALS = frozenset({"disagree", "return"})
@@ -165,7 +165,9 @@ def task_rows(
     starters = cases.starters(task["instance_id"] for task in listed)
     names = directory.names(starters.values())
     waiting = _waiting(task["instance_id"] for task in listed) if done else {}
+    back = withdrawals.of_tasks(listed, actor) if done else {}
     told = {} if done else reminding.of_tasks([task["id"] for task in listed])
+    aside = {} if done else asleep.of_tasks([task["id"] for task in listed], actor)
     behalf = {} if done else inbox.for_whom(listed, actor)
     names |= directory.names(behalf.values())
     return [
@@ -175,16 +177,39 @@ def task_rows(
             if done
             else url_for("tasks.show", task_id=task["id"], **(opened_with or {})),
             "waits_for": waiting.get(task["instance_id"]),
+            "withdraw": back.get(task["id"]),
             "starter": names.get(starters[task["instance_id"]], starters[task["instance_id"]]),
             "at": task["done_at"] if done else task["created_at"],
             "opened": task["claimed_at"] is not None and task["assignee"] == actor.login,
             "badges": []
             if done
-            else [*represented(names.get(behalf.get(task["id"], ""))), *reminded(told.get(task["id"])), *_badges(task, actor)],
+            else [
+                *represented(names.get(behalf.get(task["id"], ""))),
+                *urgent(task),
+                *woken(aside.get(task["id"])),
+                *reminded(told.get(task["id"])),
+                *_badges(task, actor),
+            ],
             "result": handed_words.done_label(task) or outcome_label(task, task["outcome"]) if done else None,
         }
         for task in listed
     ]
+
+
+def urgencies() -> dict[str, str]:
+    """The degrees of urgency by their codes."""
+    return dict(zip(urgency.CODES, (_("特急"), _("加急"), _("平急"), _("普通")), strict=True))
+
+
+def urgent(task: Mapping[str, Any]) -> list[dict[str, str]]:
+    """How urgent a task is, as a badge; nothing for an ordinary one."""
+    tone = {"most_urgent": "late", "urgent": "soon", "less_urgent": "line"}.get(task["urgency"])
+    return [{"tone": tone, "words": urgencies()[task["urgency"]]}] if tone else []
+
+
+def woken(until: Any) -> list[dict[str, str]]:
+    """That a task was put aside and is back, as a badge."""
+    return [{"tone": "soon", "words": _("搁置到期")}] if until is not None and until <= clock.now() else []
 
 
 def reminded(reminders: Sequence[Any] | None) -> list[dict[str, str]]:

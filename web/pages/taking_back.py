@@ -1,4 +1,4 @@
-"""Sending a task back (退回), after seeing what is redone, what stays, and who gets it."""
+"""Sending a task back (退回), and taking an own decision back (撤回): after seeing what that does."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from processes.actors import Actor
-from processes.approval import send_back_preview, sending_back, targets
+from processes.approval import send_back_preview, sending_back, targets, withdrawing
 from processes.approval.send_back_preview import Part, Preview
 from processes.errors import Conflict, Invalid, NotAllowed, Refused
 from processes.people import directory
@@ -15,7 +15,7 @@ from processes.queries import inbox
 from web.access import signed_in
 from web.auth import current_actor
 from web.language import gettext as _
-from web.pages import filters, lists
+from web.pages import filters, lists, withdrawals
 from web.pages.said import said
 from web.pages.verb import Verb
 
@@ -28,6 +28,40 @@ def verbs_of_task(task: Mapping[str, Any], actor: Actor) -> list[Verb]:
     if task["state"] != "open" or task["delegated_by"] is not None or task["properties"].get("send_back") == targets.NONE:
         return []
     return [Verb("send_back", _("退回…"), url_for("taking_back.send_back", task_id=task["id"]), stops=True)]
+
+
+def verbs_of_case(case: Mapping[str, Any], actor: Actor) -> list[Verb]:
+    """撤回 of what the actor has decided, where nobody has acted on it."""
+    if case["ended_at"] is not None:
+        return []
+    found = withdrawals.of_tasks(inbox.of_instance(case["id"]), actor)
+    return [
+        Verb(f"withdraw-{task_id.rpartition('-')[2]}", _("撤回“%(step)s”…", step=one["step"]), one["href"], stops=True)
+        for task_id, one in found.items()
+        if one["possible"]
+    ]
+
+
+@blueprint.route("/tasks/<task_id>/withdrawal", methods=["GET", "POST"])
+@signed_in
+def withdraw(task_id: str) -> ResponseReturnValue:
+    """Take an own decision back, after seeing whether that is possible."""
+    actor = current_actor()
+    task = inbox.get(task_id, actor)
+    case_href = url_for("cases.show", instance_id=task["instance_id"])
+    try:
+        standing = withdrawing.preview(task_id, actor=actor)
+        if standing.possible and request.method == "POST":
+            reason = request.form.get("reason", "").replace("\r\n", "\n")
+            opened, _case = withdrawing.withdraw(task_id, reason=reason, actor=actor)
+            flash(_("已撤回“%(step)s”，请重新办理。", step=task["name"]), "done")
+            return redirect(url_for("tasks.show", task_id=opened), code=303)
+    except Refused as refusal:
+        flash(said(refusal), "late")
+        return redirect(case_href, code=303)
+    problem = None if standing.possible else withdrawals.why_not(standing)
+    shown = render_template("clerk/withdraw.html", task=task, problem=problem, back=case_href)
+    return (shown, 409) if problem and request.method == "POST" else shown
 
 
 @blueprint.route("/tasks/<task_id>/send-back", methods=["GET", "POST"])

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from processes.actors import Actor
-from web.pages import handing_on, signing, taking_back, telling
+from web.pages import handing_on, signing, snoozing, taking_back, telling
 from web.pages.verb import Verb
 
 __all__ = ["Verb", "of_case", "of_task"]
@@ -23,8 +23,10 @@ _OF_TASK: tuple[OfTask, ...] = (
     signing.verbs_of_task,
     telling.copy_verbs_of_task,
     telling.circulation_verbs_of_task,
+    snoozing.verbs_of_task,
 )
 _OF_CASE: tuple[OfCase, ...] = (
+    taking_back.verbs_of_case,
     telling.reminder_verbs,
     telling.copy_verbs,
     telling.circulation_verbs,

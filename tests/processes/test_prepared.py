@@ -141,3 +141,14 @@ def test_a_step_is_the_same_whether_somebody_watches_or_not() -> None:
         told = re.sub(r"[0-9a-f]{64}", "HASH", str(written).replace(case, "CASE"))
         seen.append(told)
     assert seen[0] == seen[1]
+
+
+def test_a_step_writes_of_its_case_what_has_changed() -> None:
+    deploy(REVIEW)
+    case = instances.start(key="review_flow", variables={}, actor=ZHANG)
+    asked: list[str] = []
+    event.listen(db.engine, "before_cursor_execute", lambda _connection, _cursor, statement, *_: asked.append(statement))
+    user_tasks.complete(open_tasks(case)["review"], variables={}, opinion="同意", actor=LI)
+    (update_of_case,) = [one for one in asked if one.startswith("UPDATE process_instance")]
+    named = set(re.findall(r"(\w+)=", update_of_case))
+    assert named == {"variables", "packed_variables", "engine_state", "last_seq", "last_hash"}

@@ -7,6 +7,7 @@ from engine import people_rules
 from engine.gate.findings import Findings
 from engine.gate.graph import Graph, Located
 from engine.gate.references import Known, is_expression
+from engine.gate.writers import set_by_form
 from engine.people_rules import Choice, RuleRefused, texts_about_people, texts_of
 
 PROPERTIES = (*people_rules.EDGE_PROPERTIES, "choose")
@@ -21,6 +22,7 @@ def check(graph: Graph, known: Known, findings: Findings) -> None:
         if located[1]["type"] != "userTask":
             continue
         _check_edges(located, findings)
+        _check_skipped(located, known, findings)
         if any(_is(text, "chosen") for text in texts_of(located[1])) and located[0] not in chosen:
             findings.error("people_chosen_by_nobody", located, element=located[0])
 
@@ -76,6 +78,15 @@ def _check_edges(located: Located, findings: Findings) -> None:
         near = next(iter(get_close_matches(name, PROPERTIES, n=1, cutoff=0.8)), None)
         if near is not None and name not in PROPERTIES:
             findings.warning("people_property_nearly", located, property=name, **_guess(near))
+
+
+def _check_skipped(located: Located, known: Known, findings: Findings) -> None:
+    """Whoever is passed by fills in nothing."""
+    properties = located[1].get("properties") or {}
+    skips = [name for name in people_rules.EDGE_PROPERTIES if properties.get(name, "").strip().startswith("skip")]
+    fields = sorted(set_by_form(located[1], known.form_fields))
+    if skips and fields:
+        findings.warning("people_skip_fields", located, property=skips[0], fields=fields)
 
 
 def _choices(located: Located, graph: Graph, findings: Findings) -> list[Choice]:

@@ -37,6 +37,12 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
         "the property {property} of “{name}” means nothing{guess_en}",
         "correct it if that was not meant",
     ),
+    "people_skip_fields": (
+        "“{name}”可能被跳过（{property}），跳过时没有人填写 {fields}",
+        "后面的条件和办理人如果要用到它们，请先给出值，或不要跳过",
+        "“{name}” may be passed by ({property}); nobody then fills in {fields}",
+        "give them values before if conditions or people behind need them, or do not skip",
+    ),
     "people_choose_wrong": (
         "“{name}”的属性 choose 里“{text}”的写法不对",
         "请写“任务编号: 名单”，例如 approve: 分管领导, 负责人(申请人): one；多个用分号隔开，选项有 one、several、optional",

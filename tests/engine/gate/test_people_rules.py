@@ -4,6 +4,7 @@ import pytest
 
 from engine.gate.findings import Finding
 from engine.people_rules import KINDS, Choice, RuleRefused, choices, parse, say
+from engine.values import dumps
 from tests.engine.gate.drawing import HEAD, around, codes, finding, outline, reading
 
 
@@ -123,3 +124,12 @@ def test_somebody_chooses_whom_a_task_asks() -> None:
     assert "it" in said(task('camunda:assignee="wang"', choose="itt: 镇长"), "people_choose_target").message("zh")
     assert said(task('camunda:assignee="wang"', choose="it: 镇长"), "people_choice_unused").values["variable"] == "chosen_it"
     assert reading(task('camunda:assignee="${chosen_it}"', choose="it: 镇长")).findings == []
+
+
+def test_fields_that_nobody_fills_in_when_a_task_is_passed_by_are_named() -> None:
+    form = {"schema": 1, "id": "f", "title": "f", "components": [{"type": "textfield", "key": "minutes", "label": "纪要"}]}
+    drawn = task('camunda:assignee="wang" camunda:formKey="f"', when_approved="skip")
+    found = [one for one in reading({"a.bpmn": drawn, "f.json": dumps(form)}).findings if one.code == "people_skip_fields"]
+    assert [(one.severity, one.values["fields"]) for one in found] == [("warning", ["minutes"])]
+    asked = task('camunda:assignee="wang" camunda:formKey="f"', when_approved="ask")
+    assert "people_skip_fields" not in codes({"a.bpmn": asked, "f.json": dumps(form)})

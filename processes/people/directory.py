@@ -13,6 +13,7 @@ from processes.db import db, reading
 from processes.errors import NotFound
 from processes.models import AccountRole, Department, Person, Post
 from processes.people import groups, standing_in
+from processes.people.periods import valid_on
 
 MOST_FOUND = 50
 #: characters with a meaning in LIKE
@@ -30,8 +31,8 @@ class PersonFacts:
     #: the main post, which signs
     post: str | None
     active: bool
-
     signature: str | None = None
+
     @property
     def display(self) -> str:
         """The name with the post, or with the department where there is none: 何静安·财政局."""
@@ -93,7 +94,7 @@ def _facts(*conditions: ColumnExpressionArgument[bool], limit: int | None = None
     return [_as_facts(row, posts.get(row.login)) for row in rows]
 
 
-def _as_facts(row: Row[str, str, str | None, bool, str], post: str | None) -> PersonFacts:
+def _as_facts(row: Row[str, str, str | None, bool, str | None, str], post: str | None) -> PersonFacts:
     return PersonFacts(
         login=row.login,
         name=row.name,
@@ -106,7 +107,7 @@ def _as_facts(row: Row[str, str, str | None, bool, str], post: str | None) -> Pe
 
 
 def _main_posts(logins: list[str]) -> dict[str, str]:
-    query = select(Post.login, Post.name).where(Post.login.in_(logins), Post.main, groups.valid_on(Post, office.today()))
+    query = select(Post.login, Post.name).where(Post.login.in_(logins), Post.main, valid_on(Post, office.today()))
     return {row.login: row.name for row in db.session.execute(query.order_by(Post.id.desc()))}
 
 
@@ -136,7 +137,7 @@ def exists(login: str) -> bool:
 
 def search(text: str, limit: int = 20) -> list[PersonFacts]:
     """Active people whose name, login, post or department holds the text."""
-    posts = select(Post.login).where(holds(text, Post.name), groups.valid_on(Post, office.today()))
+    posts = select(Post.login).where(holds(text, Post.name), valid_on(Post, office.today()))
     matches = holds(text, Person.name, Person.login, Department.name) | Person.login.in_(posts)
     with reading():
         return _facts(Person.active, matches, limit=min(limit, MOST_FOUND))

@@ -148,7 +148,9 @@ class _Stage:
         if not found:
             raise _Unexpected(f"没有待办 {move.subject}，现有 {self._open_ids()}")
         variables = self._filled(move.variables, actor)
-        user_tasks.complete(found[0]["id"], variables=variables, outcome=move.outcome, opinion=move.opinion, actor=actor)
+        # of several tasks of one element, one for each who is asked, the actor's own
+        task = next((one for one in found if actor.login in one["candidate_users"]), found[0])
+        user_tasks.complete(task["id"], variables=variables, outcome=move.outcome, opinion=move.opinion, actor=actor)
 
     def _job(self, move: Move) -> None:
         query = select(Job.topic).where(Job.instance_id == self.case, Job.element_id == move.subject, Job.state == "waiting")

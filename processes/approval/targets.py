@@ -131,7 +131,9 @@ def _same_place(one: Seen, other: Seen) -> bool:
 
 def _target(held: LockedTask, events: Sequence[Seen], completion: Seen) -> Target | None:
     event, path = completion.event, tuple(held.row["path"])
+    # what is around this task, else inside of something that has ended, where the engine says whether it can be opened again
     left = past.last_left(events, event["definition"], event["element_id"], path)
+    left = left or past.last_left(events, event["definition"], event["element_id"], completion.path)
     if left is None:
         return None
     entry = deployed.definition(event["definition"]).element(event["element_id"])

@@ -37,7 +37,7 @@ from processes import (
     worker,
 )
 from processes import settings as the_settings
-from processes.approval import delegating, reassigning, substitution
+from processes.approval import delegating, reassigning, sending_back, substitution, withdrawing
 from processes.audit import replay
 from processes.audit.verify import verify
 from processes.calendar import office
@@ -201,6 +201,23 @@ class Whole(RuleBasedStateMachine):
             self.completed[task["id"]] = actor.login
         if done is not None and repeated:
             assert self._do("repeat", lambda: self._keyed(actor.login, key, lambda: self._completion(task["id"], actor))) == done
+
+    @rule(
+        pick=st.integers(0, 99),
+        actor=st.sampled_from((LI, WANG, ZHAO)),
+        how=st.sampled_from(["rerun", "straight_back"]),
+        to=st.sampled_from([None, "review"]),
+    )
+    def send_back(self, pick: int, actor: Any, how: str, to: str | None) -> None:
+        if (task := self._pick("user_task", pick, state="open")) is not None:
+            given = {"reason": "补", "resubmit": how, "to_element_id": to}
+            self._do("send back", lambda: sending_back.send_back(task["id"], **given, actor=actor))
+
+    @rule(pick=st.integers(0, 99), actor=st.sampled_from((LI, WANG, ZHAO)))
+    def take_back(self, pick: int, actor: Any) -> None:
+        """A decision that was taken back was taken all the same; the log says both."""
+        if (task := self._pick("user_task", pick, state="completed")) is not None:
+            self._do("withdraw", lambda: withdrawing.withdraw(task["id"], actor=actor))
 
     @rule(pick=st.integers(0, 99), actor=st.sampled_from((LI, WANG, ZHAO)))
     def complete_what_is_done(self, pick: int, actor: Any) -> None:

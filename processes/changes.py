@@ -7,9 +7,10 @@ from functools import cache
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, String, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, String, bindparam, delete, insert, select, type_coerce, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from processes.db import moment_text
 from processes.models import CaseSearch, Delivery, HandedOn, InboxEntry, Incident, Job, RegisterRow, Reminder, Subscription, UserTask, Vote
 from processes.prepared import Prepared
 
@@ -19,13 +20,14 @@ _insert_entries = Prepared(insert(InboxEntry))
 #: for a task that stands in the database: what boxes are filtered by is the task's
 _insert_entries_of_old = Prepared(
     insert(InboxEntry).from_select(
-        ["holder", "sort_due", "user_task_id", "definition_key", "list_name"],
+        ["holder", "sort_due", "user_task_id", "definition_key", "list_name", "follow_up"],
         select(
             bindparam("holder", type_=String),
             bindparam("sort_due", type_=String),
             UserTask.id,
             UserTask.definition_key,
             UserTask.list_name,
+            type_coerce(UserTask.follow_up_at, String),
         ).where(UserTask.id == bindparam("user_task_id")),
     )
 )
@@ -164,6 +166,7 @@ def _write_inbox(connection: Connection, changes: Changes) -> None:
     for row in rows:
         task = new[row["user_task_id"]]
         row["definition_key"], row["list_name"] = task["definition_key"], task["list_name"]
+        row["follow_up"] = None if task["follow_up_at"] is None else moment_text(task["follow_up_at"])
     if rows:
         _insert_entries.write(connection, *rows)
     moved = changes.inbox.rows(lambda task_id: task_id not in new)

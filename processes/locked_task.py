@@ -47,7 +47,7 @@ class LockedTask:
     @property
     def sort_due(self) -> str:
         """The place in lists by deadline."""
-        return NO_DUE if self.row["due_at"] is None else moment_text(self.row["due_at"])
+        return str(self.row["sort_due"])
 
     def event(self, kind: str, **details: Any) -> Event:
         """An event of the step log about the task."""

@@ -34,6 +34,7 @@ from processes.models import (
     ProcessInstance,
     Reminder,
     RetentionSeal,
+    Snooze,
     Step,
     Subscription,
     UserTask,
@@ -154,6 +155,7 @@ def _take_content(instance_id: str) -> None:
     attached = list(db.session.scalars(used))
     db.session.execute(delete(Draft).where(Draft.subject.in_(subjects)))
     db.session.execute(delete(InboxEntry).where(InboxEntry.user_task_id.in_(tasks)))
+    db.session.execute(delete(Snooze).where(Snooze.user_task_id.in_(tasks)))
     db.session.execute(delete(CaseSearch).where(CaseSearch.instance_id == instance_id))
     for table in (UserTask, Vote, HandedOn, Job, Subscription, Incident, Reminder, Delivery, DeliveryRead, Notice, AttachmentUse, Step):
         db.session.execute(delete(table).where(table.instance_id == instance_id))

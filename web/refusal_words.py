@@ -112,6 +112,8 @@ CASES: dict[str, tuple[str, str]] = {
     "batch_needs_choice": ("这一步要选定下一步的人，请打开单独办理。", "This step chooses who comes next; open it by itself."),
     "batch_sealed": ("这一步是密封表决，请打开单独办理。", "These votes are sealed; open it by itself."),
     "batch_waits": ("这一步在等加签的人，还不能办理。", "This step waits for its signers."),
+    "snooze_day": ("请填写明天起一年以内的日期。", "Say a day from tomorrow, within a year."),
+    "snooze_due": ("这件今天到期或已超期，不能搁置。", "This task is due today or overdue; it cannot be put aside."),
     "copy_not_found": ("没有这条抄送，或不在您的权限范围内。", "There is no such copy, or it is not yours to know."),
     "people_unknown": ("没有这些人员，或账号已停用：{people}。", "No such people, or their accounts are disabled: {people}."),
     "only_integrators_act_on_behalf": (

@@ -43,6 +43,7 @@ SETTINGS: Mapping[str, tuple[str, str, type]] = {
     "services": _TABLE,
     "reminders_a_day": _UP_TO_HUNDRED,
     "copies_at_start": _YES_NO,
+    "urgency": _TEXT,
 }
 
 

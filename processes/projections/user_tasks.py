@@ -1,5 +1,6 @@
 """User tasks, and the inbox entries by which people find the open ones."""
 
+from processes import deployed, urgency
 from processes.actors import SYSTEM
 from processes.db import moment_text
 from processes.projections.work import Event, Handler, Work, moment, short, whole
@@ -18,7 +19,8 @@ def holders(assignee: str | None, users: list[str], groups: list[str]) -> list[s
 
 def _user_task_created(work: Work, event: Event, details: Event) -> None:
     instance, due = work.instance, moment(details["due_at"])
-    task_id, sort_due = work.row_id(event), NO_DUE if due is None else moment_text(due)
+    task_id, urgent = work.row_id(event), _urgency(work, details)
+    sort_due = urgency.sort_key(None if due is None else moment_text(due), urgent)
     assignee = short(details["assignee"], 255)
     work.changes.user_tasks.put(
         {
@@ -41,6 +43,7 @@ def _user_task_created(work: Work, event: Event, details: Event) -> None:
             "properties": details["properties"],
             "local": details["local"],
             "priority": whole(details["priority"]),
+            "urgency": urgent,
             "created_at": work.step.at,
             "due_at": due,
             "follow_up_at": moment(details["follow_up_at"]),
@@ -63,6 +66,12 @@ def _user_task_created(work: Work, event: Event, details: Event) -> None:
     if details.get("nobody"):
         found_by = list(dict.fromkeys([*found_by, OPERATORS]))
     work.changes.inbox.holders[task_id] = (sort_due, found_by)
+
+
+def _urgency(work: Work, details: Event) -> int | None:
+    """By the case's variables as they are when the task comes."""
+    settings = deployed.definition(work.instance.definition_id).settings
+    return urgency.of(settings, work.instance.variables, whole(details["priority"]))
 
 
 def _user_task_skipped(work: Work, event: Event, details: Event) -> None:

@@ -6,13 +6,13 @@ Nothing is kept: a kept counter of a group would be a row that all cases of an o
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, CompoundSelect, ScalarSelect, Select, and_, exists, func, literal, or_, select, true, union
+from sqlalchemy import CTE, ColumnElement, CompoundSelect, ScalarSelect, Select, and_, exists, func, literal, or_, select, union
 
 from processes import clock, deadlines, found_by
 from processes.actors import Actor
 from processes.db import db, moment_text, reading
 from processes.models import InboxEntry, ProcessInstance, UserTask
-from processes.queries import near
+from processes.queries import asleep, near
 
 #: so many are counted
 MOST = 999
@@ -36,9 +36,21 @@ def of(actor: Actor) -> dict[str, int]:
     with reading():
         late = _entry.sort_due < moment_text(clock.now())
         tight = and_(*near.soon(_entry.sort_due, _entry.definition_key, deadlines.lines()))
-        todo, overdue, soon, unclaimed = _numbers(found_by.each(actor), MOST, [true(), late, tight, _unclaimed()])
+        shown = _shown(actor)
+        todo, overdue, soon, unclaimed = _numbers(found_by.each(actor), MOST, [shown, late, tight, and_(_unclaimed(), shown)])
         started = _upto(MOST, db.session.execute(select(_number(mine))).scalar_one())
         return {"todo": todo, "overdue": overdue, "soon": soon, "unclaimed": unclaimed, "started": started}
+
+
+def snoozed(actor: Actor) -> int:
+    """How many tasks the actor has put aside."""
+    with reading():
+        return _numbers(found_by.each(actor), MOST, [asleep.entry_hidden(actor)])[0]
+
+
+def _shown(actor: Actor) -> ColumnElement[bool]:
+    """Not put aside."""
+    return ~asleep.entry_hidden(actor)
 
 
 def _unclaimed() -> ColumnElement[bool]:
@@ -53,7 +65,7 @@ def lists(actor: Actor, todo: int) -> dict[str, int]:
     with reading():
         every = [*actor.holders, *(holder for stand in actor.stands_in for holder in stand.holders)]
         names = sorted({name for name in db.session.scalars(_names(every))})
-        numbers = _numbers(found_by.each(actor), most, [_entry.list_name == name for name in names]) if names else []
+        numbers = _numbers(found_by.each(actor), most, [and_(_entry.list_name == name, _shown(actor)) for name in names]) if names else []
         counted = zip(names, numbers, strict=True)
         return {name: number for name, number in counted if number or not actor.stands_in}
 

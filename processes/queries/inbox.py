@@ -6,13 +6,13 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, Select, and_, exists, or_, select, true, tuple_, union, union_all
 
-from processes import clock, found_by, locked_task, measures, participation, policy
+from processes import clock, found_by, locked_task, measures, participation, policy, urgency
 from processes.actors import Actor
 from processes.db import db, moment_text, reading
 from processes.errors import NotAllowed, NotFound
 from processes.models import InboxEntry, ProcessInstance, UserTask
 from processes.people import directory, groups
-from processes.queries import case_filters, counters, deliveries, handed, near, orders, paging, represented, votes
+from processes.queries import asleep, case_filters, counters, deliveries, handed, near, orders, paging, represented, votes
 from processes.queries.case_filters import CaseFilters
 from processes.queries.orders import Order
 
@@ -172,6 +172,7 @@ def as_tasks(rows: Iterable[RowMapping]) -> list[Task]:
             "candidate_users": acting[row["id"]],
             "drawn_users": row["candidate_users"],
             "handed_on": None,
+            "urgency": urgency.code(row["urgency"]),
             "nobody": row["state"] == "open" and not acting[row["id"]],
             "overdue": row["state"] == "open" and row["due_at"] is not None and row["due_at"] < clock.now(),
         }
@@ -232,7 +233,10 @@ def _open(actor: Actor, box: str, filters: Mapping[str, Any], order: Order, most
     entry = InboxEntry
     found = exists().where(entry.user_task_id == _row.id, found_by.any_of(actor))
     inside = found if mine and narrow else _box(actor, box, wanted["state"])
-    return select(*_row).where(inside, *unclaimed, *_filters(wanted))
+    aside = []
+    if mine and wanted.get("snoozed") is not None:
+        aside.append(asleep.task_hidden(actor) if wanted["snoozed"] else ~asleep.task_hidden(actor))
+    return select(*_row).where(inside, *unclaimed, *aside, *_filters(wanted))
 
 
 def _from_inbox(actor: Actor, filters: Mapping[str, Any], box: str, most: int, after: tuple[Any, ...] | None) -> Select[Any]:
@@ -264,6 +268,8 @@ def _entry_filters(actor: Actor, filters: Mapping[str, Any]) -> list[ColumnEleme
     if filters.get("overdue") is not None:
         now = moment_text(clock.now())
         conditions.append(InboxEntry.sort_due < now if filters["overdue"] else InboxEntry.sort_due >= now)
+    if filters.get("snoozed") is not None:
+        conditions.append(asleep.entry_hidden(actor) if filters["snoozed"] else ~asleep.entry_hidden(actor))
     return [*conditions, *near.conditions(filters.get("due"), InboxEntry.sort_due, InboxEntry.definition_key)]
 
 
@@ -311,6 +317,8 @@ def _filters(filters: Mapping[str, Any]) -> list[ColumnElement[bool]]:
     ]
     if filters.get("state") == "open":
         conditions.append(_row.completed_at.is_(None))
+    if filters.get("urgency"):
+        conditions.append(_row.urgency.is_not_distinct_from(urgency.rank(filters["urgency"])))
     overdue = filters.get("overdue")
     if overdue is not None:
         late = and_(_row.due_at.is_not(None), _row.due_at < clock.now())

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint
 from marshmallow import fields, validate
 
-from processes.approval import circulating, copying, reminding
+from processes.approval import circulating, copying, reminding, snoozing
 from processes.queries import cases, deliveries, inbox
 from web.access import signed_in
 from web.api.instances import InstanceAnswer
@@ -102,6 +102,31 @@ class CopyListAnswer(Answer):
 
     items = fields.List(fields.Nested(CopyAnswer))
     next = fields.String(allow_none=True)
+
+
+class FollowUpBody(Strict):
+    """Until which day; null: not any more."""
+
+    until = fields.Date(required=True, allow_none=True)
+
+
+class FollowUpAnswer(UserTaskAnswer):
+    """The task, and until when it is put aside."""
+
+    until = Moment(allow_none=True)
+
+
+@blueprint.put("/user-tasks/<task_id>/follow-up")
+@signed_in
+@operation("Put a user task aside until a day", body=FollowUpBody, answer=FollowUpAnswer, refuses=(403, 404, 409, 422))
+def follow_up(task_id: str, body: dict[str, Any]) -> Any:
+    """For this account alone; the deadline wins. With null it comes back at once."""
+    if body["until"] is None:
+        snoozing.wake(task_id, actor=current_actor())
+        until = None
+    else:
+        until = snoozing.snooze(task_id, body["until"], actor=current_actor())
+    return {**inbox.get(task_id, current_actor()), "until": until}
 
 
 @blueprint.post("/user-tasks/<task_id>/copies")

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint
 from marshmallow import fields, validate
 
-from processes import drafts, user_tasks
+from processes import drafts, urgency, user_tasks
 from processes.errors import NotFound
 from processes.queries import cases, forms_for, inbox, votes
 from web.access import signed_in
@@ -96,6 +96,7 @@ class UserTaskAnswer(Answer):
     advice = fields.Nested(AdviceAnswer, allow_none=True)
     handed_on = fields.Nested(HandedOnAnswer, allow_none=True)
     signing = Signing(SigningAnswer, allow_none=True)
+    urgency = fields.String(metadata={"enum": list(urgency.CODES)})
     revision = fields.Integer()
 
 
@@ -127,6 +128,7 @@ class BoxItemAnswer(UserTaskAnswer):
     element_id = fields.String(allow_none=True)
     name = fields.String(allow_none=True)
     state = fields.String(allow_none=True, metadata={"enum": [*STATES, None]})
+    urgency = fields.String(allow_none=True, metadata={"enum": [*urgency.CODES, None]})
     revision = fields.Integer(allow_none=True)
     copy = fields.Nested(CopyAnswer, allow_none=True)
 
@@ -165,6 +167,9 @@ class InboxQuery(Paging):
     q = Text(longest=100, load_default=None, metadata={"description": "words of the title, the number, people or listed columns"})
     waiting_for = Text(longest=100, load_default=None)
     sort = Text(longest=20, load_default=None)
+    urgency = Text(longest=20, load_default=None, validate=[validate.OneOf(urgency.CODES)])
+    #: in the box todo: what the reader has put aside, or has not
+    snoozed = Truth(load_default=None)
     #: in the box copied: what was not read, or was
     unread = Truth(load_default=None)
 

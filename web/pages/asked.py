@@ -8,6 +8,7 @@ from flask import request
 from werkzeug.datastructures import MultiDict
 
 from forms import money
+from processes.urgency import CODES
 from web.language import gettext as _
 
 MAX_TEXT = 100
@@ -18,6 +19,7 @@ NAMES = (
     "definition_key",
     "list",
     "due",
+    "urgency",
     "state",
     "applicant",
     "department",
@@ -80,7 +82,9 @@ class Asked:
     @property
     def of_tasks(self) -> dict[str, Any]:
         """The conditions for queries of tasks, whose own state is another thing than that of their case."""
-        return {("case_state" if name == "state" else name): value for name, value in self.wanted.items()}
+        asked = {("case_state" if name == "state" else name): value for name, value in self.wanted.items()}
+        # what was put aside has a list of its own
+        return {"snoozed": False, **asked}
 
     @property
     def sort(self) -> str | None:
@@ -116,7 +120,7 @@ def _read(name: str, text: str) -> tuple[Any, str | None]:
         amount = money.read(text.replace(",", "").replace("，", ""))
         good = amount is not None and abs(amount) <= money.LIMIT
         return amount if good else None, None if good else _("请填数字，例如 5000。")
-    choices = {"state": STATES, "due": DUES}.get(name)
+    choices = {"state": STATES, "due": DUES, "urgency": CODES}.get(name)
     if choices is not None and text not in choices:
         return None, _("没有“%(text)s”这一项。", text=text)
     return text, None

@@ -58,6 +58,9 @@ def _tabs(asked: Asked) -> list[dict[str, Any]]:
         _due_tab(asked, "late", _("超期"), "overdue"),
         _due_tab(asked, "soon", _("临期"), "soon"),
     ]
+    if counts["snoozed"]:
+        aside = {"words": _("已搁置"), "href": url_for("snoozing.index"), "here": False, "number": counts["snoozed"], "count": "snoozed"}
+        tabs.append(aside)
     tabs += [
         {"words": name, "href": url_for(".todo", **{**kept, "list": name}), "here": asked.list == name, "number": number}
         for name, number in counters.lists(actor, counts["todo"]).items()

@@ -12,7 +12,7 @@ from processes.people import directory
 from processes.queries import definitions, inbox
 from web.auth import current_actor
 from web.language import gettext as _
-from web.pages import list_columns, saved
+from web.pages import casework, list_columns, saved
 from web.pages.asked import DUES, STATES, Asked
 
 PAGE = 50
@@ -50,6 +50,7 @@ def show(
         processes=names,
         states=states(),
         dues=dues(),
+        urgencies=casework.urgencies(),
         departments=directory.departments(),
         now=clock.now(),
         nothing_href=url_for("starts.index"),
@@ -65,6 +66,7 @@ def _words(asked: Asked, names: Mapping[str, str]) -> list[str]:
         "definition_key": names.get(asked.definition_key, asked.definition_key),
         "list": asked.list,
         "due": dues().get(asked.due, asked.due),
+        "urgency": casework.urgencies().get(asked.urgency, asked.urgency),
         "state": states().get(asked.state, asked.state),
         "applicant": _("申请人 %(who)s", who=asked.applicant),
         "department": _("单位 %(name)s", name=_department(asked.department)),

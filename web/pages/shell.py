@@ -54,7 +54,7 @@ def _read() -> Shell:
         return Shell()
     facts = directory.people([actor.login]).get(actor.login)
     return Shell(
-        counts={**counters.of(actor), "copied": deliveries.unread(actor.login)},
+        counts={**counters.of(actor), "copied": deliveries.unread(actor.login), "snoozed": counters.snoozed(actor)},
         unread=notices.unread(actor.login),
         name=facts.name if facts else actor.name,
         department=facts.department_name if facts else None,

@@ -265,7 +265,7 @@ def _page(work: Work, actor: Actor) -> str:
         starter=_starter(case),
         place=lists.place(task["id"], actor),
         back=lists.back(),
-        badges=[*_represented(task, actor), *casework.reminded(reminding.of_tasks([task["id"]]).get(task["id"]))],
+        badges=[*casework.urgent(task), *_represented(task, actor), *casework.reminded(reminding.of_tasks([task["id"]]).get(task["id"]))],
         draft=work.draft,
         uncertain=filters.uncertain(task["due_at"], case["due_at"]),
         view=_fields(work),

@@ -1,0 +1,40 @@
+"""Which open tasks somebody has put aside (已搁置): until a day, or until the deadline is today, which wins."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, String, and_, exists, or_, select, type_coerce
+
+from processes import clock, deadlines
+from processes.actors import Actor
+from processes.db import db, moment_text, reading
+from processes.models import InboxEntry, Snooze, UserTask
+
+_entry, _task = InboxEntry.__table__.c, UserTask.__table__.c
+
+
+def entry_hidden(actor: Actor) -> ColumnElement[bool]:
+    """The condition that an inbox entry is of a task that the actor has put aside, or that is drawn to be looked at later."""
+    return _hidden(actor, _entry.user_task_id, _entry.sort_due, _entry.follow_up)
+
+
+def task_hidden(actor: Actor) -> ColumnElement[bool]:
+    """The same for the rows of tasks."""
+    return _hidden(actor, _task.id, _task.sort_due, type_coerce(_task.follow_up_at, String))
+
+
+def _hidden(actor: Actor, task_id: Any, sort_due: Any, follow_up: Any) -> ColumnElement[bool]:
+    now = clock.now()
+    own = exists().where(Snooze.user_task_id == task_id, Snooze.login == actor.login)
+    drawn = and_(follow_up.is_not(None), follow_up > moment_text(now))
+    later = sort_due > moment_text(deadlines.end_of_day(now))
+    return and_(later, or_(own.where(Snooze.until > now), and_(drawn, ~own)))
+
+
+def of_tasks(user_task_ids: Iterable[str], actor: Actor) -> dict[str, datetime]:
+    """Until when the actor has put tasks aside, also those days that are over, by task."""
+    wanted = set(user_task_ids)
+    query = select(Snooze.user_task_id, Snooze.until).where(Snooze.login == actor.login, Snooze.user_task_id.in_(wanted))
+    with reading():
+        return {row.user_task_id: row.until for row in db.session.execute(query)} if wanted else {}

@@ -291,9 +291,12 @@ class Asked:
 
 def asked_of(token: Any, element_id: str, drawn: Details, plain: Details) -> Asked | None:
     """The people of a user task by rules and edges; None where it only names people and nothing special is drawn or set."""
-    default = token.turn.context.edges
-    edges = edges_of(drawn.get("properties") or {}, default)
-    if edges == Edges() and not any(_is_rule(text) for text in texts_of(drawn)):
+    properties, texts = drawn.get("properties") or {}, texts_of(drawn)
+    edges = edges_of(properties, token.turn.context.edges)
+    if edges == Edges() and not any(_is_rule(text) for text in texts):
+        return None
+    if not texts and "when_nobody" not in properties:
+        # nobody is meant but operators and other systems
         return None
     return Asked(token, element_id, drawn, plain, edges)
 

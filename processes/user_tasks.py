@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, delete
 from engine.triggers import CompleteUserTask
 from processes import deployed, form_input, idempotency, inputs, locked_task, policy, runtime, signatures
 from processes.actors import Actor
-from processes.approval import choosing, signed, signing, standing_in
+from processes.approval import choosing, signed, signing, standing_in, voting
 from processes.db import connection, transaction
 from processes.errors import Conflict
 from processes.locked_task import LockedTask
@@ -83,6 +83,7 @@ def decide(
     papers = form_input.check_papers(attachments, f"opinion_{task['element_id']}", actor, instance.id)
     files = [*checked.attachments, *papers]
     whose = standing_in.owner(stand, held, actor)
+    voting.check_votes_once(held, whose)
     trigger = CompleteUserTask(task["number"], task["element_id"], tuple(task["path"]), sent, chosen, said, whose)
     first = standing_in.events(stand, held, actor) + _claim_events(actor, held, whose)
     first += form_input.files_events(instance.definition_id, files)

@@ -78,7 +78,7 @@ class Seals:
         if event["type"] == "vote_closed" and event["details"]["outcome"] is None:
             closed = [vote for vote in self.votes if vote["number"] == event["number"] and is_sealed(vote)]
             return {**event, "details": {**event["details"], "tally": None}} if closed else event
-        if event["type"] == "variables_changed":
+        if event["type"] in ("variables_changed", "outcome_turned"):
             return None if self.of(event) is not None else event
         if event["type"] == "user_task_completed" and self.of(event) is not None:
             return {**event, "details": {"outcome": None, "opinion": None, "variables": {}, "sealed": True}}

@@ -7,6 +7,7 @@ import pytest
 
 from processes import instances, rebuild, user_tasks
 from processes.actors import Actor
+from processes.approval import signing
 from processes.audit import replay
 from processes.errors import Conflict
 from processes.queries import forecast, history, inbox, votes
@@ -120,6 +121,35 @@ def test_the_log_gives_all_of_it_again() -> None:
     everything = rows("vote"), rows("user_task")
     rebuild.rebuild()
     assert (rows("vote"), rows("user_task")) == everything
+
+
+def test_signers_of_a_sealed_voice_tell_nothing_either() -> None:
+    case = opened(decide="all", sealed="true", wait_for_all="true")
+    (task,) = rows("user_task", instance_id=case, assignee="li")
+    signing.add(task["id"], ["ops"], "parallel", actor=LI)
+    (own,) = rows("user_task", instance_id=case, assignee="ops")
+    user_tasks.complete(own["id"], variables={}, outcome="disagree", opinion="造价偏高", actor=OPERATOR)
+    say(case, "li", "agree")
+    text = str(told(case, WANG)) + str(history.steps(case, WANG)) + str(inbox.of_instance(case))
+    assert "造价偏高" not in text
+    assert "outcome_turned" not in text
+    assert "outcome_turned" in str(told(case, AUDITOR))
+    say(case, "wang", "agree")
+    say(case, "zhao", "agree")
+    assert (vote(case)["outcome"], vote(case)["tally"]["no"]) == ("disagree", 1)
+
+
+def test_nobody_takes_two_seats_of_a_group() -> None:
+    inner = '<extensionElements><camunda:properties><camunda:property name="decide" value="all"/></camunda:properties></extensionElements>'
+    seats = node("userTask", "u", inner + many(count="2"), camunda_candidateGroups="财政局")
+    deploy(draw(start() + seats + user("z") + end() + flow("s", "u", "z", "e")))
+    case = instances.start(key="p", variables={}, actor=ROBOT)
+    first, second = (row["id"] for row in rows("user_task", instance_id=case))
+    user_tasks.complete(first, variables={}, outcome="agree", actor=LI)
+    with pytest.raises(Conflict, match="voted_already"):
+        user_tasks.complete(second, variables={}, outcome="agree", actor=LI)
+    user_tasks.complete(second, variables={}, outcome="agree", actor=WANG)
+    assert vote(case)["outcome"] == "agree"
 
 
 def test_two_last_votes_at_once() -> None:

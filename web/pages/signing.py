@@ -149,6 +149,8 @@ def _below(task: Task, tasks: Mapping[int, Task], depth: int) -> Iterable[dict[s
 def _said(signer: Mapping[str, Any], own: Task | None) -> dict[str, Any]:
     """What a signer has said, or why not."""
     if own is not None and own["state"] == "completed":
+        if own["outcome"] is None:
+            return {"sign": "–", "tone": "v-wait", "words": _("已办"), "at": own["completed_at"], "quote": None}
         bad = own["outcome"] in casework.REFUSALS
         words = casework.outcome_label(own, own["outcome"]) or _("已办")
         return {

@@ -29,7 +29,7 @@ def of_task(task: Mapping[str, Any], actor: Actor) -> Found | None:
     return found[-1] if found else None
 
 
-def holds(vote: Mapping[str, Any], task: Mapping[str, Any]) -> bool:
+def holds(vote: Mapping[Any, Any], task: Mapping[Any, Any]) -> bool:
     """Whether a task, or an event of one, may be one of this vote; of several rounds the youngest before it is meant."""
     definition = task.get("element_definition_id") or task.get("definition")
     same = definition == vote["element_definition_id"] and task["element_id"] == vote["element_id"]

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete
 
 from engine.triggers import CompleteUserTask
-from processes import deployed, form_input, idempotency, inputs, locked_task, policy, runtime, signatures
+from processes import deployed, form_input, idempotency, inputs, locked_task, phrases, policy, runtime, signatures
 from processes.actors import Actor
 from processes.approval import choosing, signed, signing, standing_in, voting
 from processes.db import connection, transaction
@@ -90,6 +90,8 @@ def decide(
     first += signatures.stamp(held, actor) if chosen is not None else []
     runtime.advance(instance, trigger, actor=actor, on_behalf_of=represented, before=first)
     form_input.keep_attachments(instance.id, files)
+    if said and actor.via == "session":
+        phrases.count_use(actor.login, said)
     if task["drafted"]:
         connection().execute(_forget_draft, {"subject": f"task:{user_task_id}", "login": actor.login})
     return user_task_id, instance.id

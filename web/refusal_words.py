@@ -297,6 +297,7 @@ PEOPLE: dict[str, tuple[str, str]] = {
     "post_not_found": ("没有这个岗位。", "There is no such post."),
     "holding_not_found": ("没有这条任职记录。", "There is no such holding."),
     "line_not_found": ("没有这条分管关系。", "There is no such line of responsibility."),
+    "phrase_exists": ("已有这条常用意见。", "There is such a phrase already."),
     "phrase_not_found": ("没有这条常用意见。", "There is no such phrase."),
     "notice_not_found": ("没有这条消息。", "There is no such notice."),
     "page_not_found": ("没有这个页面。", "There is no such page."),

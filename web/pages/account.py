@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from processes import phrases as the_phrases
 from processes import signatures
-from processes.errors import Invalid, NotFound, Refused
+from processes.errors import Conflict, Invalid, NotFound, Refused
 from processes.people import accounts
 from processes.queries import signatures as pictures
 from web import auth, downloads
@@ -60,7 +60,8 @@ def phrases() -> ResponseReturnValue:
 
 def _phrases_page(problem: str | None = None) -> str:
     items = the_phrases.listed(auth.current_actor().login)
-    return render_template("clerk/phrases.html", items=items, problem=problem, text=request.form.get("text") if problem else None)
+    text, by_hand = request.form.get("text") if problem else None, any(one.by_hand for one in items)
+    return render_template("clerk/phrases.html", items=items, problem=problem, text=text, by_hand=by_hand)
 
 
 @blueprint.post("/account/phrases")
@@ -71,6 +72,33 @@ def add_phrase() -> ResponseReturnValue:
         the_phrases.add(request.form.get("text", ""), actor=auth.current_actor())
     except Refused as refusal:
         return _phrases_page(said(refusal)), 422
+    return redirect(url_for(".phrases"), code=303)
+
+
+@blueprint.post("/account/phrases/<phrase_id>")
+@signed_in
+def change_phrase(phrase_id: str) -> ResponseReturnValue:
+    """Say one of my common opinions otherwise."""
+    try:
+        the_phrases.change(phrase_id, request.form.get("text", ""), actor=auth.current_actor())
+    except (Invalid, Conflict) as refusal:
+        return _phrases_page(said(refusal)), 422
+    return redirect(url_for(".phrases"), code=303)
+
+
+@blueprint.post("/account/phrases/<phrase_id>/place")
+@signed_in
+def move_phrase(phrase_id: str) -> ResponseReturnValue:
+    """Move one of my common opinions up or down."""
+    the_phrases.move(phrase_id, -1 if request.form.get("by") == "-1" else 1, actor=auth.current_actor())
+    return redirect(url_for(".phrases"), code=303)
+
+
+@blueprint.post("/account/phrases-by-use")
+@signed_in
+def sort_phrases() -> ResponseReturnValue:
+    """The most used ones first again."""
+    the_phrases.sort_by_use(actor=auth.current_actor())
     return redirect(url_for(".phrases"), code=303)
 
 

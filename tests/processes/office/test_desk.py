@@ -130,12 +130,50 @@ def test_own_phrases_come_beside_the_defaults_the_most_used_first(office: Settin
     assert phrases.add(" 同意，请抓紧实施。 ", actor=actor()) == own
     with transaction():
         for _ in range(3):
-            phrases.count_use("clerk_finance", "请补充三家以上报价。另附合同。")
+            phrases.count_use("clerk_finance", "已看。请补充三家以上报价。另附合同。")
         phrases.count_use("head_finance", "同意，请抓紧实施。")
     assert [phrase.text for phrase in phrases.listed("clerk_finance")][:2] == ["请补充三家以上报价。", "同意，请抓紧实施。"]
     assert len(phrases.listed("clerk_finance")) == len(phrases.DEFAULTS) + 1
     phrases.delete(own, actor=actor())
     assert len(phrases.listed("clerk_finance")) == len(phrases.DEFAULTS)
+
+
+def test_the_last_used_comes_first_among_those_used_as_often(office: Settings) -> None:
+    with transaction():
+        phrases.count_use("clerk_finance", "同意，请按预算执行。")
+    with clock.at(NOW + timedelta(minutes=1)), transaction():
+        phrases.count_use("clerk_finance", "请补充三家以上报价。")
+    found = phrases.listed("clerk_finance")
+    assert [(one.text, one.used) for one in found[:2]] == [("请补充三家以上报价。", 1), ("同意，请按预算执行。", 1)]
+    assert len(found) == len(phrases.DEFAULTS)
+
+
+def test_the_order_by_hand_stays_until_it_is_given_up(office: Settings) -> None:
+    phrases.move("default-2", -2, actor=actor())
+    with transaction():
+        phrases.count_use("clerk_finance", "请补充三家以上报价。")
+    own = phrases.add("新的一条。", actor=actor())
+    shown = [one.text for one in phrases.listed("clerk_finance")]
+    assert shown == [phrases.DEFAULTS[2], phrases.DEFAULTS[0], phrases.DEFAULTS[1], *phrases.DEFAULTS[3:], "新的一条。"]
+    phrases.move(own, -99, actor=actor())
+    assert phrases.listed("clerk_finance")[0].text == "新的一条。"
+    phrases.move(own, 99, actor=actor())
+    assert phrases.listed("clerk_finance")[-1].text == "新的一条。"
+    phrases.sort_by_use(actor=actor())
+    assert {one.text for one in phrases.listed("clerk_finance")[:2]} == {"请补充三家以上报价。", "新的一条。"}
+
+
+def test_a_phrase_is_said_otherwise(office: Settings) -> None:
+    phrases.change("default-0", "同意办理。", actor=actor())
+    assert "同意办理。" in [one.text for one in phrases.listed("clerk_finance")]
+    assert "同意。" not in [one.text for one in phrases.listed("clerk_finance")]
+    with pytest.raises(Conflict):
+        phrases.change(phrases.listed("clerk_finance")[1].id, "同意办理。", actor=actor())
+    with pytest.raises(Invalid):
+        phrases.change(phrases.listed("clerk_finance")[1].id, " ", actor=actor())
+    for wrong in ("default-9", "default-x", "nothing"):
+        with pytest.raises(NotFound):
+            phrases.move(wrong, 1, actor=actor())
 
 
 def test_a_phrase_of_somebody_else_is_not_found(office: Settings) -> None:

@@ -55,10 +55,11 @@ def descent(spec: Any, start: str, passed: Collection[str], without: str | None 
 def _put_back(spec: Any, start: str, passed: Collection[str]) -> dict[str, str]:
     """Flows on which a token was put back before a join, and that will bring one anew, each with its join.
 
-    Nothing from `start` has got past a join that was not left since.
+    Nothing from `start` has got past a join or a split that was not left since.
     """
     found: dict[str, str] = {}
-    closed = {name for name, join in spec.task_specs.items() if join.joins and len(join.incoming) > 1 and join.drawn not in passed}
+    gates = (name for name, one in spec.task_specs.items() if one.joins and one.drawn not in passed and not one.hidden)
+    closed = {name for name in gates if len(spec.task_specs[name].incoming) > 1 or len(spec.task_specs[name].flows) > 1}
     for name, join in spec.task_specs.items():
         for flow, source in join.incoming.items() if join.joins else ():
             if flow in passed and source in _ahead(spec, start, {name, *closed}):

@@ -34,7 +34,11 @@ class UserTask(Element):
     def _on_ready_hook(self, my_task: Token) -> None:
         given = my_task.internal_data.pop("given", None)
         details = {**self.details(my_task), **(given or {})}
-        skip = details.pop("skip", None) if given is None else None
+        skip = details.pop("skip", None)
+        if given is not None:
+            # somebody has this task already, whatever the rules find now
+            skip = None
+            details.pop("nobody", None)
         my_task.record("user_task_created", **details)
         if skip is not None:
             # it is passed by as soon as it is its turn, as if it worked by itself

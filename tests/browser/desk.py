@@ -96,8 +96,10 @@ class Desk:
         with self.seat(login, **seat) as page:
             self.open_task(page, title)
             page.fill("#opinion", opinion)
+            here = page.url
             page.click(f"button[name=outcome][value={outcome}]")
-            page.wait_for_url("**/inbox")
+            # to the next task of the list, or back to the list
+            page.wait_for_url(lambda address: address != here)
             return page.inner_text(".ban")
 
 

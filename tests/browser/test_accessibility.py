@@ -32,9 +32,11 @@ PAGES: dict[str | None, tuple[str, ...]] = {
         "/notices",
         "/account",
         "/account/phrases",
+        "/account/substitutes",
         "/workdays",
     ),
-    "clerk_finance": ("/", "/inbox", "{task}"),
+    "clerk_finance": ("/", "/inbox", "{task}", "{plain_task}/reassignment", "{plain_task}/delegation", "{asked}", "{asked}/recall"),
+    "leader_works": ("{asked}/resolution",),
     "analyst": (
         "/definitions",
         "/definitions/procurement_regular:1",
@@ -50,6 +52,9 @@ PAGES: dict[str | None, tuple[str, ...]] = {
         "/people?view=posts",
         "/people/person",
         "/people/person/mayor_town",
+        "/people/substitutes?over=1",
+        "/handover",
+        "/handover/clerk_finance",
         "/people/department",
         "/people/post",
         "/workdays",
@@ -68,10 +73,23 @@ def office(desk: Desk) -> dict[str, str]:
     """A case that waits for a decision, one that was refused, and the task that waits."""
     with desk.seat("village_east") as page:
         addresses = {"case": desk.apply(page, "5200.00", "看得清的路灯"), "rejected": desk.apply(page, "5300.00", "看不清的路灯")}
+    with desk.seat("village_east") as page:
+        desk.apply(page, "5400.00", "问一问的路灯")
     desk.decide("clerk_finance", "看不清的路灯", "disagree", "看不清。")
     with desk.seat("clerk_finance") as page:
+        page.goto("/account/substitutes")
+        page.select_option("#f-substitute", "leader_works")
+        page.fill("#f-until", "2099-01-01")
+        page.click(".decide .btn-main")
+        page.locator("[role=alert]").wait_for()
+        desk.open_task(page, "问一问的路灯")
+        asked = page.url.partition("?")[0]
+        page.goto(f"{asked}/delegation")
+        page.select_option("#f-to", "leader_works")
+        page.click(".decide .btn-main")
+        page.locator(".ban-done").wait_for()
         desk.open_task(page, "看得清的路灯")
-        return {**addresses, "task": page.url}
+        return {**addresses, "task": page.url, "plain_task": page.url.partition("?")[0], "asked": asked}
 
 
 def violations(page: Page) -> list[str]:

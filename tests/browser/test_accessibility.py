@@ -63,7 +63,7 @@ PAGES: dict[str | None, tuple[str, ...]] = {
         "/incidents",
         "/incidents?state=resolved",
     ),
-    "security_admin": ("/people/person/mayor_town", "/people/role"),
+    "security_admin": ("/people/person/mayor_town", "/people/charge", "/people/role"),
     "auditor": ("/audit", "/audit/heads", "/cases"),
 }
 

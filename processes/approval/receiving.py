@@ -14,6 +14,7 @@ from processes.locking import LockedInstance
 from processes.models import AccountRole, Person, RetentionSeal, UserTask
 from processes.people import directory, groups
 from processes.projections.work import Event
+from processes.queries import represented
 
 #: as many people can be named at once
 MOST_AT_ONCE = 200
@@ -35,12 +36,15 @@ class KnownCase:
 
 
 def waited_for(task: Mapping[str, Any]) -> list[str]:
-    """Logins of those who can act on an open task now: its assignee, all candidates, or the operators where nobody is found."""
+    """Logins of those who can act on an open task now: its assignee or all candidates, with who stands in for one of them; the operators
+    where nobody is found."""
     if task["assignee"] is not None:
         found = [task["assignee"]] if directory.exists(task["assignee"]) else []
     else:
         found = groups.resolve(task["candidate_users"], task["candidate_groups"])
-    return found or _operators()
+    acting = {str(task["id"]): found}
+    represented.add(acting, [task])
+    return acting[str(task["id"])] or _operators()
 
 
 def _operators() -> list[str]:

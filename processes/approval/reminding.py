@@ -12,6 +12,7 @@ from processes.db import db, reading, transaction
 from processes.errors import Conflict, NotAllowed
 from processes.locked_task import LockedTask
 from processes.models import Reminder
+from processes.queries import represented
 
 MAX_MESSAGE = 500
 _row = Reminder.__table__.c
@@ -49,7 +50,7 @@ def _check_may(held: LockedTask, actor: Actor) -> None:
     if held.row["state"] != "open":
         raise Conflict("user_task_not_open", state=held.row["state"])
     receiving.check_runs(instance)
-    if receiving.is_asked(actor, held.row):
+    if receiving.is_asked(actor, held.row) or represented.by_task([held.row], actor):
         raise Conflict("reminder_to_oneself")
 
 

@@ -11,7 +11,7 @@ from processes.db import db, transaction
 from processes.errors import Conflict, Invalid, NotAllowed, NotFound
 from processes.models import Person
 from processes.queries import cases, deliveries, inbox
-from tests.engine.drawing import draw, end, flow, node, start, user
+from tests.engine.drawing import draw, end, flow, many, node, start, user
 from tests.processes.approval.checks import check_log_gives_all
 from tests.processes.approval.places import PLACES, SINGLE
 from tests.processes.cases import LI, OPERATOR, REVIEW, ROBOT, WANG, ZHANG, ZHAO, deploy, open_tasks, rows
@@ -234,4 +234,46 @@ def test_a_loop_sends_again_each_time_it_passes() -> None:
     case = instances.start(key="loops", variables={}, actor=ROBOT)
     user_tasks.complete(open_tasks(case)["u"], variables={}, outcome="return", actor=LI)
     assert len(_got(ZHAO)) == 2
+    check_log_gives_all()
+
+
+COPIES = '<extensionElements><camunda:properties><camunda:property name="copy" value="镇长"/></camunda:properties></extensionElements>'
+INNER = start("ss") + node("serviceTask", "tell", COPIES) + user("u", camunda_candidateGroups="财政局") + end("se")
+BODIES = {
+    "single": draw(start() + node("serviceTask", "tell", COPIES) + user("u") + end() + flow("s", "tell", "u", "e"), key="place"),
+    "parallel": draw(
+        start()
+        + node("parallelGateway", "split")
+        + node("serviceTask", "tell", COPIES)
+        + user("u")
+        + user("w")
+        + node("parallelGateway", "join")
+        + end()
+        + flow("s", "split", "tell", "u", "join", "e")
+        + flow("split", "w", "join"),
+        key="place",
+    ),
+    "multi-instance": draw(
+        start() + node("subProcess", "sub", many("items") + INNER + flow("ss", "tell", "u", "se")) + end() + flow("s", "sub", "e"),
+        key="place",
+    ),
+    "sub-process": draw(
+        start() + node("subProcess", "sub", INNER + flow("ss", "tell", "u", "se")) + end() + flow("s", "sub", "e"), key="place"
+    ),
+    "call activity": draw(start() + node("callActivity", "call", calledElement="called") + end() + flow("s", "call", "e"), key="place"),
+    "older version": draw(
+        start() + user("u") + node("serviceTask", "tell", COPIES) + user("v") + end() + flow("s", "u", "tell", "v", "e"), key="place"
+    ),
+}
+
+
+@pytest.mark.parametrize("place", BODIES)
+def test_the_diagram_sends_copies_wherever_the_step_stands(place: str) -> None:
+    called = draw(start() + node("serviceTask", "tell", COPIES) + user("u") + end() + flow("s", "tell", "u", "e"), key="called")
+    deploy(called, BODIES[place])
+    case = instances.start(key="place", variables={"items": ["a", "b"]}, actor=ROBOT)
+    if place == "older version":
+        deploy(called, draw(start() + user("u") + end() + flow("s", "u", "e"), key="place"))
+        user_tasks.complete(open_tasks(case)["u"], variables={}, actor=ROBOT)
+    assert [one[0] for one in _got(ZHAO)] == [case] * (2 if place == "multi-instance" else 1)
     check_log_gives_all()

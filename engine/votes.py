@@ -118,7 +118,9 @@ def closing(rule: Rule, ballots: Ballots) -> Verdict:
         return Verdict(True, "reached")
     if counted.yes == counted.no == 0:
         return Verdict(False, "all_abstained" if ballots else "nobody_voted")
-    return Verdict(False, "tie" if counted.yes == counted.no else "not_reached")
+    # where all must agree, one refusal is enough, whatever the others say
+    tie = rule.decide != "all" and counted.yes == counted.no
+    return Verdict(False, "tie" if tie else "not_reached")
 
 
 def needed(rule: Rule, counted: Count) -> Fraction:

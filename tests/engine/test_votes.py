@@ -108,6 +108,7 @@ ONE = Fraction(1)
         (Rule("vote", (ONE,) * 3, Threshold(Fraction(1, 2), True, "cast"), Fraction(2)), {0: "yes"}, None),
         (Rule("all", (ONE,) * 2), {0: "abstain"}, (False, "not_reached", True)),
         (Rule("all", (ONE,) * 2), {0: "yes", 1: "yes"}, (True, "reached", False)),
+        (Rule("all", (ONE,) * 2, wait_for_all=True), {0: "yes", 1: "no"}, (False, "not_reached", False)),
         (Rule("any", (ONE,) * 3), {2: "abstain", 1: "no"}, (False, "first", True)),
         (Rule("any", (ONE,) * 2), {0: "abstain"}, None),
         (Rule("any", (ONE,) * 2), {0: "abstain", 1: "abstain"}, (False, "all_abstained", False)),

@@ -196,11 +196,15 @@ def _told(row: Substitution) -> dict[str, Any]:
 def _tell(row: Substitution, *, given: bool, actor: Actor) -> None:
     """Tell those whom the rule concerns and who did not make it."""
     names = directory.names([row.principal, row.substitute])
-    period = f"{row.valid_from.isoformat()} 至 {row.valid_until.isoformat()}"
+    period = f"{_day(row.valid_from)}至{_day(row.valid_until)}"
     what = f"{names[row.substitute]}代理{names[row.principal]}（{period}）"
-    words = f"{what}已生效，代理期间待办会出现在代理人的待办里。" if given else f"{what}已结束。"
+    words = f"{what}已安排，代理期间待办会出现在代理人的待办里。" if given else f"{what}已结束。"
     for login in {row.principal, row.substitute} - {actor.login}:
         notices.send(f"{row.id}-{'given' if given else 'ended'}-{login}"[:100], login, words, "substitution")
+
+
+def _day(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def yuan(fen: int) -> Decimal:

@@ -14,7 +14,7 @@ from processes.queries import definitions
 from web.access import allowed, signed_in
 from web.auth import current_actor
 from web.language import gettext as _
-from web.pages import casework, formdata, formview
+from web.pages import casework, filters, formdata, formview
 from web.pages.said import said
 
 blueprint = Blueprint("substitutes", __name__)
@@ -68,7 +68,7 @@ def _page(*, own: bool) -> ResponseReturnValue:
         errors = dict(getattr(refusal, "fields", {}) or {}) or {"substitute": [said(refusal)]}
         errors = {{"valid_from": "from", "valid_until": "until"}.get(name, name): words for name, words in errors.items()}
         return _shown(form, typed, errors, own=own), 422
-    flash(_("代理已生效：代理期间，待办同时出现在双方的待办里，记录里写明由谁代谁办理。"), "done")
+    flash(_("代理已安排：代理期间，待办同时出现在双方的待办里，记录里写明由谁代谁办理。"), "done")
     return redirect(url_for(".mine" if own else ".everybodys"), code=303)
 
 
@@ -117,7 +117,7 @@ def _rows(rules: list[substitution.Rule]) -> list[dict[str, Any]]:
             "id": rule.id,
             "principal": names[rule.principal],
             "substitute": names[rule.substitute],
-            "period": f"{rule.valid_from.isoformat()} — {rule.valid_until.isoformat()}",
+            "period": f"{filters.long_day(rule.valid_from)} — {filters.long_day(rule.valid_until)}",
             "processes": "、".join(titles.get(key, key) for key in rule.processes) if rule.processes else _("全部流程"),
             "up_to": _("%(n)s 元以下", n=f"{rule.up_to:,.2f}") if rule.up_to is not None else _("不限"),
             "reason": rule.reason,

@@ -1,4 +1,4 @@
-"""退回 and 撤回 in a real browser, on a desk and on a phone: what will happen is shown before it does, the choice changes it, nothing typed is lost."""
+"""退回 and 撤回 in a real browser, on a desk and on a phone: what will happen is shown before it does, and nothing typed is lost."""
 
 import pytest
 from playwright.sync_api import expect

@@ -1,4 +1,4 @@
-"""加签 and 减签, and joint decisions, in a real browser, on a desk and on a phone: on the page of the task, on the diagram, in the replay."""
+"""加签 and 减签, and joint decisions, in a real browser, on a desk and on a phone: on the task page, on the diagram, in the replay."""
 
 import pytest
 from playwright.sync_api import expect

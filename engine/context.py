@@ -31,5 +31,5 @@ class Context:
     organisation: Mapping[str, Any] = field(default_factory=dict)
     #: what happens at the edges of user tasks that draw nothing about them
     edges: Edges = field(default_factory=Edges)
-    #: the state keeps who has agreed; steps of older releases did not
+    #: rules about people are known and the state keeps who has agreed; steps of older releases did neither
     remembers: bool = False

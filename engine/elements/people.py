@@ -291,6 +291,9 @@ class Asked:
 
 def asked_of(token: Any, element_id: str, drawn: Details, plain: Details) -> Asked | None:
     """The people of a user task by rules and edges; None where it only names people and nothing special is drawn or set."""
+    if not token.turn.context.remembers:
+        # a step of a release that knew no rules
+        return None
     properties, texts = drawn.get("properties") or {}, texts_of(drawn)
     edges = edges_of(properties, token.turn.context.edges)
     if edges == Edges() and not any(_is_rule(text) for text in texts):

@@ -173,18 +173,17 @@ class MultiInstance(Repeating):
     def items(self, my_task: Token) -> list[Any]:
         """What to run over; raises ElementFailed for what is no collection or no number, and beyond the limit."""
         collection = self.drawn_as.get("collection")
-        items = (self.collected(my_task, collection) or self.stand_in) if collection else list(range(self.cardinality(my_task)))
+        items = (self.collected(my_task, collection) or self.stand_in(my_task)) if collection else list(range(self.cardinality(my_task)))
         maximum = my_task.turn.context.limits.instances
         if len(items) > maximum:
             raise ElementFailed("limit", limit="instances", maximum=maximum, value=len(items))
         return items
 
-    @property
-    def stand_in(self) -> list[Any]:
+    def stand_in(self, my_task: Token) -> list[Any]:
         """What stands for an empty list of people: one instance without anybody, where the diagram says what happens then."""
         properties = self.element.get("properties") or {}
         asks_people = "when_nobody" in properties or "people(" in (self.drawn_as.get("collection") or "")
-        return [None] if asks_people and isinstance(self.inner, UserTask) else []
+        return [None] if asks_people and isinstance(self.inner, UserTask) and my_task.turn.context.remembers else []
 
     def collected(self, my_task: Token, text: str) -> list[Any]:
         """The items of the collection, copied: later changes of the variable change nothing."""

@@ -77,6 +77,7 @@ class UserTask(Element):
     def plain_details(self, my_task: Token) -> dict[str, Any]:
         """The same as far as it is drawn by names."""
         drawn = self.element
+        later = ABOUT_PEOPLE if my_task.turn.context.remembers else ()
         return {
             "name": str(fill(my_task, drawn.get("name")) or self.drawn),
             "assignee": person_of(fill(my_task, drawn.get("assignee"))),
@@ -86,9 +87,7 @@ class UserTask(Element):
             "due_at": moment_of(my_task, drawn.get("due")),
             "follow_up_at": moment_of(my_task, drawn.get("follow_up")),
             "priority": _priority(fill(my_task, drawn.get("priority"))),
-            "properties": {
-                key: text if key in ABOUT_PEOPLE else fill(my_task, text) for key, text in (drawn.get("properties") or {}).items()
-            },
+            "properties": {key: text if key in later else fill(my_task, text) for key, text in (drawn.get("properties") or {}).items()},
             "local": _seen_here_alone(my_task),
             "documentation": drawn.get("documentation"),
         }

@@ -116,3 +116,10 @@ def test_steps_of_older_releases_remember_nothing() -> None:
 def test_a_question_in_a_rule_of_a_rule_ends() -> None:
     case = Answered(one(camunda_candidateUsers="${people('负责人', '负责人(申请人)')}"), {})
     assert case.open == ["u"]
+
+
+def test_steps_of_older_releases_know_no_rules() -> None:
+    drawn = one('<camunda:property name="when_nobody" value="skip"/>', camunda_candidateGroups="负责人(财务)")
+    case = Answered(drawn, {}, remembers=False)
+    assert (case.asked, case.tasks[0].details["candidate_groups"]) == ([], ["负责人(财务)"])
+    assert "found_by" not in case.tasks[0].details

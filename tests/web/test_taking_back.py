@@ -5,11 +5,12 @@ from collections.abc import Callable
 
 import pytest
 
+from processes import deployments
+from processes.actors import SYSTEM
 from tests.web import diagrams
 from tests.web.conftest import Api, json_of
-from tests.web.desk import Office, sentences
+from tests.web.desk import Office, Visitor, sentences
 from tests.web.test_api_tour import deploy
-
 
 TWO = diagrams.diagram(
     "two_tasks",
@@ -149,3 +150,36 @@ def test_the_pages_say_whether_a_decision_can_be_taken_back(desk: Office) -> Non
     assert "不能撤回" in late
     assert "邵明远" in late
     assert "不能撤回" in sentences(finance.get(case))
+
+
+LATE = diagrams.diagram(
+    "late",
+    diagrams.chain(
+        diagrams.START,
+        diagrams.user_task("first", "初审", candidateUsers="clerk_finance"),
+        diagrams.user_task("second", "复审", candidateUsers="clerk_finance"),
+        diagrams.END,
+    )
+    + '<boundaryEvent id="over" attachedToRef="first"><timerEventDefinition><timeDuration>P9D</timeDuration>'
+    + "</timerEventDefinition></boundaryEvent>"
+    + '<endEvent id="gone"/><sequenceFlow id="fx" sourceRef="over" targetRef="gone"/>',
+)
+
+
+def test_where_it_cannot_come_straight_back_the_page_says_why_and_keeps_what_was_typed(desk: Office) -> None:
+    with desk.app.app_context():
+        deployments.deploy("late", {"late.bpmn": LATE}, actor=SYSTEM)
+    finance = desk.as_("clerk_finance")
+    assert finance.post("/start/late", {"_act": "submit"}).status_code == 303
+    finance.post(first_task(finance), {}, page="/account")
+    (second,) = set(re.findall(r'href="(/tasks/[^"?]+)', finance.get("/inbox?definition_key=late").text))
+    looked = finance.post(f"{second}/send-back", {"to": "first", "then": "straight_back", "reason": "请改", "_act": "look"})
+    assert (looked.status_code, "只能重新走一遍" in sentences(looked), "请改" in looked.text) == (200, True, True)
+    refused = finance.post(f"{second}/send-back", {"to": "first", "then": "straight_back", "reason": "请改"})
+    assert (refused.status_code, "请改" in refused.text) == (409, True)
+
+
+def first_task(visitor: Visitor) -> str:
+    """The page of the only task of that process in the inbox."""
+    (task,) = set(re.findall(r'href="(/tasks/[^"?]+)', visitor.get("/inbox?definition_key=late").text))
+    return str(task)

@@ -70,15 +70,27 @@ def send_back(task_id: str) -> ResponseReturnValue:
     """Send a task back, after seeing what that does; works without JavaScript."""
     actor = current_actor()
     task = inbox.get(task_id, actor)
-    wanted, then = request.values.get("to") or None, request.values.get("then") or None
+    wanted, then = request.values.get("to") or None, _possible(request.values.get("then"))
     try:
-        shown = send_back_preview.preview(task_id, to_element_id=wanted, resubmit=_possible(then), actor=actor)
+        shown, problem = _foreseen(task_id, wanted, then, actor)
     except (Conflict, NotAllowed) as refusal:
         flash(said(refusal), "late")
         return redirect(_after_refusal(task_id, task), code=303)
     if request.method == "GET" or request.form.get("_act") == "look":
-        return _page(task, shown)
+        return _page(task, shown, problem=problem)
+    if problem is not None:
+        return _page(task, shown, problem=problem), 409
     return _send(task, shown, actor)
+
+
+def _foreseen(task_id: str, wanted: str | None, then: str | None, actor: Actor) -> tuple[Preview, str | None]:
+    """What would happen; where the case could not come straight back from there, what happens otherwise, and why."""
+    try:
+        return send_back_preview.preview(task_id, to_element_id=wanted, resubmit=then, actor=actor), None
+    except Conflict as refusal:
+        if then != targets.STRAIGHT_BACK:
+            raise
+        return send_back_preview.preview(task_id, to_element_id=wanted, resubmit=targets.RERUN, actor=actor), said(refusal)
 
 
 def _possible(then: str | None) -> str | None:

@@ -3,12 +3,14 @@
 Nothing is kept: a kept counter of a group would be a row that all cases of an office wait for.
 """
 
+import time
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import CTE, ColumnElement, CompoundSelect, ScalarSelect, Select, and_, exists, func, literal, or_, select, union
 
-from processes import clock, deadlines, found_by
+from processes import deadlines, found_by
 from processes.actors import Actor
 from processes.db import db, moment_text, reading
 from processes.models import InboxEntry, ProcessInstance, UserTask
@@ -18,6 +20,11 @@ from processes.queries import asleep, near
 MOST = 999
 #: and so many of each list, in a box of which not all are counted
 MOST_OF_A_LIST = 99
+#: entries of a box that are read and counted here, which is quicker than to ask for each number; of fuller boxes the database counts
+FEW = 300
+#: login -> until when its box need not be tried again, having been fuller
+_full: dict[str, float] = {}
+FULL_SECONDS = 60.0
 _entry = InboxEntry.__table__.c
 
 
@@ -34,18 +41,51 @@ def of(actor: Actor) -> dict[str, int]:
         MOST + 1
     )
     with reading():
-        late = _entry.sort_due < moment_text(clock.now())
-        tight = and_(*near.soon(_entry.sort_due, _entry.definition_key, deadlines.lines()))
-        shown = _shown(actor)
-        todo, overdue, soon, unclaimed = _numbers(found_by.each(actor), MOST, [shown, late, tight, and_(_unclaimed(), shown)])
+        lines, few = deadlines.lines(), _few(actor)
+        counted = _all_numbers(actor, lines) if few is None else _counted_here(few, lines)
         started = _upto(MOST, db.session.execute(select(_number(mine))).scalar_one())
-        return {"todo": todo, "overdue": overdue, "soon": soon, "unclaimed": unclaimed, "started": started}
+        return {**counted, "started": started}
+
+
+def _all_numbers(actor: Actor, lines: deadlines.Lines) -> dict[str, int]:
+    late = _entry.sort_due < moment_text(lines.now)
+    tight = and_(*near.soon(_entry.sort_due, _entry.definition_key, lines))
+    shown = _shown(actor)
+    names = ("todo", "overdue", "soon", "unclaimed")
+    return dict(zip(names, _numbers(found_by.each(actor), MOST, [shown, late, tight, and_(_unclaimed(), shown)]), strict=True))
+
+
+def _few(actor: Actor) -> list[Any] | None:
+    """The entries that the actor finds, one a task; None where there are more than `FEW`, or lately were."""
+    if _full.get(actor.login, 0.0) > time.monotonic():
+        return None
+    columns = (_entry.user_task_id, _entry.sort_due, _entry.definition_key, _entry.list_name)
+    query = select(*columns, asleep.entry_hidden(actor).label("hidden"), _unclaimed().label("unclaimed")).where(found_by.any_of(actor))
+    most = min(FEW, MOST)
+    rows = db.session.execute(query.limit(most + 1)).all()
+    if len(rows) > most:
+        _full[actor.login] = time.monotonic() + FULL_SECONDS
+        return None
+    return list({row.user_task_id: row for row in rows}.values())
+
+
+def _counted_here(rows: list[Any], lines: deadlines.Lines) -> dict[str, int]:
+    now, (usual, of_process) = moment_text(lines.now), lines.texts()
+    return {
+        "todo": sum(not row.hidden for row in rows),
+        "overdue": sum(row.sort_due < now for row in rows),
+        "soon": sum(now <= row.sort_due <= of_process.get(row.definition_key, usual) for row in rows),
+        "unclaimed": sum(bool(row.unclaimed and not row.hidden) for row in rows),
+    }
 
 
 def snoozed(actor: Actor) -> int:
     """How many tasks the actor has put aside."""
     with reading():
-        return _numbers(found_by.each(actor), MOST, [asleep.entry_hidden(actor)])[0]
+        few = _few(actor)
+        return (
+            _numbers(found_by.each(actor), MOST, [asleep.entry_hidden(actor)])[0] if few is None else sum(bool(row.hidden) for row in few)
+        )
 
 
 def _shown(actor: Actor) -> ColumnElement[bool]:
@@ -63,11 +103,20 @@ def lists(actor: Actor, todo: int) -> dict[str, int]:
     """The names of the inbox lists (待审核, 建设中 …) in which tasks wait for the actor, with how many; `todo`: how many wait in all."""
     most = MOST_OF_A_LIST if isinstance(todo, More) else MOST
     with reading():
+        few = None if isinstance(todo, More) else _few(actor)
+        if few is not None:
+            return _lists_here(few, empty=not actor.stands_in)
         every = [*actor.holders, *(holder for stand in actor.stands_in for holder in stand.holders)]
         names = sorted({name for name in db.session.scalars(_names(every))})
         numbers = _numbers(found_by.each(actor), most, [and_(_entry.list_name == name, _shown(actor)) for name in names]) if names else []
         counted = zip(names, numbers, strict=True)
         return {name: number for name, number in counted if number or not actor.stands_in}
+
+
+def _lists_here(rows: list[Any], *, empty: bool) -> dict[str, int]:
+    found = Counter({row.list_name: 0 for row in rows if row.list_name} if empty else {})
+    found.update(row.list_name for row in rows if row.list_name and not row.hidden)
+    return dict(sorted(found.items()))
 
 
 def _numbers(holders: Sequence[ColumnElement[bool]], most: int, conditions: Sequence[ColumnElement[bool]]) -> list[int]:

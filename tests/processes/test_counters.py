@@ -53,8 +53,11 @@ def _lists(actor: Actor) -> dict[str, int]:
     return counters.lists(actor, counters.of(actor)["todo"])
 
 
+@pytest.mark.parametrize("few", [counters.FEW, 0])
 @pytest.mark.parametrize("seed", range(4))
-def test_counters_say_what_a_recount_says_after_any_walk(seed: int) -> None:
+def test_counters_say_what_a_recount_says_after_any_walk(seed: int, few: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(counters, "FEW", few)
+    monkeypatch.setattr(counters, "_full", {})
     deploy(OFFICE, LISTED)
     walk = Walk(seed)
     for _ in range(8):

@@ -58,13 +58,18 @@ def _put_back(spec: Any, start: str, passed: Collection[str]) -> dict[str, str]:
     Nothing from `start` has got past a join or a split that was not left since.
     """
     found: dict[str, str] = {}
-    gates = (name for name, one in spec.task_specs.items() if one.joins and one.drawn not in passed and not one.hidden)
-    closed = {name for name in gates if len(spec.task_specs[name].incoming) > 1 or len(spec.task_specs[name].flows) > 1}
+    closed = _closed(spec, passed)
     for name, join in spec.task_specs.items():
         for flow, source in join.incoming.items() if join.joins else ():
             if flow in passed and source in _ahead(spec, start, {name, *closed}):
                 found[flow] = name
     return found
+
+
+def _closed(spec: Any, passed: Collection[str]) -> set[str]:
+    """Joins and splits that were not left since, so that nothing has got past them."""
+    gates = (name for name, one in spec.task_specs.items() if one.joins and one.drawn not in passed and not one.hidden)
+    return {name for name in gates if len(spec.task_specs[name].incoming) > 1 or len(spec.task_specs[name].flows) > 1}
 
 
 def reached_by(around: Iterable[tuple[Any, str]], passed: Mapping[str, Collection[str]]) -> set[tuple[str, str]]:
@@ -114,8 +119,10 @@ def waits_at_join(token: Token) -> bool:
 def arrivals(workflow: Running, found: Descent, passed: Collection[str], taken: Collection[Token]) -> Iterator[tuple[str, str]]:
     """What joins had consumed of other branches, as (join, flow): it is there again when what came with it is taken back.
 
-    Only joins that wait for all of their flows need it; raises MoveRefused for a complex gateway whose round is over.
+    Only joins that wait for all of their flows need it, and only for flows that bring no token anew. Raises MoveRefused for a complex
+    gateway whose round is over.
     """
+    closed = _closed(workflow.spec, passed)
     consumed = {token.task_spec.name for token in taken if token.task_spec.joins and not waits_at_join(token)}
     for name in sorted(found.reached):
         join = workflow.spec.task_specs[name]
@@ -124,7 +131,8 @@ def arrivals(workflow: Running, found: Descent, passed: Collection[str], taken: 
         if not isinstance(join, ParallelGateway | ComplexGateway):
             continue
         before = descent(workflow.spec, found.start, passed, without=name).flows
-        missing = [flow for flow in join.incoming if flow not in before]
+        again = _ahead(workflow.spec, found.start, {name, *closed})
+        missing = [flow for flow, source in join.incoming.items() if flow not in before and source not in again]
         if isinstance(join, ComplexGateway):
             missing = _of_round(workflow, join, missing)
         here = {token.internal_data.get("flow") for token in workflow.tasks.values() if token.task_spec is join}

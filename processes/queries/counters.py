@@ -50,9 +50,11 @@ def of(actor: Actor) -> dict[str, int]:
 def _all_numbers(actor: Actor, lines: deadlines.Lines) -> dict[str, int]:
     late = _entry.sort_due < moment_text(lines.now)
     tight = and_(*near.soon(_entry.sort_due, _entry.definition_key, lines))
-    shown = _shown(actor)
-    names = ("todo", "overdue", "soon", "unclaimed")
-    return dict(zip(names, _numbers(found_by.each(actor), MOST, [shown, late, tight, and_(_unclaimed(), shown)]), strict=True))
+    shown, each = _shown(actor), found_by.each(actor)
+    unclaimed, overdue, soon = _numbers(each, MOST, [and_(_unclaimed(), shown), late, tight])
+    # what nobody has claimed waits too: where that is more than is counted, so is what waits
+    todo = unclaimed if isinstance(unclaimed, More) else _numbers(each, MOST, [shown])[0]
+    return {"todo": todo, "overdue": overdue, "soon": soon, "unclaimed": unclaimed}
 
 
 def _few(actor: Actor) -> list[Any] | None:

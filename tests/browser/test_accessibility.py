@@ -26,6 +26,10 @@ PAGES: dict[str | None, tuple[str, ...]] = {
         "{case}",
         "{rejected}",
         "{case}/cancellation",
+        "{case}/reminder",
+        "{case}/copies",
+        "{case}/circulation",
+        "/inbox/copied",
         "{case}/replay",
         "{case}/replay?step=1",
         "/filings",
@@ -35,7 +39,7 @@ PAGES: dict[str | None, tuple[str, ...]] = {
         "/account/substitutes",
         "/workdays",
     ),
-    "clerk_finance": ("/", "/inbox", "{task}", "{plain_task}/reassignment", "{plain_task}/delegation", "{asked}", "{asked}/recall"),
+    "clerk_finance": ("/", "/inbox", "{task}", "{plain_task}/reassignment", "{plain_task}/delegation", "{asked}", "{asked}/recall", "{batch}", "{plain_task}/later", "/inbox/later"),
     "leader_works": ("{asked}/resolution",),
     "analyst": (
         "/definitions",
@@ -89,7 +93,8 @@ def office(desk: Desk) -> dict[str, str]:
         page.click(".decide .btn-main")
         page.locator(".ban-done").wait_for()
         desk.open_task(page, "看得清的路灯")
-        return {**addresses, "task": page.url, "plain_task": page.url.partition("?")[0], "asked": asked}
+        batch = f"/inbox/batch?task={page.url.partition('?')[0].rpartition('/')[2]}:1"
+        return {**addresses, "batch": batch, "task": page.url, "plain_task": page.url.partition("?")[0], "asked": asked}
 
 
 def violations(page: Page) -> list[str]:

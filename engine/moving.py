@@ -84,7 +84,8 @@ def followed(case: Case, place: Place, passed: Collection[str]) -> list[Token]:
     workflow = place.workflow
     found = descent.descent(workflow.spec, place.start, passed)
     bound = {number for one in case.returns for number in (one[0], one[2])}
-    reopened = [t for t in workflow.task_tree.children if t.id in bound and t.task_spec.drawn == place.first.drawn]
+    here = [t for t in workflow.task_tree.children if t.task_spec.drawn == place.first.drawn]
+    reopened = [t for t in here if t.id in bound or returning.HELD in t.internal_data]
     met = descent.met(workflow, found)
     over = [t for t in workflow.task_tree.children if _has_interrupted(t)]
     return list(dict.fromkeys([*reopened, *met, *over]))
@@ -156,14 +157,27 @@ def _go_straight_back(case: Case, token: Token, place: Place, trigger: SendBack)
             if spec.task_specs[guard].interrupting:
                 one = spec.task_specs[name]
                 raise MoveRefused("move_may_be_interrupted", element=one.bpmn_name or one.drawn)
+    places.check_order(token)
+    first, top_number = _already(case, place)
+    if returning.waits_on(case, token.id, first):
+        raise MoveRefused("move_waits_for_this", element=place.target.bpmn_name or place.target.drawn)
     with case.turn.because("sent_back"):
         returning.hold(token, trigger.by)
-    known = next((one for one in case.returns if _is_open_at(case, one, place)), None)
-    if known is not None:
-        case.returns.append([known[0], token.id, known[2]])
+    if first is not None and top_number is not None:
+        case.returns.append([first, token.id, top_number])
         return
     top, target = places.open_at(case, place, given(trigger.assignee), {}, [])
     case.returns.append([target.id, token.id, top.id])
+
+
+def _already(case: Case, place: Place) -> tuple[int | None, int | None]:
+    """The numbers of the target and of what was opened around it, where it is open for another one, or held itself."""
+    known = next((one for one in case.returns if _is_open_at(case, one, place)), None)
+    if known is not None:
+        return known[0], known[2]
+    here = (token for token in place.workflow.task_tree.children if token.task_spec is place.target)
+    held = next((token.id for token in here if returning.HELD in token.internal_data), None)
+    return held, held
 
 
 def _is_open_at(case: Case, one: returning.Return, place: Place) -> bool:

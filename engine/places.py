@@ -131,6 +131,11 @@ def _check(place: Place) -> None:
             raise MoveRefused("move_into_data", element=spec.name)
 
 
+def check_order(token: Token) -> None:
+    """Refuse what stands in an order that people choose by completing: its place in it is its number."""
+    _check_order(getattr(token.workflow, "activity", None))
+
+
 def _check_order(activity: Token | None) -> None:
     if activity is not None and isinstance(activity.task_spec, AdHoc) and activity.task_spec.sequential:
         raise MoveRefused("move_into_ad_hoc", element=activity.task_spec.bpmn_name or activity.task_spec.drawn)

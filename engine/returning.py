@@ -70,6 +70,15 @@ def reopen(case: Any, held: Token, after: int | None = None) -> None:
     fresh.task_spec._update(fresh)
 
 
+def waits_on(case: Any, number: int, other: int | None) -> bool:
+    """Whether the token `other` is held until `number` is done, be it by way of others."""
+    while other is not None:
+        other = next((one[0] for one in case.returns if one[1] == other), None)
+        if other == number:
+            return True
+    return False
+
+
 def tidy(case: Any) -> bool:
     """Let go of what has lost its other half; returns whether anything has changed."""
     changed = False

@@ -17,6 +17,10 @@ MOVES: dict[str, tuple[str, str]] = {
     "move_to_itself": ("不能退回给同一个环节。", "A step cannot be sent back to itself."),
     "move_not_before": ("不能退回到那里：这一步不是从那里来的。", "It cannot be sent back there: this step did not follow from it."),
     "move_target_unknown": ("这个办件里找不到要回到的环节。", "The step to go back to is not in this case."),
+    "move_waits_for_this": (
+        "“{element}”正等这一步办好，办完就直接回到那里，不用退回。",
+        "“{element}” waits for this step, and gets the case back as soon as it is done.",
+    ),
     "move_ambiguous": ("不能回到那里：它同时办理了几次，分不清是哪一次。", "It cannot go back there: it runs more than once at a time."),
     "move_from_handler": ("这一步附属于别的环节（加签、补偿），不能这样办。", "This step belongs to another one (signers, compensation)."),
     "withdraw_not_done": ("这件不是已办结的环节，不能撤回。", "This user task is not completed, so there is nothing to take back."),

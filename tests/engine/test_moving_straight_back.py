@@ -195,3 +195,56 @@ def test_what_cannot_open_again_is_an_incident_and_opens_with_the_retry() -> Non
     send_back(case, "b", "a", STRAIGHT, by="li")
     case.complete("a")
     assert task(case, "b").details["assignee"] == "li"
+
+
+LOOPED = draw(
+    start()
+    + node("exclusiveGateway", "m")
+    + user("a", "b")
+    + node("exclusiveGateway", "x", default="out")
+    + end()
+    + flow("s", "m", "a", "b", "x")
+    + flow("x", "m", when="again")
+    + flow("x", "e", id="out")
+)
+
+
+def test_what_waits_for_this_very_task_gets_the_case_by_completing_it() -> None:
+    case = Driven(LOOPED, {"again": True}).complete("a").complete("b").complete("a")
+    send_back(case, "b", "a", STRAIGHT)
+    before = case.state
+    with pytest.raises(MoveRefused, match="move_waits_for_this"):
+        send_back(case, "a", "b", STRAIGHT)
+    assert case.state == before
+    case.complete("a")
+    assert case.open == ["b"]
+
+
+def test_done_anew_instead_the_held_task_is_not_there_twice() -> None:
+    case = Driven(LOOPED, {"again": True}).complete("a").complete("b").complete("a")
+    send_back(case, "b", "a", STRAIGHT)
+    send_back(case, "a", "b")
+    assert case.open == ["b"]
+    assert finish(case.set(again=False)) == ["b"]
+
+
+def test_a_longer_circle_is_seen_too() -> None:
+    case = Driven(LINE).complete("a").complete("b")
+    send_back(case, "c", "b", STRAIGHT)
+    send_back(case, "b", "a", STRAIGHT)
+    with pytest.raises(MoveRefused):
+        send_back(case, "a", "c", STRAIGHT)
+    case.complete("a").complete("b")
+    assert finish(case) == ["c"]
+
+
+def test_to_a_task_that_is_held_itself_it_is_not_opened_twice() -> None:
+    body = start() + user("a", "b", "l", "r") + node("parallelGateway", "sp") + end() + end("e2")
+    case = Driven(draw(body + flow("s", "a", "b", "sp", "l", "e") + flow("sp", "r", "e2"))).complete("a").complete("b")
+    send_back(case, "l", "b", STRAIGHT, by="li")
+    send_back(case, "b", "a", STRAIGHT, by="wang")
+    send_back(case, "r", "b", STRAIGHT, by="zhao")
+    assert case.open == ["a"]
+    assert case.complete("a").open == ["b"]
+    assert case.complete("b").open == ["l", "r"]
+    assert sorted(finish(case)) == ["l", "r"]

@@ -2,15 +2,18 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from processes import deployments
 from processes.actors import SYSTEM
+from processes.approval import untouched
 from tests.web import diagrams
 from tests.web.conftest import Api, json_of
 from tests.web.desk import Office, Visitor, sentences
 from tests.web.test_api_tour import deploy
+from web.refusal_words import REFUSALS
 
 TWO = diagrams.diagram(
     "two_tasks",
@@ -183,3 +186,12 @@ def first_task(visitor: Visitor) -> str:
     """The page of the only task of that process in the inbox."""
     (task,) = set(re.findall(r'href="(/tasks/[^"?]+)', visitor.get("/inbox?definition_key=late").text))
     return str(task)
+
+
+def test_every_reason_of_the_engine_has_its_sentences() -> None:
+    texts = [path.read_text("utf-8") for path in (Path(__file__).resolve().parents[2] / "engine").rglob("*.py")]
+    codes = {code for text in texts for code in re.findall(r'MoveRefused\(\s*"(\w+)"', text)}
+    standings = Path(untouched.__file__).read_text("utf-8")
+    codes |= set(re.findall(r'"(withdraw_\w+)"', standings))
+    assert len(codes) > 14
+    assert codes <= REFUSALS.keys()

@@ -69,6 +69,15 @@ def test_keys_move_through_a_list_and_open_what_is_marked(desk: Desk, three: tup
         expect(page.locator("h1")).to_contain_text(second)
 
 
+def test_the_last_row_leads_on_to_the_next_page(desk: Desk, three: tuple[str, ...]) -> None:
+    with desk.seat("clerk_finance") as page:
+        page.goto("/inbox?q=列表&sort=title")
+        page.evaluate("document.querySelector('.pages nav').innerHTML = '<a data-key=\\'next\\' href=\\'/inbox?q=next\\'>下一页</a>'")
+        for _row in range(4):
+            page.keyboard.press("j")
+        page.wait_for_url("**/inbox?q=next")
+
+
 def test_rows_follow_the_conditions_without_a_new_page(desk: Desk, three: tuple[str, ...]) -> None:
     with desk.seat("clerk_finance") as page:
         page.goto("/inbox?q=列表")

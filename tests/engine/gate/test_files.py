@@ -104,6 +104,7 @@ def test_settings_are_read_and_unknown_ones_named() -> None:
         (b"business_key = {series = 1}", "settings_value", 1),
         (b"business_key = {other = 'x'}", "settings_value", 1),
         (b"\n\ntime_limit = 'soon ('", "unexpected_end", 3),
+        (b"\n\namber = 'soon ('", "unexpected_end", 3),
         (b"retention = 'P1H'", "bad_duration", 1),
         (b"title_pattern = '${__class__}'", "underscore_name", 1),
     ],

@@ -8,6 +8,7 @@ function move(by) {
   const titles = rows();
   if (!titles.length) return false;
   const here = titles.findIndex((title) => title.closest("tr").classList.contains("here"));
+  if (by > 0 && here === titles.length - 1 && neighbour("next")) return true;
   const next = titles[Math.min(titles.length - 1, Math.max(0, here + by))];
   titles[here]?.closest("tr").classList.remove("here");
   next.closest("tr").classList.add("here");

@@ -65,6 +65,7 @@ def test_a_task_is_reassigned_on_its_page(desk: Office) -> None:
     shown = sentences(head.get(path))
     assert "请局长定" in shown
     assert "放回待办" not in shown
+    assert "由何静安·财政局经办转办" in shown
     assert "转办试验工程" in sentences(head.get("/notices"))
     english = head.get(path, headers={"Accept-Language": "en"})
     assert english.status_code == 200

@@ -61,7 +61,9 @@ def test_a_substitute_is_found_marked_and_named_on_pages(desk: Office) -> None:
     inbox = sentences(deputy.get("/inbox?q=代理试验工程"))
     assert "代 何静安" in inbox
     path = desk.task("leader_works", "代理试验工程").partition("?")[0]
-    assert "代 何静安" in sentences(deputy.get(path))
+    shown = sentences(deputy.get(path))
+    assert "代 何静安" in shown
+    assert "您代何静安·财政局经办办理" in shown
     desk.decide("leader_works", "代理试验工程", opinion="可行")
     case = re.sub(r"-\d+$", "", path).replace("/tasks/", "/cases/")
     record = sentences(finance.get(case))

@@ -6,6 +6,7 @@ from typing import Any
 from engine import people_rules
 from processes.actors import Actor
 from processes.people import directory
+from processes.queries import inbox
 from web.language import current_language
 from web.language import gettext as _
 
@@ -77,8 +78,12 @@ def skipped(details: Details) -> str:
 def why(task: Mapping[str, Any], actor: Actor, steps: Iterable[Mapping[str, Any]]) -> list[str]:
     """Why a task is before somebody: the rules that found people, or the names that the diagram gives."""
     lines = of_task(steps, task["number"]) or _named(task)
-    if task["assignee"] == actor.login:
+    if task["reassigned_by"]:
+        lines.append(_("由%(who)s转办", who=directory.names([task["reassigned_by"]])[task["reassigned_by"]]))
+    elif task["assignee"] == actor.login:
         lines.append(_("您已签收") if task["claimed_at"] else _("流程指定由您办理"))
+    if (principal := inbox.for_whom([task], actor).get(task["id"])) is not None:
+        lines.append(_("您代%(who)s办理", who=directory.names([principal])[principal]))
     others = [login for login in task["candidate_users"] if login != actor.login]
     if others and task["assignee"] is None:
         lines.append(_("还可以办理的：%(names)s", names="、".join(directory.names(others).values())))

@@ -55,13 +55,15 @@ def preview(user_task_id: str, *, to_element_id: Any = None, resubmit: Any = Non
         if targets.rule(held)[0] == targets.NONE:
             targets.chosen(held, events, wanted)
         listed = targets.offered(held, events)
-        target = targets.chosen(held, events, wanted) if wanted is not None or not listed else _usual(listed)
+        target = _among(listed, wanted) or targets.chosen(held, events, wanted)
         return _foresee(held, events, listed, target, targets.check_resubmit(held, then))
 
 
-def _usual(listed: Sequence[Target]) -> Target:
-    """What the page offers first: the applicant, as the API does without a name; else the step before."""
-    return next((one for one in listed if one.applicant), listed[0])
+def _among(listed: Sequence[Target], wanted: str | None) -> Target | None:
+    """The one that is named; without a name the applicant, as the API sends back to, else the step before."""
+    if wanted is not None:
+        return next((one for one in listed if one.element_id == wanted), None)
+    return next((one for one in listed if one.applicant), next(iter(listed), None))
 
 
 def _look(user_task_id: str, actor: Actor) -> LockedTask:

@@ -81,17 +81,17 @@ def chosen(held: LockedTask, events: Sequence[Seen], element_id: str | None) -> 
     where, then = rule(held)
     if where == NONE:
         raise NotAllowed("send_back_forbidden")
-    allowed = offered(held, events)
-    for one in allowed:
-        if one.element_id == element_id or (element_id is None and one.applicant):
-            return one
     known = [one for one in _known(held, events) if one.element_id == element_id or (element_id is None and one.applicant)]
     if not known:
         raise Conflict("send_back_no_applicant" if element_id is None else "send_back_target_unknown", element_id=element_id)
     refusal = why_not(held, known[0], STRAIGHT_BACK if then == STRAIGHT_BACK else RERUN)
     if refusal is not None:
         raise refusal
-    raise NotAllowed("send_back_target_forbidden", allowed=where)
+    if where == APPLICANT and not known[0].applicant:
+        raise NotAllowed("send_back_target_forbidden", allowed=where)
+    if where == PREVIOUS and known[0].element_id not in {one.element_id for one in offered(held, events)}:
+        raise NotAllowed("send_back_target_forbidden", allowed=where)
+    return known[0]
 
 
 def why_not(held: LockedTask, target: Target, resubmit: str) -> Conflict | None:

@@ -67,7 +67,11 @@ def standings(tasks: Iterable[Mapping[str, Any]], actor: Actor) -> dict[str, Sta
     with reading():
         cases = _cases_of({task["instance_id"] for task in own})
         near = [task for task in own if cases[task["instance_id"]].last_seq - task["revision"] <= NEAR]
-        logs = log.read_several({task["instance_id"]: _since(task) for task in near if cases[task["instance_id"]].ended_at is None})
+        since: dict[str, int] = {}
+        for task in near:
+            if cases[task["instance_id"]].ended_at is None:
+                since[task["instance_id"]] = min(_since(task), since.get(task["instance_id"], _since(task)))
+        logs = log.read_several(since)
         return {task["id"]: _standing_in_list(task, cases[task["instance_id"]], logs) for task in own}
 
 

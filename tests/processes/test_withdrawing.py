@@ -206,3 +206,13 @@ def test_the_last_of_a_called_process() -> None:
 def why_ended(task: str) -> str:
     """The code by which lists say why it is not possible any more."""
     return withdrawing.standings([inbox.get(task, LI)], LI)[task].code
+
+
+def test_several_decisions_on_one_case_in_a_list() -> None:
+    deploy(SPLIT)
+    case = instances.start(key="split_flow", variables={}, actor=LI)
+    complete(case, "apply", LI)
+    complete(case, "check", LI)
+    done = inbox.page(LI, "done")["items"]
+    found = {one["element_id"]: withdrawing.standings(done, LI)[one["id"]].code for one in (*done, *reversed(done))}
+    assert found == {"apply": "withdraw_acted", "check": ""}

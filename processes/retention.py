@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import delete, exists, func, select, text, update
 
-from processes import acts, attachments, clock, inputs, locking
+from processes import acts, attachments, clock, inputs, locking, search_text
 from processes.actors import SYSTEM, Actor
 from processes.audit import casewise, seals
 from processes.db import db, moment_text, reading, transaction
@@ -156,7 +156,6 @@ def _take_content(instance_id: str) -> None:
     db.session.execute(delete(Draft).where(Draft.subject.in_(subjects)))
     db.session.execute(delete(InboxEntry).where(InboxEntry.user_task_id.in_(tasks)))
     db.session.execute(delete(Snooze).where(Snooze.user_task_id.in_(tasks)))
-    db.session.execute(delete(CaseSearch).where(CaseSearch.instance_id == instance_id))
     for table in (UserTask, Vote, HandedOn, Job, Subscription, Incident, Reminder, Delivery, DeliveryRead, Notice, AttachmentUse, Step):
         db.session.execute(delete(table).where(table.instance_id == instance_id))
     in_use = exists().where(AttachmentUse.attachment_id == Attachment.id)
@@ -171,6 +170,9 @@ def _take_content(instance_id: str) -> None:
         "amount": None,
     }
     db.session.execute(update(_case).where(_case.id == instance_id).values(**emptied))
+    title, number = db.session.execute(select(_case.title, _case.business_key).where(_case.id == instance_id)).one()
+    left = search_text.of_case(title, number, (), {})
+    db.session.execute(update(CaseSearch).where(CaseSearch.instance_id == instance_id).values(text=left))
 
 
 def seal_of(instance_id: str) -> dict[str, Any] | None:

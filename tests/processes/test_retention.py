@@ -125,6 +125,8 @@ def test_the_rest_goes_on_with_a_sealed_case(case: str, tmp_path: Path) -> None:
     shown = cases.get(case, ZHANG)
     assert (shown["title"], shown["variables"], shown["state"]) == ("review_flow", {}, "completed")
     assert history.steps(case, ZHANG) == []
+    assert [one["id"] for one in cases.page(ZHANG, {"text": "review_flow"})["items"]] == [case]
+    assert cases.page(ZHANG, {"text": SECRET})["items"] == []
     assert (replay.replay(case).same, replay.replay(case).sealed) == (True, True)
     rebuild.rebuild()
     export.export(case, tmp_path / "x.zip", actor=SYSTEM)

@@ -37,7 +37,7 @@ from processes import (
     worker,
 )
 from processes import settings as the_settings
-from processes.approval import delegating, reassigning, sending_back, substitution, withdrawing
+from processes.approval import delegating, reassigning, sending_back, signing, substitution, withdrawing
 from processes.audit import replay
 from processes.audit.verify import verify
 from processes.calendar import office
@@ -166,6 +166,24 @@ class Whole(RuleBasedStateMachine):
             (after,) = rows("user_task", id=task["id"])
             assert (after["assignee"], after["delegated_by"]) == (task["delegated_by"], None)
 
+    @rule(
+        pick=st.integers(0, 99),
+        actor=st.sampled_from((LI, WANG, ZHAO)),
+        to=st.sampled_from(("li", "wang", "zhao", "ops")),
+        position=st.sampled_from(("before", "after", "parallel")),
+    )
+    def ask_to_sign(self, pick: int, actor: Any, to: str, position: str) -> None:
+        if (task := self._pick("user_task", pick, state="open")) is not None:
+            self._do("sign", lambda: signing.add(task["id"], [to], position, actor=actor))
+
+    @rule(pick=st.integers(0, 99), actor=st.sampled_from((LI, WANG, OPERATOR)))
+    def take_a_signer_off(self, pick: int, actor: Any) -> None:
+        having = [row for row in rows("user_task") if (row["signing"] or {}).get("signers")]
+        if having:
+            task = having[pick % len(having)]
+            login = task["signing"]["signers"][-1]["user"]
+            self._do("unsign", lambda: signing.remove(task["id"], login, actor=actor))
+
     @rule(principal=st.sampled_from((LI, WANG)), days=st.integers(0, 2))
     def ask_a_substitute(self, principal: Any, days: int) -> None:
         with clock.at(self.now):
@@ -185,7 +203,8 @@ class Whole(RuleBasedStateMachine):
             return
         suspended = rows("process_instance", id=task["instance_id"])[0]["state"] == "suspended"
         done = self._do("complete for another", lambda: self._completion(task["id"], zhao))
-        assert (done is not None) == (task["id"] in box and not suspended and task["delegated_by"] is None)
+        waits = bool((task["signing"] or {}).get("waits"))
+        assert (done is not None) == (task["id"] in box and not suspended and not waits and task["delegated_by"] is None)
         if done is not None:
             self.completed[task["id"]] = "zhao"
 

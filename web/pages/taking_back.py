@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from processes.actors import Actor
-from processes.approval import send_back_preview, sending_back, targets, withdrawing
+from processes.approval import send_back_preview, sending_back, signed, targets, withdrawing
 from processes.approval.send_back_preview import Part, Preview
 from processes.errors import Conflict, Invalid, NotAllowed, Refused
 from processes.people import directory
@@ -25,7 +25,9 @@ MOST_NAMED = 3
 
 def verbs_of_task(task: Mapping[str, Any], actor: Actor) -> list[Verb]:
     """退回, unless the process forbids it; what cannot be sent back says why on the page that asks."""
-    if task["state"] != "open" or task["delegated_by"] is not None or task["properties"].get("send_back") == targets.NONE:
+    if task["state"] != "open" or task["delegated_by"] is not None or signed.is_signers(task):
+        return []
+    if task["properties"].get("send_back") == targets.NONE:
         return []
     return [Verb("send_back", _("退回…"), url_for("taking_back.send_back", task_id=task["id"]), stops=True)]
 

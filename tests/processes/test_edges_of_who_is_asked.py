@@ -89,7 +89,8 @@ def begin(rule: str, found: list[str], before: tuple[str, ...] = (), **edges: st
     first = [node("userTask", f"t{number}", properties(**AGREE), camunda_assignee=login) for number, login in enumerate(before)]
     task = node("userTask", "u", properties(**AGREE, **edges), **{f"camunda_{field}": text})
     way = ["s", *(f"t{number}" for number in range(len(before))), "u", "e"]
-    deploy(draw(start() + "".join(first) + task + end() + flow(*way)), who__dmn=DECISION)
+    choose = properties(choose=f"u: {APPLICANT}, {OTHER}, wang: optional") if "选定" in text else ""
+    deploy(draw(start(inner=choose) + "".join(first) + task + end() + flow(*way)), who__dmn=DECISION)
     chosen: dict[str, Any] = {"who": found or [None], "unit": "works", "chosen_u": found}
     case = instances.start(key="p", variables=chosen, on_behalf_of=APPLICANT, actor=ROBOT)
     for number, login in enumerate(before):

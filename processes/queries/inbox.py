@@ -153,7 +153,7 @@ def open_of(instance_ids: Iterable[str]) -> dict[str, list[Task]]:
     return found
 
 
-def for_whom(tasks: Iterable[Task], actor: Actor) -> dict[str, str]:
+def for_whom(tasks: Iterable[Mapping[str, Any]], actor: Actor) -> dict[str, str]:
     """Logins of those for whom the actor may do tasks that are not the actor's own (代理), by task."""
     rows = [{**task, "candidate_users": task["drawn_users"]} for task in tasks]
     with reading():

@@ -31,6 +31,12 @@ _WORDS = {
         "“{name}” goes to “{group}”, whom nobody is at present{guess_en}",
         "Give the role to somebody, or change the diagram. Until then only operators can do this task.",
     ),
+    "nobody_gets_copies": (
+        "“{name}”要抄送给“{group}”，但现在没有人担任{guess_zh}",
+        "请在人员管理中安排人员，或修改流程图。在安排之前，没有人收到抄送。",
+        "“{name}” sends copies to “{group}”, whom nobody is at present{guess_en}",
+        "Give the role to somebody, or change the diagram. Until then nobody gets the copies.",
+    ),
     "no_such_login": (
         "“{name}”指定由“{group}”办理，但没有这个登录名的在职人员{guess_zh}",
         "办理人和候选人写登录名，岗位、角色、部门写在候选组；也可以在人员管理中添加人员。在此之前，这个环节只能由运维人员办理。",

@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import islice
+from typing import Any
 
 from sqlalchemy import or_, select
 
+from engine.copy_rules import names_drawn
 from engine.gate.findings import MAX_FINDINGS
 from engine.people_rules import APPLICANT, Rule, RuleRefused, parse, texts_about_people
 from engine.reading import Reading
@@ -55,14 +57,19 @@ def _mentions(read: Reading) -> Iterator[_Mention]:
         for name in process.outline["starters"]:
             yield _Mention((False, name), "no_starters", process.file, process.outline["line"], process.key, process.name)
         for element_id, entry in process.outline["elements"].items():
-            if entry["type"] != "userTask":
-                continue
-            drawn = [(True, name) for name in (entry["assignee"], *entry["candidate_users"])]
-            drawn += [(False, name) for name in entry["candidate_groups"]]
-            drawn += [(False, name) for name in texts_about_people(entry["properties"])]
-            for person, name in drawn:
+            code = "nobody_holds" if entry["type"] == "userTask" else "nobody_gets_copies"
+            for person, name in _drawn(entry):
                 if name and "{" not in name and not name.startswith("="):
-                    yield _Mention((person, name), "nobody_holds", process.file, entry["line"], element_id, entry["name"] or None)
+                    yield _Mention((person, name), code, process.file, entry["line"], element_id, entry["name"] or None)
+
+
+def _drawn(entry: dict[str, Any]) -> Iterator[tuple[bool, str | None]]:
+    """The names at an element, and whether each can only be a login: those whom a user task asks, and who gets copies."""
+    if entry["type"] == "userTask":
+        yield from ((True, name) for name in (entry["assignee"], *entry["candidate_users"]))
+        yield from ((False, name) for name in (*entry["candidate_groups"], *texts_about_people(entry["properties"])))
+    elif entry.get("implementation") == "copy":
+        yield from ((False, name) for name in names_drawn(entry["properties"]))
 
 
 def _present(asked: list[Asked]) -> set[Asked]:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from processes import idempotency, instances, notices, user_tasks
+from processes import deployments, idempotency, instances, notices, user_tasks
 from processes.actors import Actor
 from processes.approval import copying
 from processes.db import db, transaction
@@ -213,6 +213,14 @@ def test_a_diagram_whose_copies_find_nobody_goes_on() -> None:
     assert "u" in open_tasks(case)
     assert rows("delivery") == []
     check_log_gives_all()
+
+
+def test_copies_to_a_name_that_nobody_has_are_warned_of_at_deployment() -> None:
+    findings = deployments.deploy("x", {"a.bpmn": _sends("财政局长")}, actor=OPERATOR).findings
+    (found,) = [one for one in findings if one.code == "nobody_gets_copies"]
+    assert (found.severity, found.element_id) == ("warning", "tell")
+    assert "财政局长" in found.message("zh")
+    assert [one.code for one in deployments.deploy("x", {"a.bpmn": _sends("财政局")}, actor=OPERATOR).findings] == []
 
 
 def test_a_loop_sends_again_each_time_it_passes() -> None:

@@ -309,3 +309,13 @@ def test_a_case_that_nobody_started_has_no_applicant() -> None:
     assert rows("user_task", instance_id=case, state="open")[0]["assignee"] == "robot"
     with pytest.raises(Conflict):
         sending_back.send_back(task, reason="x", actor=LI)
+
+
+def test_what_another_one_has_claimed_is_not_sent_back() -> None:
+    deploy(REVIEW)
+    started = instances.start(key="review_flow", variables={}, actor=ZHANG)
+    task = open_tasks(started)["review"]
+    user_tasks.claim(task, actor=WANG)
+    refused("user_task_claimed_by_another", lambda: sending_back.send_back(task, reason="x", actor=LI))
+    sending_back.send_back(task, reason="x", actor=WANG)
+    sound(started)

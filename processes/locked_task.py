@@ -8,13 +8,12 @@ from sqlalchemy import bindparam, literal, select
 
 from processes import participation, policy, runtime
 from processes.actors import Actor, StandIn
-from processes.db import connection, moment_text
+from processes.db import connection
 from processes.errors import Conflict, Invalid, NotAllowed, NotFound
 from processes.locking import LockedInstance
 from processes.models import Draft, UserTask
 from processes.people import directory, groups
 from processes.prepared import Prepared
-from processes.projections.user_tasks import NO_DUE
 from processes.projections.work import Event
 
 _drafted = select(Draft.subject).where(Draft.subject == literal("task:").concat(UserTask.id)).exists().label("drafted")

@@ -96,7 +96,10 @@ CASES: dict[str, tuple[str, str]] = {
     ),
     "too_many_people": ("一次最多 {limit} 人。", "At most {limit} people at once."),
     "people_oneself": ("不用选自己。", "You need not choose yourself."),
-    "may_not_copy": ("只有申请人、经办过的人和运行管理员可以抄送。", "Only the applicant, whoever worked on the case, and operators send copies."),
+    "may_not_copy": (
+        "只有申请人、经办过的人和运行管理员可以抄送。",
+        "Only the applicant, whoever worked on the case, and operators send copies.",
+    ),
     "copies_not_offered": ("这个流程发起时不能抄送。", "This process offers no copies at its start."),
     "may_not_circulate": (
         "只有申请人、经办过的人、收到传阅的人和运行管理员可以传阅。",
@@ -181,7 +184,10 @@ CASES: dict[str, tuple[str, str]] = {
         "只有加签的人或这件待办的办理人可以减签。",
         "Only who added a signer, or who has the task, takes them off.",
     ),
-    "user_task_waits_for_signers": ("还在等 {signers} 位加签人办理，办完后再由您决定。", "{signers} signers have not decided yet; then it is your turn."),
+    "user_task_waits_for_signers": (
+        "还在等 {signers} 位加签人办理，办完后再由您决定。",
+        "{signers} signers have not decided yet; then it is your turn.",
+    ),
     "already_signer": (
         "{login} 已经参加这一步的会签，不能再替别人办理。",
         "{login} takes part in this joint decision already and cannot decide for somebody else too.",
@@ -256,6 +262,9 @@ FILES: dict[str, tuple[str, str]] = {
     "no_files": ("没有收到文件，或字段名不对。", "No file was received, or under another name."),
     "attachment_not_found": ("没有这个附件，或不在您的权限范围内。", "There is no such attachment, or it is not yours to know."),
     "attachment_file_missing": ("附件的文件不见了，请联系管理员。", "The file of the attachment is missing; tell the administrator."),
+    "notice_choice_invalid": ("通知方式有误，请按各项提示修改。", "Some of it is wrong; each field says why."),
+    "message_not_found": ("没有这条消息。", "There is no such message."),
+    "message_not_failed": ("这条消息不用再发：只有没发出的可以再发。", "Only messages that were given up can be sent again."),
     "attachments_invalid": ("随意见附上的文件有误。", "The files of the decision are wrong."),
     "signature_too_large": ("签名图片太大，最多 {limit_kb} KB。", "The picture of the signature is too large, at most {limit_kb} KB."),
     "signature_refused": (
@@ -281,9 +290,6 @@ PEOPLE: dict[str, tuple[str, str]] = {
     "own_account": ("不能这样改自己的账号。", "You may not do this to your own account."),
     "own_roles": ("不能改自己的角色。", "You may not change your own roles."),
     "unknown_account_role": ("没有这样的角色：{roles}。可用的有：{known}。", "No such role: {roles}. There are: {known}."),
-    "notice_choice_invalid": ("通知方式有误，请按各项提示修改。", "Some of it is wrong; each field says why."),
-    "message_not_found": ("没有这条消息。", "There is no such message."),
-    "message_not_failed": ("这条消息不用再发：只有没发出的可以再发。", "Only messages that were given up can be sent again."),
     "admin_roles_separate": (
         "系统管理员、安全管理员、审计管理员不能由同一个账号担任。",
         "System, security and audit administration are held by different accounts.",
@@ -310,11 +316,23 @@ PEOPLE: dict[str, tuple[str, str]] = {
     "holding_exists": ("已有这条任职记录。", "There is such a holding already."),
     "line_exists": ("已有这条分管关系。", "There is such a line of responsibility already."),
     "too_many_phrases": ("常用意见最多 {limit} 条。", "There can be at most {limit} phrases."),
-    "too_many_exports": ("一小时内最多导出 {limit} 次，请 {minutes} 分钟后再试。", "At most {limit} exports an hour; try again in {minutes} minutes."),
-    "saved_filter_not_found": ("没有这个常用筛选，或它不再共享给您。", "There is no such saved filter, or it is no longer shared with you."),
-    "saved_filter_name_taken": ("这个列表已有名为“{name}”的常用筛选，请换一个名称。", "This list has a saved filter “{name}” already; take another name."),
+    "too_many_exports": (
+        "一小时内最多导出 {limit} 次，请 {minutes} 分钟后再试。",
+        "At most {limit} exports an hour; try again in {minutes} minutes.",
+    ),
+    "saved_filter_not_found": (
+        "没有这个常用筛选，或它不再共享给您。",
+        "There is no such saved filter, or it is no longer shared with you.",
+    ),
+    "saved_filter_name_taken": (
+        "这个列表已有名为“{name}”的常用筛选，请换一个名称。",
+        "This list has a saved filter “{name}” already; take another name.",
+    ),
     "too_many_saved_filters": ("常用筛选最多 {limit} 个，请先删除不用的。", "There may be {limit} saved filters; delete some first."),
-    "may_not_share_filter": ("您不能共享给这个角色或单位：单位负责人可以共享给本单位，运行管理员和系统管理员可以共享给任何角色和单位。", "You cannot share with this role or department: heads share with their department, operators and system administrators with all."),
+    "may_not_share_filter": (
+        "您不能共享给这个角色或单位：单位负责人可以共享给本单位，运行管理员和系统管理员可以共享给任何角色和单位。",
+        "You cannot share with this role or department: heads share with their department, operators and system administrators with all.",
+    ),
     "field_invalid": ("填写的内容有误，请按各项提示修改。", "Some fields are wrong; each says why."),
     "organisation_refused": ("机构数据有误：{reason}", "The organisation is wrong: {reason}"),
     "year_not_loaded": ("这一年的工作日历还没有载入。", "The working-day calendar of this year is not loaded."),

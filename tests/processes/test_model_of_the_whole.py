@@ -37,7 +37,7 @@ from processes import (
     worker,
 )
 from processes import settings as the_settings
-from processes.approval import delegating, reassigning, sending_back, signing, substitution, withdrawing
+from processes.approval import circulating, copying, delegating, reassigning, reminding, sending_back, signing, substitution, withdrawing
 from processes.audit import replay
 from processes.audit.verify import verify
 from processes.calendar import office
@@ -58,7 +58,7 @@ RUNS, STEPS = 12, 40
 LOOK_EVERY = 5
 PEOPLE = (ZHANG, LI, WANG, ZHAO, OPERATOR, ROBOT)
 BY_LOGIN = {one.login: one for one in PEOPLE}
-PROJECTED = ("user_task", "handed_on", "inbox_entry", "job", "subscription", "incident", "process_instance")
+PROJECTED = ("user_task", "handed_on", "reminder", "delivery", "inbox_entry", "job", "subscription", "incident", "process_instance")
 
 
 def _office(word: str) -> bytes:
@@ -183,6 +183,30 @@ class Whole(RuleBasedStateMachine):
             task = having[pick % len(having)]
             login = task["signing"]["signers"][-1]["user"]
             self._do("unsign", lambda: signing.remove(task["id"], login, actor=actor))
+
+    @rule(pick=st.integers(0, 99), actor=st.sampled_from(PEOPLE), verb=st.sampled_from(("remind", "copy", "circulate")))
+    def tell(self, pick: int, actor: Any, verb: str) -> None:
+        """Reminders, copies and circulations decide nothing: the tasks are as they were."""
+        task = self._pick("user_task", pick, state="open")
+        if task is None:
+            return
+        others = [login for login in ("zhao", "wang") if login != actor.login]
+        works: dict[str, Callable[[], Any]] = {
+            "remind": lambda: reminding.remind(task["id"], actor=actor),
+            "copy": lambda: copying.copy_task(task["id"], others, actor=actor).new,
+            "circulate": lambda: circulating.circulate(task["instance_id"], others, actor=actor).id,
+        }
+        before = rows("user_task")
+        self._do(verb, works[verb])
+        assert rows("user_task") == before
+
+    @rule(pick=st.integers(0, 99))
+    def read_what_went_round(self, pick: int) -> None:
+        sent = rows("delivery", kind="circulation")
+        if sent:
+            one = sent[pick % len(sent)]
+            reader = BY_LOGIN[one["login"]]
+            assert self._do("receipt", lambda: circulating.acknowledge(one["circulation"], "已阅", actor=reader)) is not None
 
     @rule(principal=st.sampled_from((LI, WANG)), days=st.integers(0, 2))
     def ask_a_substitute(self, principal: Any, days: int) -> None:

@@ -8,11 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from fractions import Fraction
+from functools import cached_property
+from math import lcm
 from typing import Any, Literal
 
 Said = Literal["yes", "no", "abstain"]
 Decide = Literal["any", "all", "ratio", "vote"]
 DECIDES: tuple[str, ...] = ("any", "all", "ratio", "vote")
+ONE = Fraction(1)
 #: of which votes a share is: of all who were asked, of those who voted or abstained, of yes and no
 BASES: tuple[str, ...] = ("all", "present", "cast")
 #: digits with which sums of decimal weights are written
@@ -36,7 +39,7 @@ class Threshold:
         return yes > wanted if self.strict else yes >= wanted
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rule:
     """How seats decide together; `weights` has one for each seat, `vetoes` are the seats that alone can refuse."""
 
@@ -47,10 +50,17 @@ class Rule:
     vetoes: frozenset[int] = frozenset()
     wait_for_all: bool = False
 
-    @property
+    @cached_property
     def total(self) -> Fraction:
         """The weight of all seats."""
+        if self.step == 1:
+            return Fraction(sum(weight.numerator for weight in self.weights))
         return sum(self.weights, Fraction(0))
+
+    @cached_property
+    def step(self) -> int:
+        """The parts of one vote in which weights are given."""
+        return lcm(*(weight.denominator for weight in self.weights))
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +138,7 @@ def needed(rule: Rule, counted: Count) -> Fraction:
     threshold = rule.threshold
     base = _base(rule, Count(counted.yes, counted.no + counted.open, counted.abstained, Fraction(0)))
     wanted = threshold.number if threshold.number is not None else (threshold.share or Fraction(0)) * base
-    step = max((weight.denominator for weight in rule.weights), default=1)
+    step = rule.step
     steps = wanted * step
     whole = steps.numerator // steps.denominator
     if threshold.strict or whole != steps:

@@ -59,7 +59,7 @@ class JointDecision(MultiInstance):
         """The assignee; None where nobody or no single person is named, or an instance finds out only when it begins."""
         text = self.element.get("assignee")
         try:
-            if text is None or parse(text) is None:
+            if text is None or not seat.turn.context.remembers or parse(text) is None:
                 return person_of(fill(seat, text))
             found = {login for entry in Asking(seat, self.drawn).person(text) for login in entry.people}
             return found.pop() if len(found) == 1 else None
@@ -99,7 +99,7 @@ class JointDecision(MultiInstance):
     def add_roles(self, my_task: Token, properties: dict[str, Any], people: list[list[str]]) -> None:
         """Weights and vetoes may name roles, departments and posts: whoever holds one is also known by it."""
         known = {name for names in people for name in names}
-        for name in vote_rules.named(properties):
+        for name in vote_rules.named(properties) if my_task.turn.context.remembers else ():
             if name not in known:
                 holders = ask(my_task.turn, "name", name)["people"]
                 for names in people:
@@ -203,6 +203,6 @@ def _read(vote: dict[str, Any]) -> tuple[votes.Rule, dict[int, str]]:
     kept = vote["rule"]
     share, number, quorum = (None if kept[name] is None else Fraction(kept[name]) for name in ("share", "number", "quorum"))
     threshold = votes.Threshold(share, kept["strict"], kept["base"], number)
-    weights = tuple(Fraction(weight) for weight in kept["weights"])
+    weights = tuple(votes.ONE if weight == 1 else Fraction(weight) for weight in kept["weights"])
     rule = votes.Rule(kept["decide"], weights, threshold, quorum, frozenset(kept["vetoes"]), kept["wait_for_all"])
     return rule, {seat: said for seat, said, *_ in vote["ballots"]}

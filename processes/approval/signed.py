@@ -14,17 +14,17 @@ _ASKED = frozenset({PLANNED, OPEN, DECIDED})
 _row = UserTask.__table__.c
 
 
-def is_signers(task: Mapping[str, Any]) -> bool:
+def is_signers(task: Mapping[Any, Any]) -> bool:
     """Whether it is the task of a signer."""
     return "of" in (task["signing"] or {})
 
 
-def chooses_at(task: Mapping[str, Any]) -> str:
+def chooses_at(task: Mapping[Any, Any]) -> str:
     """The element whose choices of people the task offers; a signer chooses nobody."""
     return "" if is_signers(task) else str(task["element_id"])
 
 
-def asked_for(task: Mapping[str, Any]) -> list[dict[str, Any]]:
+def asked_for(task: Mapping[Any, Any]) -> list[dict[str, Any]]:
     """The signers of a task, in the order in which they were added."""
     found: list[dict[str, Any]] = (task["signing"] or {}).get("signers", [])
     return found

@@ -47,7 +47,7 @@ def is_sealed(vote: Mapping[str, Any]) -> bool:
     return bool(vote["sealed"] != "false" and vote["state"] != "closed")
 
 
-def is_sealed_task(task: Mapping[str, Any]) -> bool:
+def is_sealed_task(task: Mapping[Any, Any]) -> bool:
     """Whether the task is part of a sealed vote."""
     return bool((task["properties"] or {}).get("sealed", "false") != "false")
 

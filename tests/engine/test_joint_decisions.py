@@ -7,6 +7,7 @@ import pytest
 
 from engine.triggers import Cancel, CompleteUserTask
 from tests.engine.drawing import Driven, boundary, draw, end, event, flow, many, node, start, user
+from tests.engine.test_people_edges import Answered
 
 
 def drawn(sequential: bool = False, extra: str = "", items: str = "people", **properties: str) -> bytes:
@@ -167,9 +168,25 @@ def test_nobody_to_ask_is_told_and_passes_only_where_drawn() -> None:
     case = case_of("", decide="all")
     assert case.incidents[0]["code"] == "nobody_to_ask"
     assert case.retry(people=["a"]).open == ["u"]
-    passed = case_of("", decide="all", when_nobody="skip")
+    passed = Answered(drawn(items="${[]}", decide="all", when_nobody="skip"), {})
     assert ("z" in passed.open, passed.variables["outcome_u"]) == (True, "agree")
-    assert case_of("", decide="all", when_nobody="refuse").incidents[0]["code"] == "nobody_found"
+    refused = Answered(drawn(items="${[]}", decide="all", when_nobody="refuse"), {})
+    assert refused.incidents[0]["code"] == "nobody_found"
+
+
+def test_roles_have_weights_and_vetoes_and_rules_name_people() -> None:
+    answers = {
+        ("name", "镇长"): ["b"],
+        ("head", ("unit", "财政局")): ["a"],
+        ("head", ("unit", "党政办")): ["a"],
+        ("head", ("unit", "农业办")): ["b"],
+    }
+    rule = {"decide": "vote", "ratio": "1/3", "share_of": "all", "weights": "镇长: 2", "veto": "镇长"}
+    xml = drawn(items="${['财政局', '党政办', '农业办']}", **rule).replace(b"${item}", "负责人(${item})".encode())
+    case = Answered(xml, answers)
+    people = next(one.details["people"] for one in case.events if one.type == "vote_opened")
+    assert people == [{"who": "a", "weight": 1, "veto": False}, {"who": "b", "weight": 2, "veto": True}]
+    assert [one.details["assignee"] for one in case.tasks] == ["a", "b"]
 
 
 def test_weights_of_nothing_are_nobody() -> None:

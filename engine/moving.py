@@ -60,11 +60,11 @@ def _behind(place: Place, passed: Mapping[str, Collection[str]]) -> set[str]:
     return found
 
 
-def place_of(case: Case, candidates: list[Any], trigger: SendBack | Withdraw, *, alone: bool = False) -> Place:
+def place_of(case: Case, candidates: list[Any], trigger: SendBack | Withdraw) -> Place:
     """Where the target is, in the nearest of the running processes."""
     library, target = case.turn.library, trigger.to if isinstance(trigger, SendBack) else trigger.element_id
     name = places.target_name(library, trigger.definition, target)
-    return places.place_among(candidates, places.climb(library, trigger.definition, name, trigger.calls), alone=alone)
+    return places.place_among(case, candidates, places.climb(library, trigger.definition, name, trigger.calls), trigger.passed)
 
 
 def given(assignee: str | None) -> dict[str, Any]:

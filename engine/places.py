@@ -76,19 +76,32 @@ def _family(library: Library, definition: str) -> dict[str, Any]:
         raise MoveRefused("move_target_unknown") from problem
 
 
-def place_among(candidates: list[Running], around: Iterable[tuple[Any, str]], *, alone: bool = False) -> Place:
-    """The nearest of the running processes that the element is in, or was in; `alone`: there must be only one. Raises MoveRefused."""
+def place_among(case: Case, candidates: list[Running], around: Iterable[tuple[Any, str]], passed: Mapping[str, Collection[str]]) -> Place:
+    """The nearest of the running processes that the element is in, or was in; raises MoveRefused, also where it cannot be told which."""
+    outwards = list(around)
     steps: list[tuple[Any, str]] = []
-    for spec, name in around:
+    for place, (spec, name) in enumerate(outwards):
         steps.insert(0, (spec, name))
-        inside = [one for one in candidates if (one.spec.definition, one.spec.name) == (spec.definition, spec.name)]
-        if alone and len(inside) > 1:
-            raise MoveRefused("move_ambiguous")
+        inside = [one for one in candidates if _runs(one, spec) and name in one.spec.task_specs]
         if inside:
-            place = Place(inside[0], tuple(steps))
-            _check(place)
-            return place
+            _check_alone(case, inside[0], outwards[place + 1 : place + 2], passed)
+            found = Place(inside[0], tuple(steps))
+            _check(found)
+            return found
     raise MoveRefused("move_target_unknown")
+
+
+def _runs(workflow: Running, spec: Any) -> bool:
+    return (workflow.spec.definition, workflow.spec.name) == (spec.definition, spec.name)
+
+
+def _check_alone(case: Case, workflow: Any, around: list[tuple[Any, str]], passed: Mapping[str, Collection[str]]) -> None:
+    """What was left since is known by its place alone: the process must not run twice there, nor have ended there since."""
+    running: list[Any] = case.running
+    twins = [one for one in running if _runs(one, workflow.spec) and one.path == workflow.path]
+    ended = any(spec.task_specs[name].drawn in passed.get(spec.definition, ()) for spec, name in around)
+    if len(twins) > 1 or ended:
+        raise MoveRefused("move_ambiguous")
 
 
 def outwards(token: Token) -> Iterator[Running]:

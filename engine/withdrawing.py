@@ -54,7 +54,7 @@ def _several(case: Case, trigger: Withdraw) -> Token | None:
 
 def _open_again(case: Case, trigger: Withdraw, said: dict[str, Any], kept: list[Kept]) -> Token:
     """Take up what has followed, or hold what the decision went straight back to, and open the task."""
-    place = moving.place_of(case, _running_at(case, trigger.path), trigger, alone=True)
+    place = moving.place_of(case, _running_at(case, trigger.path), trigger)
     if not trigger.held:
         found = moving.followed(case, place, trigger.passed.get(place.definition, ()))
         return moving.start_again(case, place, found, trigger.passed, "withdrawn", said, kept)

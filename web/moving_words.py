@@ -21,7 +21,10 @@ MOVES: dict[str, tuple[str, str]] = {
         "“{element}”正等这一步办好，办完就直接回到那里，不用退回。",
         "“{element}” waits for this step, and gets the case back as soon as it is done.",
     ),
-    "move_ambiguous": ("不能回到那里：它同时办理了几次，分不清是哪一次。", "It cannot go back there: it runs more than once at a time."),
+    "move_ambiguous": (
+        "不能回到那里：它办理过不止一次，分不清是哪一次。",
+        "It cannot go back there: it ran more than once, and which is meant is not certain.",
+    ),
     "move_from_handler": ("这一步附属于别的环节（加签、补偿），不能这样办。", "This step belongs to another one (signers, compensation)."),
     "withdraw_not_done": ("这件不是已办结的环节，不能撤回。", "This user task is not completed, so there is nothing to take back."),
     "withdraw_not_ones_own": ("只能撤回自己的办理。", "Only one's own decision can be taken back."),

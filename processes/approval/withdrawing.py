@@ -58,7 +58,18 @@ def preview(user_task_id: str, *, actor: Actor) -> Standing:
         if held.instance.state == "suspended":
             return Standing("process_instance_suspended")
         events = log.read(held.instance.id)
-        return standing(held.row, events, completion_of(held, events))
+        completion = completion_of(held, events)
+        found = standing(held.row, events, completion)
+        return found if not found.possible else _rehearsed(held, events, completion)
+
+
+def _rehearsed(held: LockedTask, events: list[Seen], completion: Seen) -> Standing:
+    """What the engine says of it, with nothing written."""
+    try:
+        runtime.rehearse(held.instance, _trigger(held, events, completion, ""))
+    except Conflict as refusal:
+        return Standing(refusal.code, refusal.values)
+    return Standing()
 
 
 def standings(tasks: Iterable[Mapping[str, Any]], actor: Actor) -> dict[str, Standing]:

@@ -3,6 +3,7 @@
 import pytest
 
 from engine.errors import MoveRefused
+from engine.triggers import CompleteUserTask
 from tests.engine.drawing import Driven, boundary, draw, end, event, flow, many, node, script, start, user
 from tests.engine.taking_back import send_back, task, told, withdraw
 from tests.engine.test_moving import COUNTERSIGN, LINE, SPLIT, SUB, calling, finish
@@ -165,3 +166,24 @@ def test_timers_that_have_begun_since_are_gone() -> None:
     case = Driven(draw(body + flow("s", "a", "b", "e") + flow("late", "h", "e2"))).complete("a")
     withdraw(case, "a")
     assert (case.open, case.timers) == (["a"], [])
+
+
+def test_which_of_several_at_once_is_meant_must_be_certain() -> None:
+    listening = node(
+        "subProcess",
+        "esp",
+        start("es", event("message", "M1"), isInterrupting="false") + user("h", "i") + end("ee") + flow("es", "h", "i", "ee"),
+        triggeredByEvent="true",
+    )
+    case = Driven(draw(start() + user("a") + end() + flow("s", "a", "e") + listening)).message("m1").message("m1")
+    first = case.tasks[1]
+    case.take(CompleteUserTask(first.number or 0, "h"))
+    before = case.state
+    with pytest.raises(MoveRefused, match="move_ambiguous"):
+        withdraw(case, "h")
+    with pytest.raises(MoveRefused, match="move_ambiguous"):
+        send_back(case, "i", "h")
+    assert case.state == before
+    case.complete("i")
+    with pytest.raises(MoveRefused, match="move_ambiguous"):
+        withdraw(case, "i")

@@ -71,6 +71,9 @@ def test_the_pages_say_who_is_asked_and_why(desk: Office, case: str) -> None:
     assert "办理人就是申请人，不再送审" in shown
     assert "按 20" in shown
     assert "“自己确认”" in sentences(desk.as_("auditor").get(f"{case}/replay"))
+    sheet = sentences(desk.as_("head_works").get(f"{case}/sheet"))
+    assert "不用办，视为同意" in sheet
+    assert "办理人就是申请人，不再送审" in sheet
 
 
 def test_the_history_carries_the_rules(desk: Office, case: str) -> None:

@@ -16,7 +16,7 @@ from web import downloads
 from web.access import signed_in
 from web.auth import current_actor
 from web.language import gettext as _
-from web.pages import casework, filters
+from web.pages import casework, filters, who_words
 from web.pages.record_words import Words
 from web.printing import drawings, pdf
 
@@ -148,6 +148,8 @@ def signed(words: Words, steps: Iterable[Mapping[str, Any]]) -> list[Signed]:
     for step in steps:
         stamps = {event["number"]: event["details"]["sha256"] for event in step["events"] if event["type"] == "signature_stamped"}
         for event in step["events"]:
+            if event["type"] == "user_task_skipped":
+                found[event["definition"], event["element_id"], tuple(event["path"]), None] = _passed_by(words, step, event)
             if event["type"] != "user_task_completed" or not (event["details"].get("outcome") or event["details"].get("opinion")):
                 continue
             key = (event["definition"], event["element_id"], tuple(event["path"]), step["actor"])
@@ -171,6 +173,20 @@ def _signed(words: Words, step: Mapping[str, Any], event: Mapping[str, Any], sta
         substitute=bool(behalf),
         day=filters.long_day(filters.office_time(step["at"]).date()),
         signature=stamp,
+    )
+
+
+def _passed_by(words: Words, step: Mapping[str, Any], event: Mapping[str, Any]) -> Signed:
+    """A step that nobody was asked for stands on the sheet with the reason."""
+    return Signed(
+        label=words.element(event["element_id"], event["element_name"]),
+        words=who_words.skipped(event["details"]),
+        outcome=_("不用办，视为同意"),
+        bad=False,
+        who=_("系统"),
+        substitute=False,
+        day=filters.long_day(filters.office_time(step["at"]).date()),
+        signature=None,
     )
 
 

@@ -102,6 +102,8 @@ def _compare(name: str, filters: Mapping[str, Any], condition: str, driver: Any)
     def asked(statements: Statements) -> Callable[[], object]:
         return lambda: [driver.execute(statement, parameters).fetchall() for statement, parameters in statements]
 
+    # that the box is full is found out once a minute
+    _page(filters)
     only = _taken_down(lambda: inbox.page(CLERK, filters=filters, limit=50))
     whole = _taken_down(lambda: _page(filters))
     bare: Statements = [(BARE.format(condition=condition), ())]

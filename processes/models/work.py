@@ -12,6 +12,7 @@ _DONE = "completed_by IS NOT NULL"
 _HELD = "assignee IS NOT NULL"
 #: so that an index of open tasks is found whatever way the state is asked for
 _OPEN_TASK = "completed_at IS NULL"
+_LATER = "follow_up IS NOT NULL"
 
 
 class UserTask(Base):
@@ -90,6 +91,7 @@ class InboxEntry(Base):
     __table_args__ = (
         Index("ix_inbox_entry_list", "holder", "list_name", "sort_due", "user_task_id"),
         Index("ix_inbox_entry_definition", "holder", "definition_key", "sort_due", "user_task_id"),
+        Index("ix_inbox_entry_follow_up", "holder", "follow_up", sqlite_where=text(_LATER), postgresql_where=text(_LATER)),
     )
     holder: Mapped[str] = mapped_column(String(270), primary_key=True)
     sort_due: Mapped[str] = mapped_column(String(27), primary_key=True)

@@ -19,6 +19,15 @@ def entry_hidden(actor: Actor) -> ColumnElement[bool]:
     return _hidden(actor, _entry.user_task_id, _entry.sort_due, _entry.follow_up)
 
 
+def any_hidden(actor: Actor) -> bool:
+    """Whether anything may be hidden from the actor at all; of most people nothing is, and their boxes are counted by indexes alone."""
+    now = clock.now()
+    holders = [*actor.holders, *(holder for stand in actor.stands_in for holder in stand.holders)]
+    own = exists().where(Snooze.login == actor.login, Snooze.until > now)
+    drawn = exists().where(_entry.holder.in_(holders), _entry.follow_up > moment_text(now))
+    return bool(db.session.scalar(select(or_(own, drawn))))
+
+
 def task_hidden(actor: Actor) -> ColumnElement[bool]:
     """The same for the rows of tasks."""
     return _hidden(actor, _task.id, _task.sort_due, type_coerce(_task.follow_up_at, String))

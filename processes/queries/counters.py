@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, CompoundSelect, ScalarSelect, Select, and_, exists, func, literal, or_, select, union
+from sqlalchemy import CTE, ColumnElement, CompoundSelect, ScalarSelect, Select, and_, exists, func, literal, or_, select, true, union
 
 from processes import deadlines, found_by
 from processes.actors import Actor
@@ -92,7 +92,7 @@ def snoozed(actor: Actor) -> int:
 
 def _shown(actor: Actor) -> ColumnElement[bool]:
     """Not put aside."""
-    return ~asleep.entry_hidden(actor)
+    return ~asleep.entry_hidden(actor) if asleep.any_hidden(actor) else true()
 
 
 def _unclaimed() -> ColumnElement[bool]:
@@ -110,7 +110,8 @@ def lists(actor: Actor, todo: int) -> dict[str, int]:
             return _lists_here(few, empty=not actor.stands_in)
         every = [*actor.holders, *(holder for stand in actor.stands_in for holder in stand.holders)]
         names = sorted({name for name in db.session.scalars(_names(every))})
-        numbers = _numbers(found_by.each(actor), most, [and_(_entry.list_name == name, _shown(actor)) for name in names]) if names else []
+        shown = _shown(actor)
+        numbers = _numbers(found_by.each(actor), most, [and_(_entry.list_name == name, shown) for name in names]) if names else []
         counted = zip(names, numbers, strict=True)
         return {name: number for name, number in counted if number or not actor.stands_in}
 

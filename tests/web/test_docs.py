@@ -16,6 +16,7 @@ from engine import elements, expressions, incidents, values
 from engine.expressions import functions, methods
 from engine.gate.settings import SETTINGS
 from engine.people_rules import EDGE_PROPERTIES
+from engine.vote_rules import OPTIONS
 from engine.workdays import WorkCalendar
 from forms import kinds
 from processes import scenario_files
@@ -26,7 +27,19 @@ from web.cli import banjie
 
 DOCS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 #: what `engine` and `processes` read of the properties of an element
-PROPERTIES = ("outcomes", "outcome_variable", "fields", "list", "record", "record_fields", "choose", *EDGE_PROPERTIES)
+PROPERTIES = (
+    "outcomes",
+    "outcome_variable",
+    "fields",
+    "list",
+    "record",
+    "record_fields",
+    "choose",
+    "signer_fields",
+    "decide",
+    *OPTIONS,
+    *EDGE_PROPERTIES,
+)
 LARGEST_PICTURE = 200_000
 
 #: what the examples of expressions in write-a-process say that there is

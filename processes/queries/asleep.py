@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, exists, or_, select, type_coerce
+from sqlalchemy import ColumnElement, CompoundSelect, String, and_, exists, or_, select, type_coerce, union
 
 from processes import clock, deadlines
 from processes.actors import Actor
@@ -31,6 +31,27 @@ def any_hidden(actor: Actor) -> bool:
 def task_hidden(actor: Actor) -> ColumnElement[bool]:
     """The same for the rows of tasks."""
     return _hidden(actor, _task.id, _task.sort_due, type_coerce(_task.follow_up_at, String))
+
+
+def hidden_entries(actor: Actor) -> ColumnElement[bool]:
+    """`entry_hidden`, found from the few that are put aside and not from all that wait."""
+    return and_(_entry.user_task_id.in_(_few(actor)), entry_hidden(actor))
+
+
+def hidden_tasks(actor: Actor) -> ColumnElement[bool]:
+    """The same for the rows of tasks."""
+    return and_(_task.id.in_(_few(actor)), task_hidden(actor))
+
+
+def _few(actor: Actor) -> CompoundSelect[Any]:
+    """Ids of the tasks that the actor has put aside, and of those that are drawn to be looked at later; each from an index."""
+    now, drawn = clock.now(), InboxEntry.__table__.alias("drawn").c
+    holders = [*actor.holders, *(holder for stand in actor.stands_in for holder in stand.holders)]
+    later = (drawn.follow_up.is_not(None), drawn.follow_up > moment_text(now))
+    return union(
+        select(Snooze.user_task_id).where(Snooze.login == actor.login, Snooze.until > now),
+        select(drawn.user_task_id).where(drawn.holder.in_(holders), *later),
+    )
 
 
 def _hidden(actor: Actor, task_id: Any, sort_due: Any, follow_up: Any) -> ColumnElement[bool]:

@@ -86,7 +86,7 @@ def snoozed(actor: Actor) -> int:
     with reading():
         few = _few(actor)
         return (
-            _numbers(found_by.each(actor), MOST, [asleep.entry_hidden(actor)])[0] if few is None else sum(bool(row.hidden) for row in few)
+            _numbers(found_by.each(actor), MOST, [asleep.hidden_entries(actor)])[0] if few is None else sum(bool(row.hidden) for row in few)
         )
 
 

@@ -235,7 +235,7 @@ def _open(actor: Actor, box: str, filters: Mapping[str, Any], order: Order, most
     inside = found if mine and narrow else _box(actor, box, wanted["state"])
     aside = []
     if mine and wanted.get("snoozed") is not None:
-        aside.append(asleep.task_hidden(actor) if wanted["snoozed"] else ~asleep.task_hidden(actor))
+        aside.append(asleep.hidden_tasks(actor) if wanted["snoozed"] else ~asleep.task_hidden(actor))
     return select(*_row).where(inside, *unclaimed, *aside, *_filters(wanted))
 
 
@@ -269,7 +269,7 @@ def _entry_filters(actor: Actor, filters: Mapping[str, Any]) -> list[ColumnEleme
         now = moment_text(clock.now())
         conditions.append(InboxEntry.sort_due < now if filters["overdue"] else InboxEntry.sort_due >= now)
     if filters.get("snoozed") is not None:
-        conditions.append(asleep.entry_hidden(actor) if filters["snoozed"] else ~asleep.entry_hidden(actor))
+        conditions.append(asleep.hidden_entries(actor) if filters["snoozed"] else ~asleep.entry_hidden(actor))
     return [*conditions, *near.conditions(filters.get("due"), InboxEntry.sort_due, InboxEntry.definition_key)]
 
 

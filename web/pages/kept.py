@@ -21,6 +21,8 @@ DRAFTS = frozenset({"tasks.show", "tasks.send", "starts.form", "starts.send"})
 RESENT = frozenset(
     {
         "account.add_phrase",
+        "account.change_phrase",
+        "batch.decide",
         "advising.advise",
         "cases.cancel",
         "handing_on.delegate",
@@ -34,6 +36,11 @@ RESENT = frozenset(
         "signing.remove",
         "units.department",
         "units.post",
+        "snoozing.later",
+        "telling.acknowledge",
+        "telling.circulate",
+        "telling.copy",
+        "telling.remind",
         "units.role",
         "workdays.change",
     }

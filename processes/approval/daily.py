@@ -24,7 +24,7 @@ def check(subject: str, definition_id: str, actor: Actor) -> None:
         raise Conflict("reminders_off")
     again = _midnight(1)
     seconds = int((again - clock.now()).total_seconds()) + 1
-    raise TooOften("too_many_reminders", retry_after=seconds, limit=limit, again_at=again.isoformat(timespec="minutes"))
+    raise TooOften("too_many_reminders", retry_after=seconds, limit=limit, again_at=f"{again:%Y-%m-%d %H:%M}")
 
 
 def limit_of(definition_id: str) -> int:

@@ -80,7 +80,7 @@ def _tell(case: Case, token: Token, kind: str, path: tuple[int, ...], trigger: S
 
 
 def followed(case: Case, place: Place, passed: Collection[str]) -> list[Token]:
-    """The tokens in the running process that have come from the target."""
+    """The tokens in the running process that have come from the target; raises MoveRefused where it is open beside them."""
     workflow = place.workflow
     found = descent.descent(workflow.spec, place.start, passed)
     bound = {number for one in case.returns for number in (one[0], one[2])}
@@ -88,7 +88,10 @@ def followed(case: Case, place: Place, passed: Collection[str]) -> list[Token]:
     reopened = [t for t in here if t.id in bound or returning.HELD in t.internal_data]
     met = descent.met(workflow, found)
     over = [t for t in workflow.task_tree.children if _has_interrupted(t)]
-    return list(dict.fromkeys([*reopened, *met, *over]))
+    taken = list(dict.fromkeys([*reopened, *met, *over]))
+    if any(token.task_spec is place.first and token not in taken for token in here):
+        raise MoveRefused("move_already_open", element=place.first.bpmn_name or place.first.drawn)
+    return taken
 
 
 def _has_interrupted(token: Token) -> bool:

@@ -21,6 +21,7 @@ MOVES: dict[str, tuple[str, str]] = {
         "“{element}”正等这一步办好，办完就直接回到那里，不用退回。",
         "“{element}” waits for this step, and gets the case back as soon as it is done.",
     ),
+    "move_already_open": ("“{element}”正在办理，不能再打开一次。", "“{element}” is open already and is not opened once more."),
     "move_ambiguous": (
         "不能回到那里：它办理过不止一次，分不清是哪一次。",
         "It cannot go back there: it ran more than once, and which is meant is not certain.",

@@ -379,3 +379,12 @@ def test_from_a_task_that_is_done_nothing_is_sent_back() -> None:
     done = next(event for event in case.events if event.type == "user_task_completed")
     with pytest.raises(NotWaiting, match="user_task_not_open"):
         case.take(SendBack(done.number or 0, "a", (), "a", "p:1"))
+
+
+def test_what_is_open_already_is_not_opened_once_more() -> None:
+    case = Driven(CHASED).complete("a").complete("b")
+    send_back(case, "c", "b")
+    case.later(hours=1)
+    assert case.open == ["b", "h"]
+    with pytest.raises(MoveRefused, match="move_already_open"):
+        send_back(case, "h", "b")

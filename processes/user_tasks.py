@@ -84,6 +84,7 @@ def decide(
     files = [*checked.attachments, *papers]
     whose = standing_in.owner(stand, held, actor)
     voting.check_votes_once(held, whose)
+    signed.check_no_signer(held, whose)
     trigger = CompleteUserTask(task["number"], task["element_id"], tuple(task["path"]), sent, chosen, said, whose)
     first = standing_in.events(stand, held, actor) + _claim_events(actor, held, whose)
     first += form_input.files_events(instance.definition_id, files)
@@ -110,7 +111,9 @@ def claim(user_task_id: str, *, actor: Actor) -> str:
         if task["assignee"] is not None:
             raise Conflict("user_task_claimed_by_another", assignee=task["assignee"])
         held.check_present()
-        claimed = held.event("user_task_claimed", assignee=standing_in.owner(stand, held, actor), sort_due=held.sort_due)
+        whose = standing_in.owner(stand, held, actor)
+        signed.check_no_signer(held, whose)
+        claimed = held.event("user_task_claimed", assignee=whose, sort_due=held.sort_due)
         events = [*standing_in.events(stand, held, actor), claimed]
         behalf = standing_in.represented(stand)
         runtime.record(held.instance, {"kind": "claim", "user_task_id": user_task_id}, events, actor=actor, on_behalf_of=behalf)

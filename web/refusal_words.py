@@ -166,6 +166,7 @@ CASES: dict[str, tuple[str, str]] = {
     "already_holder": ("这个待办已经在 {login} 手里。", "{login} has this user task already."),
     "not_to_oneself": ("不能转给自己。", "It cannot be handed to yourself."),
     "applicant_may_not_decide": ("{login} 是申请人，不能办理自己的申请。", "{login} applied for this case and may not decide it."),
+    "signer_may_not_decide": ("{login} 已经为这件加签，不能再由他办理。", "{login} signs this task and does not decide it too."),
     "voted_already": ("{login} 在这次共同决定里已经表过态，不能再表一次。", "{login} has decided in this joint decision already."),
     "withdraw_signers_asked": (
         "正在请别人加签，先减签才能撤回。",

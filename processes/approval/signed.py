@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from engine.signers import DECIDED, OPEN, PLANNED
 from processes.db import db
+from processes.errors import Conflict
 from processes.locked_task import LockedTask
 from processes.models import UserTask
 
@@ -17,6 +18,12 @@ _row = UserTask.__table__.c
 def is_signers(task: Mapping[Any, Any]) -> bool:
     """Whether it is the task of a signer."""
     return "of" in (task["signing"] or {})
+
+
+def check_no_signer(held: LockedTask, whose: str) -> None:
+    """Raise Conflict where the person signs the task: whoever signs does not hold it too."""
+    if any(one["user"] == whose and one["state"] in _ASKED for one in asked_for(held.row)):
+        raise Conflict("signer_may_not_decide", login=whose)
 
 
 def chooses_at(task: Mapping[Any, Any]) -> str:

@@ -128,6 +128,19 @@ def test_the_depth_and_the_applicant_are_settings(case: str, monkeypatch: pytest
         signing.add(signers_task(case, "zhang"), ["zhao"], "before", actor=ZHANG)
 
 
+def test_a_signer_does_not_decide_what_was_given_back(case: str) -> None:
+    task = add(case, LI, "wang", position="parallel")
+    user_tasks.unclaim(task, actor=LI)
+    for verb in (user_tasks.claim, decide):
+        with pytest.raises(Conflict, match="signer_may_not_decide"):
+            verb(task, actor=WANG)  # type: ignore[operator]
+    decide(signers_task(case, "wang"), WANG)
+    with pytest.raises(Conflict, match="signer_may_not_decide"):
+        decide(task, WANG)
+    decide(task, LI)
+    assert outcome_of(case) == "agree"
+
+
 def test_only_who_may_decide_asks_others(case: str) -> None:
     task = holders_task(case)
     with pytest.raises(NotFound):

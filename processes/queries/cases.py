@@ -79,7 +79,7 @@ def may_cancel(case: Case, actor: Actor) -> bool:
 
 def as_case(row: RowMapping) -> Case:
     """A row as the API and the pages know it."""
-    case = case_variables.opened(row)
+    case = case_variables.opened(dict(row))
     case["on_behalf_of"] = case.pop("started_for")
     case["end_event_names"] = [name or element_id for element_id, name in row["end_events"]]
     case["end_events"] = [element_id for element_id, _ in row["end_events"]]

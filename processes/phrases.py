@@ -126,7 +126,10 @@ def count_use(login: str, opinion: str) -> None:
     rows = _rows(login)
     if not rows and any(text in opinion for text in DEFAULTS):
         rows = _own(login)
-    for row in rows:
-        if row.text in opinion:
+    left = opinion
+    for row in sorted(rows, key=lambda one: -len(one.text)):
+        if row.text in left:
             row.used, row.used_at = row.used + 1, clock.now()
+            # a short phrase inside of a longer one was not used by itself
+            left = left.replace(row.text, "\n")
     db.session.flush()

@@ -148,6 +148,12 @@ def test_the_last_used_comes_first_among_those_used_as_often(office: Settings) -
     assert len(found) == len(phrases.DEFAULTS)
 
 
+def test_a_phrase_inside_of_a_longer_one_was_not_used(office: Settings) -> None:
+    with transaction():
+        phrases.count_use("clerk_finance", "经审核，资金来源落实，同意。")
+    assert {one.text: one.used for one in phrases.listed("clerk_finance") if one.used} == {"经审核，资金来源落实，同意。": 1}
+
+
 def test_the_order_by_hand_stays_until_it_is_given_up(office: Settings) -> None:
     phrases.move("default-2", -2, actor=actor())
     with transaction():

@@ -34,7 +34,7 @@ def descent(spec: Any, start: str, passed: Collection[str], without: str | None 
 
     Among what was left are the flows whose tokens were put back before joins meanwhile: they stand for what comes from `start` anew.
     """
-    again = _put_back(spec, start, passed)
+    again = _put_back(spec, start, passed, without)
     reached, flows = set(again.values()), set(again)
     ahead, seen = [start, *sorted(reached)], {without}
     while ahead:
@@ -52,13 +52,13 @@ def descent(spec: Any, start: str, passed: Collection[str], without: str | None 
     return Descent(start, frozenset(reached), frozenset(flows))
 
 
-def _put_back(spec: Any, start: str, passed: Collection[str]) -> dict[str, str]:
+def _put_back(spec: Any, start: str, passed: Collection[str], without: str | None) -> dict[str, str]:
     """Flows on which a token was put back before a join, and that will bring one anew, each with its join.
 
     Nothing from `start` has got past a join or a split that was not left since.
     """
     found: dict[str, str] = {}
-    closed = _closed(spec, passed)
+    closed = _closed(spec, passed) | ({without} if without else set())
     for name, join in spec.task_specs.items():
         for flow, source in join.incoming.items() if join.joins else ():
             if flow in passed and source in _ahead(spec, start, {name, *closed}):

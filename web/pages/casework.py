@@ -1,5 +1,6 @@
 """What pages say about a case in words: its steps, why it went that way, who it waits for, what was asked."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from itertools import zip_longest
@@ -292,8 +293,23 @@ def diagrams(case: Mapping[str, Any], actor: Actor, asked_for: str | None, endpo
         }
         for one in stands
     ]
-    drawn = {"definition_id": chosen, "xml": definitions.drawing(chosen, actor)[0], **_marks(chosen, stands[chosen])}
+    xml = definitions.drawing(chosen, actor)[0]
+    drawn = {"definition_id": chosen, "xml": xml, "room": _room(xml), **_marks(chosen, stands[chosen])}
     return drawn, tabs if len(tabs) > 1 else []
+
+
+#: how small a diagram is drawn at least, and the margin around it (web/browser/src/diagram.js)
+_SMALLEST, _MARGIN = 0.72, 24
+_HEIGHTS = re.compile(r"<(?:\w+:)?(?:Bounds|waypoint)\b[^>]*>")
+_NUMBER = re.compile(r'\b(y|height)="(-?\d+(?:\.\d+)?)"')
+
+
+def _room(xml: str) -> int:
+    """The height in pixels that a wide diagram will take, kept free while the page has not drawn it, so that nothing moves then."""
+    spans = [dict(_NUMBER.findall(shape)) for shape in _HEIGHTS.findall(xml)]
+    tops = [float(span["y"]) for span in spans if "y" in span]
+    ends = [float(span["y"]) + float(span.get("height", 0)) for span in spans if "y" in span]
+    return round((max(ends) - min(tops)) * _SMALLEST) + 2 * _MARGIN if tops else 0
 
 
 def _marks(definition_id: str, stands: progress.Progress) -> dict[str, Any]:

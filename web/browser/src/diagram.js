@@ -22,6 +22,7 @@ export async function open(panel, xml) {
   });
   try {
     await viewer.importXML(xml);
+    panel.querySelector(".bp-room")?.remove();
   } catch {
     panel.replaceChildren(sentence(t("这份流程文件里没有图形，请看下面的步骤列表。")));
     return null;

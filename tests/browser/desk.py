@@ -2,11 +2,11 @@
 
 import base64
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Error, Page
 
 from tests.ops.office import Office
 
@@ -55,6 +55,7 @@ class Desk:
         if login:
             self.sign_in(page, login)
         yield page
+        _come_to_rest(page)
         context.close()
         assert said == []
 
@@ -101,6 +102,12 @@ class Desk:
             # to the next task of the list, or back to the list
             page.wait_for_url(lambda address: address != here)
             return page.inner_text(".ban")
+
+
+def _come_to_rest(page: Page) -> None:
+    """Let what is under way arrive: a browser that is closed in the middle of a form's answer may never say that it is closed."""
+    with suppress(Error):
+        page.wait_for_load_state("networkidle", timeout=5_000)
 
 
 def overflows(page: Page) -> bool:

@@ -112,7 +112,8 @@ def test_a_hostile_opinion_and_phrase_stay_text(desk: Desk, hostile: dict[str, s
         page.goto("/account/phrases")
         page.fill("#text", HOSTILE)
         page.click("main .btn-main")
-        _shows(page, "/account/phrases")
+        page.locator("td input[name=text]").first.wait_for()
+        assert HOSTILE in [one.input_value() for one in page.locator("td input[name=text]").all()]
         _shows(page, "/inbox/done", times=2)
     with desk.seat("village_east") as page:
         for path in (hostile["case"], hostile["case"] + "/replay", hostile["drawn"]):

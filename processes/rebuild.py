@@ -101,11 +101,12 @@ def _move_jobs(gathered: Changes) -> None:
 
 
 def _keep_untold(instance_id: str, gathered: Changes) -> None:
-    """Whom a task waits for has been told of it, or not yet, as before; nobody is told twice."""
-    query = select(UserTask.id).where(UserTask.instance_id == instance_id, UserTask.untold.is_(True))
-    untold = set(db.session.scalars(query))
+    """Whether people have been told of a task is no fact of the log: it stays as it is. Of a task whose row is gone they are told again,
+    which changes nothing for those who have the message."""
+    query = select(UserTask.id, UserTask.untold).where(UserTask.instance_id == instance_id)
+    known = {row.id: row.untold for row in db.session.execute(query)}
     for row in gathered.user_tasks.new.values():
-        row["untold"] = True if row["id"] in untold else None
+        row["untold"] = known.get(row["id"], True)
 
 
 def _forget(instance_id: str) -> None:

@@ -4,7 +4,6 @@ key gets one effect. The number of statements is told, so that a new statement i
 import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
 from datetime import timedelta
 from itertools import count
 
@@ -24,28 +23,14 @@ from processes import (
     signals,
     start_timers,
     stuck,
-    user_tasks,
-)
-from processes.approval import (
-    batch,
-    circulating,
-    copying,
-    delegating,
-    handover,
-    reassigning,
-    reminding,
-    sending_back,
-    signing,
-    substitution,
-    withdrawing,
 )
 from processes.audit import replay
 from processes.audit.verify import verify
-from processes.calendar import office
-from processes.people import directory
-from tests.engine.drawing import draw, end, event, flow, many, node, script, start, user
+from tests.engine.drawing import draw, end, event, flow, node, script, start, user
 from tests.figures import tell
-from tests.processes.cases import LI, OPERATOR, REVIEW, ROBOT, WANG, ZHANG, ZHAO, deploy, open_tasks, rows
+from tests.processes.cases import LI, OPERATOR, REVIEW, ROBOT, deploy, rows
+from tests.processes.doomed import Command, one_step, review, steps_of
+from tests.processes.doomed_approval import APPROVAL
 from tests.processes.forked import killed_at
 
 pytestmark = [pytest.mark.usefixtures("database"), pytest.mark.slow]
@@ -59,203 +44,23 @@ HEARING = draw(start() + node("intermediateCatchEvent", "hear", event("signal", 
 THROWING = draw(
     start() + node("intermediateThrowEvent", "throw", event("message", "M1")) + user("u") + end() + flow("s", "throw", "u", "e")
 )
-VOTING = draw(
-    start()
-    + node(
-        "userTask",
-        "u",
-        '<extensionElements><camunda:properties><camunda:property name="decide" value="ratio"/>'
-        '<camunda:property name="votes_needed" value="2"/></camunda:properties></extensionElements>' + many("people"),
-        camunda_assignee="${item}",
-    )
-    + end()
-    + flow("s", "u", "e"),
-    key="voting",
-)
 TIMED = draw(start(inner=event("cycle", "R99/2026-11-24T12:00:00/PT1H")) + user("u", camunda_assignee="li") + end() + flow("s", "u", "e"))
 
 
-@dataclass(frozen=True)
-class Command:
-    """One command over a case made for it: what it does, and how much of its effect is there."""
-
-    work: Callable[[], object]
-    effect: Callable[[], int]
-    whole: int = 1
-    #: whether a client asks, with a key, and not one of our own workers
-    keyed: bool = True
-
-
-def _steps_of(case: str, kind: str) -> int:
-    return sum(row["trigger"]["kind"] == kind for row in rows("step", instance_id=case))
-
-
-def _one_step(case: str, kind: str, work: Callable[[], object]) -> Command:
-    return Command(work, lambda: _steps_of(case, kind))
-
-
-def _review() -> tuple[str, str]:
-    case = instances.start(key="review_flow", variables={}, actor=ZHANG)
-    return case, open_tasks(case)["review"]
-
-
-def _claim() -> Command:
-    case, task = _review()
-    return _one_step(case, "claim", lambda: user_tasks.claim(task, actor=LI))
-
-
-def _unclaim() -> Command:
-    case, task = _review()
-    user_tasks.claim(task, actor=LI)
-    return _one_step(case, "unclaim", lambda: user_tasks.unclaim(task, actor=LI))
-
-
-def _reassign() -> Command:
-    case, task = _review()
-    return _one_step(case, "reassign", lambda: reassigning.reassign(task, to="zhao", reason="出差", actor=LI))
-
-
-def _delegate() -> Command:
-    """With the claim that comes with it."""
-    case, task = _review()
-    return _one_step(case, "delegate", lambda: delegating.delegate(task, to="zhao", actor=LI))
-
-
-def _asked() -> tuple[str, str]:
-    case, task = _review()
-    delegating.delegate(task, to="zhao", actor=LI)
-    return case, task
-
-
-def _resolve() -> Command:
-    case, task = _asked()
-    return _one_step(case, "resolve", lambda: delegating.resolve(task, opinion="可以", actor=ZHAO))
-
-
-def _recall() -> Command:
-    case, task = _asked()
-    return _one_step(case, "recall", lambda: delegating.recall(task, actor=LI))
-
-
-def _complete_for_another() -> Command:
-    case, task = _review()
-    if not rows("substitution"):
-        substitution.give("li", "zhao", valid_from=office.today(), valid_until=office.today(), actor=LI)
-    deputy = directory.actor("zhao")
-    return _one_step(case, "complete_user_task", lambda: user_tasks.complete(task, variables={}, actor=deputy))
-
-
-def _substitution() -> Command:
-    before, day = len(rows("substitution")), office.today()
-    given = {"valid_from": day, "valid_until": day + timedelta(days=before + 1)}
-    give = lambda: substitution.give("wang", "zhao", **given, actor=WANG)  # noqa: E731
-    return Command(give, lambda: len(rows("substitution")) - before)
-
-
-def _handed_over() -> Command:
-    case, task = _review()
-    user_tasks.claim(task, actor=LI)
-    handover.begin("li", "zhao", actor=OPERATOR)
-    # asked again it finds nothing left to move, without a key
-    return Command(lambda: handover.move_some("li", actor=OPERATOR), lambda: _steps_of(case, "hand_over"), keyed=False)
-
-
-def _complete() -> Command:
-    case, task = _review()
-    return _one_step(case, "complete_user_task", lambda: user_tasks.complete(task, variables={}, opinion="同意", actor=WANG))
-
-
-def _remind() -> Command:
-    case, task = _review()
-    return _one_step(case, "remind", lambda: reminding.remind(task, "请尽快", actor=ZHANG))
-
-
-def _signed() -> Command:
-    case, task = _review()
-    return _one_step(case, "add_signers", lambda: signing.add(task, ["zhao", "ops"], "before", actor=LI))
-
-
-def _unsigned() -> Command:
-    """The last signer is taken off a task whose holder has decided: the step goes on with it."""
-    case, task = _review()
-    signing.add(task, ["ops"], "parallel", actor=LI)
-    user_tasks.complete(task, variables={}, outcome="agree", actor=LI)
-    return _one_step(case, "remove_signer", lambda: signing.remove(task, "ops", actor=LI))
-
-
-def _voted() -> Command:
-    """The vote that makes the result certain takes the others' tasks back."""
-    case = instances.start(key="voting", variables={"people": ["li", "wang", "zhao"]}, actor=ROBOT)
-    tasks = {row["assignee"]: row["id"] for row in rows("user_task", instance_id=case)}
-    user_tasks.complete(tasks["li"], variables={}, outcome="agree", actor=LI)
-    before = _steps_of(case, "complete_user_task")
-    vote = lambda: user_tasks.complete(tasks["wang"], variables={}, outcome="agree", actor=WANG)  # noqa: E731
-
-    def effect() -> int:
-        taken = _steps_of(case, "complete_user_task") - before
-        states = {row["state"] for row in rows("vote", instance_id=case)}
-        assert (states, taken) in (({"open"}, 0), ({"closed"}, 1))
-        return taken
-
-    return Command(vote, effect)
-
-
-def _copy() -> Command:
-    case, task = _review()
-    return _one_step(case, "copy", lambda: copying.copy_task(task, ["zhao", "ops"], "请知悉", actor=LI))
-
-
-def _circulate() -> Command:
-    case, _ = _review()
-    return _one_step(case, "circulate", lambda: circulating.circulate(case, ["zhao", "ops"], actor=ZHANG))
-
-
-def _acknowledge() -> Command:
-    case, _ = _review()
-    made = circulating.circulate(case, ["zhao"], actor=ZHANG)
-    return _one_step(case, "read_circulation", lambda: circulating.acknowledge(made.id, "同意", actor=ZHAO))
-
-
-def _batch() -> Command:
-    pairs = [_review() for _ in range(2)]
-    items = [batch.Item(task, None) for _, task in pairs]
-    done = lambda: sum(_steps_of(case, "complete_user_task") for case, _ in pairs)  # noqa: E731
-    return Command(lambda: batch.complete(items, actor=LI), done, whole=2)
-
-
-def _send_back() -> Command:
-    case, task = _review()
-    user_tasks.complete(task, variables={}, actor=LI)
-    approve = open_tasks(case)["approve"]
-    return _one_step(case, "send_back", lambda: sending_back.send_back(approve, reason="请补充", to_element_id="review", actor=ZHAO))
-
-
-def _send_straight_back() -> Command:
-    """The applicant's revision, and the task that is held until then."""
-    case, task = _review()
-    return _one_step(case, "send_back", lambda: sending_back.send_back(task, reason="请补充", resubmit="straight_back", actor=LI))
-
-
-def _withdraw() -> Command:
-    case, task = _review()
-    user_tasks.complete(task, variables={}, opinion="同意", actor=LI)
-    return _one_step(case, "withdraw", lambda: withdrawing.withdraw(task, reason="看错", actor=LI))
-
-
 def _suspend() -> Command:
-    case, _ = _review()
-    return _one_step(case, "suspend", lambda: instances.suspend(case, "核实", actor=OPERATOR))
+    case, _ = review()
+    return one_step(case, "suspend", lambda: instances.suspend(case, "核实", actor=OPERATOR))
 
 
 def _resume() -> Command:
-    case, _ = _review()
+    case, _ = review()
     instances.suspend(case, "核实", actor=OPERATOR)
-    return _one_step(case, "resume", lambda: instances.resume(case, "", actor=OPERATOR))
+    return one_step(case, "resume", lambda: instances.resume(case, "", actor=OPERATOR))
 
 
 def _cancel() -> Command:
-    case, _ = _review()
-    return _one_step(case, "cancel", lambda: instances.cancel(case, "作废", actor=OPERATOR))
+    case, _ = review()
+    return one_step(case, "cancel", lambda: instances.cancel(case, "作废", actor=OPERATOR))
 
 
 def _fetched() -> tuple[str, str]:
@@ -272,41 +77,41 @@ def _fetch() -> Command:
 
 def _job_done() -> Command:
     case, job = _fetched()
-    return _one_step(case, "complete_job", lambda: external_jobs.complete(job, worker="w", variables={"paid": True}, actor=ROBOT))
+    return one_step(case, "complete_job", lambda: external_jobs.complete(job, worker="w", variables={"paid": True}, actor=ROBOT))
 
 
 def _job_failed() -> Command:
     case, job = _fetched()
-    return _one_step(case, "job_attempt_failed", lambda: external_jobs.fail(job, worker="w", message="忙", actor=ROBOT))
+    return one_step(case, "job_attempt_failed", lambda: external_jobs.fail(job, worker="w", message="忙", actor=ROBOT))
 
 
 def _job_gave_up() -> Command:
     case, job = _fetched()
-    return _one_step(case, "fail_job", lambda: external_jobs.fail(job, worker="w", message="坏", retries=0, actor=ROBOT))
+    return one_step(case, "fail_job", lambda: external_jobs.fail(job, worker="w", message="坏", retries=0, actor=ROBOT))
 
 
 def _job_retried() -> Command:
     case, job = _fetched()
     external_jobs.fail(job, worker="w", message="坏", retries=0, actor=ROBOT)
-    return _one_step(case, "retry", lambda: jobs.retry(job, actor=OPERATOR))
+    return one_step(case, "retry", lambda: jobs.retry(job, actor=OPERATOR))
 
 
 def _incident() -> Command:
     case = instances.start(key="p", variables={}, actor=ROBOT)
     (incident,) = rows("incident", instance_id=case)
-    return _one_step(case, "retry", lambda: incidents.resolve(incident["id"], variables={"amount": 2}, actor=OPERATOR))
+    return one_step(case, "retry", lambda: incidents.resolve(incident["id"], variables={"amount": 2}, actor=OPERATOR))
 
 
 def _message() -> Command:
     cases = [instances.start(key="waiting", variables={}, actor=ROBOT) for _ in range(2)]
     deliver = lambda: messages.deliver(name="m1", variables={"x": 1}, actor=ROBOT)  # noqa: E731
-    return Command(deliver, lambda: sum(_steps_of(case, "deliver_message") for case in cases), whole=2)
+    return Command(deliver, lambda: sum(steps_of(case, "deliver_message") for case in cases), whole=2)
 
 
 def _signal() -> Command:
     cases = [instances.start(key="hearing", variables={}, actor=ROBOT) for _ in range(3)]
     broadcast = lambda: signals.broadcast("s1", {"x": 1}, actor=ROBOT)  # noqa: E731
-    return Command(broadcast, lambda: sum(_steps_of(case, "broadcast_signal") for case in cases), whole=3)
+    return Command(broadcast, lambda: sum(steps_of(case, "broadcast_signal") for case in cases), whole=3)
 
 
 def _thrown() -> Command:
@@ -314,7 +119,7 @@ def _thrown() -> Command:
     receiver = instances.start(key="waiting", variables={}, actor=ROBOT)
     sender = instances.start(key="p", variables={}, actor=ROBOT)
     (job,) = rows("job", instance_id=sender)
-    both = lambda: _steps_of(receiver, "deliver_message") + _steps_of(sender, "message_delivered")  # noqa: E731
+    both = lambda: steps_of(receiver, "deliver_message") + steps_of(sender, "message_delivered")  # noqa: E731
     return Command(lambda: jobs.run(job["id"]), lambda: both() // 2 if both() != 1 else -1, keyed=False)
 
 
@@ -359,27 +164,7 @@ def _uploaded() -> Command:
 
 
 ALL: dict[str, tuple[tuple[bytes, ...], Callable[[], Command]]] = {
-    "claim": ((REVIEW,), _claim),
-    "unclaim": ((REVIEW,), _unclaim),
-    "reassign": ((REVIEW,), _reassign),
-    "delegate": ((REVIEW,), _delegate),
-    "resolve": ((REVIEW,), _resolve),
-    "recall": ((REVIEW,), _recall),
-    "complete for another": ((REVIEW,), _complete_for_another),
-    "handed over": ((REVIEW,), _handed_over),
-    "substitution": ((), _substitution),
-    "complete": ((REVIEW,), _complete),
-    "remind": ((REVIEW,), _remind),
-    "batch": ((REVIEW,), _batch),
-    "copy": ((REVIEW,), _copy),
-    "circulate": ((REVIEW,), _circulate),
-    "acknowledge": ((REVIEW,), _acknowledge),
-    "sign": ((REVIEW,), _signed),
-    "unsign": ((REVIEW,), _unsigned),
-    "vote": ((VOTING,), _voted),
-    "send back": ((REVIEW,), _send_back),
-    "straight back": ((REVIEW,), _send_straight_back),
-    "withdraw": ((REVIEW,), _withdraw),
+    **APPROVAL,
     "suspend": ((REVIEW,), _suspend),
     "resume": ((REVIEW,), _resume),
     "cancel": ((REVIEW,), _cancel),

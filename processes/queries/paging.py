@@ -3,7 +3,7 @@
 import base64
 import binascii
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from engine import values
@@ -38,11 +38,11 @@ def read_moment(text: str) -> datetime:
     """A moment of a cursor; raises Invalid."""
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise Invalid("invalid_cursor", fields={"cursor": ["这个翻页标记无效。"]})
-    return moment
+        if moment.tzinfo is not None:
+            return moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise Invalid("invalid_cursor", fields={"cursor": ["这个翻页标记无效。"]})
 
 
 def size(limit: int) -> int:

@@ -13,18 +13,16 @@ from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import initialize, invariant, precondition, rule, run_state_machine_as_test
 
 from processes import (
     backup,
     clock,
     deployed,
-    idempotency,
     ids,
     incidents,
     instances,
@@ -33,31 +31,25 @@ from processes import (
     rebuild,
     stuck,
     sweep,
-    user_tasks,
     worker,
 )
 from processes import settings as the_settings
-from processes.approval import circulating, copying, delegating, reassigning, reminding, sending_back, signing, substitution, withdrawing
 from processes.audit import replay
 from processes.audit.verify import verify
-from processes.calendar import office
 from processes.db import db
 from processes.errors import Refused
-from processes.people import directory
-from processes.queries import inbox
 from tests.databases import Databases
 from tests.engine.drawing import boundary, draw, end, event, flow, node, start, user
 from tests.figures import tell
-from tests.processes.cases import LI, OPERATOR, ROBOT, WANG, ZHANG, ZHAO, deploy, rows
+from tests.processes.cases import LI, OPERATOR, ROBOT, deploy, rows
 from tests.processes.conftest import NOW, app_over, fill, settings_for
 from tests.processes.forked import killed_at
+from tests.processes.model_people import People
 
 SEEDS = int(os.environ.get("BANJIE_TEST_SEEDS", "1"))
 RUNS, STEPS = 12, 40
 #: rules between two looks at whole logs, which cost most
 LOOK_EVERY = 5
-PEOPLE = (ZHANG, LI, WANG, ZHAO, OPERATOR, ROBOT)
-BY_LOGIN = {one.login: one for one in PEOPLE}
 PROJECTED = ("user_task", "handed_on", "reminder", "delivery", "inbox_entry", "job", "subscription", "incident", "process_instance")
 
 
@@ -84,25 +76,21 @@ def _office(word: str) -> bytes:
     )
 
 
-class Whole(RuleBasedStateMachine):
+class Whole(People):
     """The model beside the system: what was answered, and so must be in the log, once."""
 
     databases: Databases
-    counted: Counter[str] = Counter()
 
     def __init__(self) -> None:
         super().__init__()
-        self.now = NOW
         self.folder = Path(tempfile.mkdtemp(prefix="banjie-whole-"))
         self.url = self.databases.fresh(self.folder)
         the_settings.configure(settings_for(self.folder, self.url))
         self.stack = ExitStack()
         self.stack.enter_context(app_over(self.url).app_context())
         self.started: set[str] = set()
-        self.completed: dict[str, str] = {}
         self.fired: set[str] = set()
         self.rules = 0
-        self.keys = itertools.count()
         self.versions = itertools.count()
         self.kept: tuple[Path, set[str], dict[str, str], set[str]] | None = None
 
@@ -130,151 +118,6 @@ class Whole(RuleBasedStateMachine):
         case = self._do("start", lambda: instances.start(key="p", variables=variables, actor=ROBOT))
         if case is not None:
             self.started.add(case)
-
-    @rule(pick=st.integers(0, 99), actor=st.sampled_from(PEOPLE))
-    def claim(self, pick: int, actor: Any) -> None:
-        if (task := self._pick("user_task", pick, state="open")) is not None:
-            self._do("claim", lambda: user_tasks.claim(task["id"], actor=actor))
-
-    @rule(pick=st.integers(0, 99), actor=st.sampled_from(PEOPLE))
-    def give_back(self, pick: int, actor: Any) -> None:
-        if (task := self._pick("user_task", pick, state="open")) is not None:
-            self._do("give back", lambda: user_tasks.unclaim(task["id"], actor=actor))
-
-    @rule(pick=st.integers(0, 99), actor=st.sampled_from(PEOPLE), to=st.sampled_from(("li", "wang", "zhao", "nobody")))
-    def reassign(self, pick: int, actor: Any, to: str) -> None:
-        if (task := self._pick("user_task", pick, state="open")) is not None:
-            done = self._do("reassign", lambda: reassigning.reassign(task["id"], to=to, actor=actor))
-            assert done is None or rows("user_task", id=task["id"])[0]["assignee"] == to
-
-    @rule(pick=st.integers(0, 99), actor=st.sampled_from((LI, WANG, ZHAO)), to=st.sampled_from(("li", "wang", "zhao")))
-    def delegate(self, pick: int, actor: Any, to: str) -> None:
-        if (task := self._pick("user_task", pick, state="open")) is not None:
-            self._do("delegate", lambda: delegating.delegate(task["id"], to=to, actor=actor))
-
-    @rule(pick=st.integers(0, 99), back=st.booleans())
-    def advice_ends(self, pick: int, back: bool) -> None:
-        """It is given, or the task is taken back; then it is its owner's."""
-        asked = [row for row in rows("user_task") if row["state"] == "open" and row["delegated_by"] is not None]
-        if not asked:
-            return
-        task = asked[pick % len(asked)]
-        actor = BY_LOGIN[task["delegated_by"] if back else task["assignee"]]
-        verb = delegating.recall if back else delegating.resolve
-        given = {} if back else {"opinion": "可以"}
-        if self._do("recall" if back else "resolve", lambda: verb(task["id"], **given, actor=actor)) is not None:
-            (after,) = rows("user_task", id=task["id"])
-            assert (after["assignee"], after["delegated_by"]) == (task["delegated_by"], None)
-
-    @rule(
-        pick=st.integers(0, 99),
-        actor=st.sampled_from((LI, WANG, ZHAO)),
-        to=st.sampled_from(("li", "wang", "zhao", "ops")),
-        position=st.sampled_from(("before", "after", "parallel")),
-    )
-    def ask_to_sign(self, pick: int, actor: Any, to: str, position: str) -> None:
-        if (task := self._pick("user_task", pick, state="open")) is not None:
-            self._do("sign", lambda: signing.add(task["id"], [to], position, actor=actor))
-
-    @rule(pick=st.integers(0, 99), actor=st.sampled_from((LI, WANG, OPERATOR)))
-    def take_a_signer_off(self, pick: int, actor: Any) -> None:
-        having = [row for row in rows("user_task") if (row["signing"] or {}).get("signers")]
-        if having:
-            task = having[pick % len(having)]
-            login = task["signing"]["signers"][-1]["user"]
-            self._do("unsign", lambda: signing.remove(task["id"], login, actor=actor))
-
-    @rule(pick=st.integers(0, 99), actor=st.sampled_from(PEOPLE), verb=st.sampled_from(("remind", "copy", "circulate")))
-    def tell(self, pick: int, actor: Any, verb: str) -> None:
-        """Reminders, copies and circulations decide nothing: the tasks are as they were."""
-        task = self._pick("user_task", pick, state="open")
-        if task is None:
-            return
-        others = [login for login in ("zhao", "wang") if login != actor.login]
-        works: dict[str, Callable[[], Any]] = {
-            "remind": lambda: reminding.remind(task["id"], actor=actor),
-            "copy": lambda: copying.copy_task(task["id"], others, actor=actor).new,
-            "circulate": lambda: circulating.circulate(task["instance_id"], others, actor=actor).id,
-        }
-        before = rows("user_task")
-        self._do(verb, works[verb])
-        assert rows("user_task") == before
-
-    @rule(pick=st.integers(0, 99))
-    def read_what_went_round(self, pick: int) -> None:
-        sent = rows("delivery", kind="circulation")
-        if sent:
-            one = sent[pick % len(sent)]
-            reader = BY_LOGIN[one["login"]]
-            assert self._do("receipt", lambda: circulating.acknowledge(one["circulation"], "已阅", actor=reader)) is not None
-
-    @rule(principal=st.sampled_from((LI, WANG)), days=st.integers(0, 2))
-    def ask_a_substitute(self, principal: Any, days: int) -> None:
-        with clock.at(self.now):
-            today = office.today()
-        until = today + timedelta(days=days)
-        give = lambda: substitution.give(principal.login, "zhao", valid_from=today, valid_until=until, actor=principal)  # noqa: E731
-        self._do("substitution", give)
-
-    @rule(pick=st.integers(0, 99))
-    def a_substitute_completes(self, pick: int) -> None:
-        """What the box shows can be done, and what cannot be done stands in no box."""
-        with clock.at(self.now):
-            zhao = directory.actor("zhao")
-            box = {one["id"] for one in inbox.page(zhao, limit=200)["items"]}
-        task = self._pick("user_task", pick, state="open")
-        if task is None:
-            return
-        suspended = rows("process_instance", id=task["instance_id"])[0]["state"] == "suspended"
-        done = self._do("complete for another", lambda: self._completion(task["id"], zhao))
-        signing_of = task["signing"] or {}
-        held_back = bool(signing_of.get("waits")) or suspended or task["delegated_by"] is not None
-        possible = task["id"] in box and not held_back
-        # whoever signs a task does not decide it too, although it may stand among those of a group
-        assert (done is not None) == possible or (possible and signing_of.get("signers"))
-        if done is not None:
-            self.completed[task["id"]] = "zhao"
-
-    @rule(pick=st.integers(0, 99), actor=st.sampled_from((LI, WANG, ZHAO)), repeated=st.booleans())
-    def complete(self, pick: int, actor: Any, repeated: bool) -> None:
-        """Complete with a key; a client that lost the answer sends it again and learns the same."""
-        task = self._pick("user_task", pick, state="open")
-        if task is None:
-            return
-        key = f"key-{next(self.keys)}"
-        done = self._do("complete", lambda: self._keyed(actor.login, key, lambda: self._completion(task["id"], actor)))
-        if done is not None:
-            self.completed[task["id"]] = actor.login
-        if done is not None and repeated:
-            assert self._do("repeat", lambda: self._keyed(actor.login, key, lambda: self._completion(task["id"], actor))) == done
-
-    @rule(
-        pick=st.integers(0, 99),
-        actor=st.sampled_from((LI, WANG, ZHAO)),
-        how=st.sampled_from(["rerun", "straight_back"]),
-        to=st.sampled_from([None, "review"]),
-    )
-    def send_back(self, pick: int, actor: Any, how: str, to: str | None) -> None:
-        if (task := self._pick("user_task", pick, state="open")) is not None:
-            given = {"reason": "补", "resubmit": how, "to_element_id": to}
-            self._do("send back", lambda: sending_back.send_back(task["id"], **given, actor=actor))
-
-    @rule(pick=st.integers(0, 99), actor=st.sampled_from((LI, WANG, ZHAO)))
-    def take_back(self, pick: int, actor: Any) -> None:
-        """A decision that was taken back was taken all the same; the log says both."""
-        if (task := self._pick("user_task", pick, state="completed")) is not None:
-            self._do("withdraw", lambda: withdrawing.withdraw(task["id"], actor=actor))
-
-    @rule(pick=st.integers(0, 99), actor=st.sampled_from((LI, WANG, ZHAO)))
-    def complete_what_is_done(self, pick: int, actor: Any) -> None:
-        if (task := self._pick("user_task", pick, state="completed")) is not None:
-            assert self._do("stale", lambda: user_tasks.complete(task["id"], variables={}, actor=actor)) is None
-
-    @rule(pick=st.integers(0, 99))
-    def complete_from_an_old_page(self, pick: int) -> None:
-        if (task := self._pick("user_task", pick, state="open")) is not None:
-            stale = task["revision"] - 1
-            assert self._do("stale", lambda: user_tasks.complete(task["id"], variables={}, revision=stale, actor=LI)) is None
 
     @rule(pick=st.integers(0, 99), how=st.sampled_from(["suspend", "resume", "resume", "cancel"]))
     def steer(self, pick: int, how: str) -> None:
@@ -407,34 +250,6 @@ class Whole(RuleBasedStateMachine):
         assert verify().unbroken
 
     # --- how ---
-
-    def _do(self, what: str, work: Callable[[], Any]) -> Any:
-        """What the command gives; None when it is refused, which changes nothing."""
-        steps = len(rows("step"))
-        with clock.at(self.now):
-            try:
-                done = work()
-            except Refused:
-                assert len(rows("step")) == steps
-                self.counted["refused"] += 1
-                return None
-        self.counted[what] += 1
-        return done
-
-    def _pick(self, table: str, pick: int, **where: Any) -> dict[str, Any] | None:
-        found = [row for row in rows(table) if all(row[name] == value for name, value in where.items())]
-        return found[pick % len(found)] if found else None
-
-    def _completion(self, task: str, actor: Any) -> tuple[str, str]:
-        return user_tasks.complete(task, variables={}, outcome="agree", opinion="同意", actor=actor)
-
-    def _keyed(self, login: str, key: str, work: Callable[[], Any]) -> Any:
-        """As a request with an Idempotency-Key whose answer is lost."""
-        try:
-            assert idempotency.begin(login, "/complete", key, "digest") is None
-            return work()
-        finally:
-            idempotency.end()
 
     def _doomed(self, row_id: str, timer: bool) -> Callable[[], None]:
         def work() -> None:

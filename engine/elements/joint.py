@@ -9,14 +9,13 @@ from typing import Any
 
 from engine import vote_rules, votes
 from engine.asking import ask
-from engine.elements.people import Asking
+from engine.elements.people import Asking, read
 from engine.elements.repeats import MultiInstance, Seat
 from engine.elements.tasks import names_of, person_of
 from engine.errors import ElementFailed
 from engine.evaluation import fill
 from engine.graph import Node
 from engine.incidents import FAILURES
-from engine.people_rules import parse
 from engine.scopes import Scope
 from engine.tokens import Token
 from engine.values import dumps
@@ -59,7 +58,7 @@ class JointDecision(MultiInstance):
         """The assignee; None where nobody or no single person is named, or an instance finds out only when it begins."""
         text = self.element.get("assignee")
         try:
-            if text is None or not seat.turn.context.remembers or parse(text) is None:
+            if text is None or not seat.turn.context.remembers or read(text) is None:
                 return person_of(fill(seat, text))
             found = {login for entry in Asking(seat, self.drawn).person(text) for login in entry.people}
             return found.pop() if len(found) == 1 else None

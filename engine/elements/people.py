@@ -15,7 +15,7 @@ from engine.asking import applicant_of, ask, waits_for_answers
 from engine.elements.decision_found import decision_of
 from engine.errors import ElementFailed
 from engine.evaluation import fill, functions
-from engine.people_rules import APPLICANT, CHOSEN, Edges, Rule, edges_of, parse, parts, say, texts_of
+from engine.people_rules import APPLICANT, CHOSEN, Edges, Rule, RuleRefused, edges_of, parse, parts, say, texts_of
 
 Details = dict[str, Any]
 _STARTER = re.compile(r"\s*[$#]\{\s*starter\s*\}\s*|=\s*starter\s*")
@@ -83,7 +83,7 @@ class Asking:
         return self._entries(text, "name")
 
     def _entries(self, text: str, plain: str) -> list[Entry]:
-        drawn = parse(text)
+        drawn = read(text)
         if drawn is None:
             found = [self._named(name, text, plain) for name in names(fill(self.token, text))]
             return found or [Entry(text, "expression", [text], empty=True)]
@@ -102,7 +102,7 @@ class Asking:
         result = decision_of(self.token, reference).evaluate(self.token.data, functions(self.token))
         found: list[Entry] = []
         for name in (name for row in result.outputs for value in row.values() for name in names(value)):
-            inner = parse(name)
+            inner = read(name)
             further = inner is not None and inner.kind != "decision"
             found.append(self.by_rule(name, inner) if inner is not None and further else self._named(name, name, "name"))
         nobody = [Entry(text, "decision", [reference])]
@@ -168,6 +168,15 @@ class Asking:
         if isinstance(value, bool) or not isinstance(value, int | Decimal) or value != int(value) or not 1 <= value <= MOST_LEVELS:
             raise ElementFailed("people_levels", value=str(value)[:40], rule=drawn.arguments[0], maximum=MOST_LEVELS)
         return int(value)
+
+
+def read(text: str) -> Rule | None:
+    """The rule that a text is; None for a name or an expression. Raises ElementFailed: the gate has seen what is drawn, but not what
+    variables, decision tables and settings say, nor what was deployed before rules had a meaning."""
+    try:
+        return parse(text)
+    except RuleRefused as refusal:
+        raise ElementFailed("people_rule", rule=text.strip()[:80]) from refusal
 
 
 def names(value: Any) -> list[str]:
@@ -279,7 +288,7 @@ class Asked:
         drawn = self.drawn.get("assignee")
         groups = [] if self.fixed else list(dict.fromkeys(name for entry in self.found for name in entry.groups))
         if not self.people and not self.skip:
-            named = drawn is not None and parse(drawn) is None
+            named = drawn is not None and read(drawn) is None
             return {"assignee": self.plain["assignee"] if named else None, "candidate_users": [], "candidate_groups": groups}
         if drawn and not groups and len(self.people) == 1 and (self.assigned or self.fixed):
             return {"assignee": self.people[0], "candidate_users": [], "candidate_groups": []}
@@ -306,4 +315,4 @@ def asked_of(token: Any, element_id: str, drawn: Details, plain: Details) -> Ask
 
 @lru_cache(4096)
 def _is_rule(text: str) -> bool:
-    return parse(text) is not None
+    return read(text) is not None

@@ -19,11 +19,13 @@ AGREE = '<camunda:property name="outcomes" value="agree:同意; disagree:不同�
 class Answered(Driven):
     """A case whose questions about people are answered; everybody else is only a login."""
 
-    def __init__(self, xml: bytes, answers: dict[tuple[Any, ...], Any], edges: Edges | None = None, *, remembers: bool = True) -> None:
+    def __init__(
+        self, xml: bytes, answers: dict[tuple[Any, ...], Any], edges: Edges | None = None, *, remembers: bool = True, **more: Any
+    ) -> None:
         self.answers = {json.dumps(list(question), ensure_ascii=False): answer for question, answer in answers.items()}
         self.edges, self.remembers = edges or Edges(), remembers
         self.asked: list[str] = []
-        super().__init__(xml)
+        super().__init__(xml, **more)
 
     def take(self, trigger: Trigger) -> "Driven":
         context = Context(self.now, WorkCalendar(), dict(self.shelf.latest), edges=self.edges, remembers=self.remembers)
@@ -57,6 +59,13 @@ def task(id: str, *properties: str, **drawn: str) -> str:
 def one(*properties: str, **drawn: str) -> bytes:
     """A process with one such task."""
     return draw(start() + task("u", *properties, **drawn) + end() + flow("s", "u", "e"))
+
+
+def copies(to: str) -> bytes:
+    """A process that sends copies to whom an input parameter names."""
+    inside = f'<camunda:inputOutput><camunda:inputParameter name="to">{to}</camunda:inputParameter></camunda:inputOutput>'
+    service = node("serviceTask", "c", f"<extensionElements>{inside}</extensionElements>", camunda_type="external", camunda_topic="copy")
+    return draw(start() + service + end() + flow("s", "c", "e"))
 
 
 def test_names_without_rules_ask_nothing_and_say_nothing() -> None:
@@ -123,3 +132,14 @@ def test_steps_of_older_releases_know_no_rules() -> None:
     case = Answered(drawn, {}, remembers=False)
     assert (case.asked, case.tasks[0].details["candidate_groups"]) == ([], ["负责人(财务)"])
     assert "found_by" not in case.tasks[0].details
+
+
+def test_a_rule_that_is_set_wrongly_stops_the_step_and_nothing_else() -> None:
+    case = Answered(one(camunda_candidateGroups="财政局"), {}, Edges(nobody="负责人()"))
+    assert [(one["code"], one["values"]) for one in case.incidents] == [("people_rule", {"rule": "负责人()"})]
+
+
+@pytest.mark.parametrize("to", ["负责人()", "上级(申请人, 99)", "财政局, 角色(镇长)"])
+def test_a_rule_that_a_variable_gives_wrongly_stops_the_copies_and_nothing_else(to: str) -> None:
+    case = Answered(copies("${to}"), {}, variables={"to": to})
+    assert [one["code"] for one in case.incidents] == ["people_rule"]

@@ -57,6 +57,12 @@ def choice(name: str, to: str, other: str, when: str) -> str:
     return node("exclusiveGateway", name, name=f"{name}？", default=f"f_{name}_{other}") + flow(name, to, when=when) + flow(name, other)
 
 
+#: one of two tasks by the amount
+BY_AMOUNT = (
+    choice("x", "a", "b", "${amount > 10}") + asked("a", "b") + end() + end("e2") + flow("s", "x") + flow("a", "e") + flow("b", "e2")
+)
+
+
 @pytest.mark.usefixtures("office")
 class TestCertain:
     """What does not depend on anything unknown comes in any case."""
@@ -67,17 +73,8 @@ class TestCertain:
         assert step(foreseen, "b").people == (OTHER,)
 
     def test_a_branch_by_what_is_filled_in(self) -> None:
-        body = (
-            choice("x", "a", "b", "${amount > 10}")
-            + asked("a", "b")
-            + end()
-            + end("e2")
-            + flow("s", "x")
-            + flow("a", "e")
-            + flow("b", "e2")
-        )
-        assert told(ahead(body, amount=11)) == {"a": "certain", "e": "certain"}
-        assert told(ahead(body, amount=9)) == {"b": "certain", "e2": "certain"}
+        assert told(ahead(BY_AMOUNT, amount=11)) == {"a": "certain", "e": "certain"}
+        assert told(ahead(BY_AMOUNT, amount=9)) == {"b": "certain", "e2": "certain"}
 
     def test_a_branch_later_by_what_is_filled_in(self) -> None:
         body = asked("a", "b", "c") + choice("x", "b", "c", "${big}") + script("k", "big = amount > 10") + end() + end("e2")
@@ -113,31 +110,13 @@ class TestUncertain:
         assert [one.element_id for one in foreseen.steps if one.other_way] == ["e2"]
 
     def test_on_a_field_that_is_still_empty(self) -> None:
-        body = (
-            choice("x", "a", "b", "${amount > 10}")
-            + asked("a", "b")
-            + end()
-            + end("e2")
-            + flow("s", "x")
-            + flow("a", "e")
-            + flow("b", "e2")
-        )
-        foreseen = ahead(body)
+        foreseen = ahead(BY_AMOUNT)
         assert foreseen.unfilled == ("amount",)
         assert set(told(foreseen).values()) == {"condition"}
         assert {"a", "b"} <= told(foreseen).keys()
 
     def test_on_a_field_that_is_wrong(self) -> None:
-        body = (
-            choice("x", "a", "b", "${amount > 10}")
-            + asked("a", "b")
-            + end()
-            + end("e2")
-            + flow("s", "x")
-            + flow("a", "e")
-            + flow("b", "e2")
-        )
-        assert "certain" not in told(ahead(body, amount="viel")).values()
+        assert "certain" not in told(ahead(BY_AMOUNT, amount="viel")).values()
 
     def test_on_what_is_computed_from_a_decision(self) -> None:
         body = asked("a", "b", "c") + script("k", "ok = outcome_a == 'agree'") + choice("x", "b", "c", "${ok}") + end() + end("e2")

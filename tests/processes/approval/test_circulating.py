@@ -141,7 +141,7 @@ def test_circulation_that_is_refused(case: str) -> None:
             circulating.acknowledge(circulation, actor=actor)
     for comment in ("x" * 2001, 7, "\x00"):
         with pytest.raises(Invalid):
-            circulating.acknowledge(made.id, comment, actor=ZHAO)  # type: ignore[arg-type]
+            circulating.acknowledge(made.id, comment, actor=ZHAO)
     instances.suspend(case, "核实", actor=OPERATOR)
     for attempt in (lambda: circulating.circulate(case, ["ops"], actor=ZHANG), lambda: circulating.remind(made.id, actor=ZHANG)):
         with pytest.raises(Conflict) as refusal:

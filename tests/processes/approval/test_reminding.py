@@ -185,7 +185,7 @@ def test_a_task_that_a_timer_took_back_is_over() -> None:
 @pytest.mark.parametrize("message", ["x" * 501, 7, "\x00", ["a"]])
 def test_a_message_that_cannot_be_is_refused(task: str, message: object) -> None:
     with pytest.raises(Invalid):
-        reminding.remind(task, message, actor=ZHANG)  # type: ignore[arg-type]
+        reminding.remind(task, message, actor=ZHANG)
     assert rows("reminder") == []
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from flask import current_app
+from sqlalchemy import update
 
 from processes import clock, instances, notices, settings, sweep, user_tasks, worker
 from processes.db import db, transaction
@@ -19,10 +20,14 @@ pytestmark = pytest.mark.usefixtures("database")
 ALL = {name: ["mail", "sms"] for name in choices.GROUPS}
 
 
+def _change(login: str, **values: Any) -> None:
+    with transaction():
+        db.session.execute(update(Person).where(Person.login == login).values(**values))
+
+
 @pytest.fixture(autouse=True)
 def _li_has_a_phone(database: str) -> None:
-    with transaction():
-        db.session.get(Person, "li").phone = "13800000000"  # type: ignore[union-attr]
+    _change("li", phone="13800000000")
 
 
 @pytest.fixture
@@ -167,7 +172,7 @@ def test_a_worker_that_died_in_the_middle_is_followed_by_another(sent: list[tupl
 
 def test_many_workers_send_it_once(sent: list[tuple[str, ways.Message]]) -> None:
     tell(kind="reminder")
-    app, barrier = current_app._get_current_object(), threading.Barrier(4)  # type: ignore[attr-defined]
+    app, barrier = current_app._get_current_object(), threading.Barrier(4)
     now = clock.now()
 
     def work() -> None:
@@ -188,8 +193,7 @@ def test_a_channel_that_is_off_and_a_person_who_left_get_nothing(monkeypatch: py
     _switch(monkeypatch, sms="off", mail="off")
     tell(kind="reminder", number=1)
     _switch(monkeypatch, sms="outbox")
-    with transaction():
-        db.session.get(Person, "li").active = False  # type: ignore[union-attr]
+    _change("li", active=False)
     tell(kind="reminder", number=2)
     assert rows("outgoing_message") == []
 

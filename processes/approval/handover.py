@@ -17,7 +17,7 @@ from processes.calendar import office
 from processes.db import db, reading, transaction
 from processes.errors import Conflict, Invalid, NotFound, Refused
 from processes.locked_task import LockedTask
-from processes.models import AccountRole, InboxEntry, Person, Succession, UserTask
+from processes.models import InboxEntry, Person, Succession, UserTask
 from processes.people import directory
 
 HANDS_OVER = frozenset({"system_admin", "operator"})
@@ -51,7 +51,7 @@ def begin(login: str, successor: Any, *, valid_from: date | None = None, reason:
             raise NotFound("person_not_found", login=login)
         if to == login:
             raise Conflict("not_to_oneself")
-        if not _is_somebody(to):
+        if not directory.working([to]):
             raise Invalid("person_not_active", fields={"successor": ["没有这个在用账号。"]}, login=to)
         row = db.session.get(Succession, login) or Succession(login=login)
         before = row.successor
@@ -64,11 +64,6 @@ def begin(login: str, successor: Any, *, valid_from: date | None = None, reason:
             words = f"{recipients.named(login)}的工作由您接手，待办会转给您{recipients.because(said)}"
             notices.send(f"handover-{login}-{to}-{row.valid_from.isoformat()}"[:100], to, words, "handover")
         idempotency.keep(login)
-
-
-def _is_somebody(login: str) -> bool:
-    active = db.session.scalar(select(Person.active).where(Person.login == login)) is True
-    return active and db.session.get(AccountRole, (login, "integrator")) is None
 
 
 def successor_of(login: str) -> str | None:

@@ -92,18 +92,10 @@ def check_named(field: str, logins: Any, actor: Actor) -> list[str]:
     named = list(dict.fromkeys(inputs.check_text(field, login, 100, required=True) or "" for login in logins))
     if actor.login in named:
         raise Invalid("people_oneself", fields={field: ["不用选自己。"]})
-    unknown = _unknown(named)
-    if unknown:
+    known = directory.working(named)
+    if unknown := [login for login in named if login not in known]:
         raise Invalid("people_unknown", fields={field: [f"没有这些人员，或账号已停用：{'、'.join(unknown)}。"]}, people=unknown)
     return named
-
-
-def _unknown(logins: list[str]) -> list[str]:
-    """Those that are no active person; other systems have accounts too, and are nobody."""
-    people = set(db.session.scalars(select(Person.login).where(Person.active, Person.login.in_(logins))))
-    systems = select(AccountRole.login).where(AccountRole.role == "integrator", AccountRole.login.in_(logins))
-    known = people - set(db.session.scalars(systems))
-    return [login for login in logins if login not in known]
 
 
 def check_runs(instance: LockedInstance) -> None:

@@ -11,7 +11,7 @@ from processes.approval import signed
 from processes.db import db
 from processes.errors import Conflict, Invalid, NotAllowed
 from processes.locked_task import LockedTask
-from processes.models import AccountRole, Person, UserTask
+from processes.models import UserTask
 from processes.people import directory, groups
 
 #: what process elements say of handing on: `reassign` and `delegate` among their properties
@@ -22,7 +22,7 @@ _FORBIDS = {"reassign": "reassign_forbidden", "delegate": "delegate_forbidden"}
 def check(to: Any, held: LockedTask, *, actor: Actor) -> str:
     """The login of the person; raises Invalid for nobody that can be found, Conflict or NotAllowed for who may not get the task."""
     login = inputs.check_text("to", to, 100, required=True) or ""
-    if not _is_somebody(login):
+    if not directory.working([login]):
         raise Invalid("person_not_active", fields={"to": ["没有这个在用账号。"]}, login=login)
     if login == held.row["assignee"]:
         raise Conflict("already_holder", login=login)
@@ -38,13 +38,6 @@ def check_fit(login: str, held: LockedTask) -> None:
         raise NotAllowed("applicant_may_not_decide", login=login)
     if _signs_already(login, held) or login in signed.people_of(held):
         raise Conflict("already_signer", login=login)
-
-
-def _is_somebody(login: str) -> bool:
-    """An active person; other systems have accounts too, and are nobody."""
-    if db.session.scalar(select(Person.active).where(Person.login == login)) is not True:
-        return False
-    return db.session.get(AccountRole, (login, "integrator")) is None
 
 
 def _is_drawn(login: str, row: Mapping[str, Any]) -> bool:

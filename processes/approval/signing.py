@@ -95,15 +95,16 @@ def _check_users(users: Any, held: LockedTask, holder: str, actor: Actor) -> lis
     if (held.row["signing"] or {}).get("depth", 0) >= deepest:
         raise Conflict("signers_too_deep", maximum=deepest)
     known = signed.people_of(held)
+    working = directory.working(logins)
     for login in logins:
+        if login not in working:
+            raise Invalid("person_not_active", fields={"users": [f"“{login}”不是在用账号。"]}, login=login)
         _check_user(login, held, holder, known, actor)
     return logins
 
 
 def _check_user(login: str, held: LockedTask, holder: str, known: set[str], actor: Actor) -> None:
     instance = held.instance
-    if not directory.exists(login):
-        raise Invalid("person_not_active", fields={"users": [f"“{login}”不是在用账号。"]}, login=login)
     if login in (holder, actor.login):
         raise Conflict("signer_is_holder", login=login)
     if login in known:

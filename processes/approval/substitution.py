@@ -17,7 +17,7 @@ from processes.actors import Actor
 from processes.calendar import office
 from processes.db import db, reading, transaction
 from processes.errors import Conflict, Invalid, NotFound
-from processes.models import AccountRole, Person, ProcessDefinition, Substitution
+from processes.models import ProcessDefinition, Substitution
 from processes.people import directory, texts
 from processes.people.standing_in import holds_on
 
@@ -73,8 +73,10 @@ def give(
         raise Conflict("not_to_oneself")
     with transaction():
         acts.lock()
-        for login in (principal, substitute):
-            _check_somebody(login)
+        working = directory.working([principal, substitute])
+        for name, login in (("principal", principal), ("substitute", substitute)):
+            if login not in working:
+                raise Invalid("person_not_active", fields={name: ["没有这个在用账号。"]}, login=login)
         _check_known(keys)
         _check_room(principal, substitute, first, last, keys, limit)
         row = Substitution(id=ids.new_id(), principal=principal, substitute=substitute, valid_from=first, valid_until=last)
@@ -161,13 +163,6 @@ def _check_known(keys: list[str] | None) -> None:
     known = set(db.session.scalars(select(ProcessDefinition.key).where(ProcessDefinition.key.in_(keys))))
     if set(keys) - known:
         raise Invalid("process_definition_not_found", fields={"processes": ["没有这个流程。"]})
-
-
-def _check_somebody(login: str) -> None:
-    """An active person; other systems stand in for nobody, and nobody for them."""
-    active = db.session.scalar(select(Person.active).where(Person.login == login)) is True
-    if not active or db.session.get(AccountRole, (login, "integrator")) is not None:
-        raise Invalid("person_not_active", fields={"substitute": ["没有这个在用账号。"]}, login=login)
 
 
 def _check_room(principal: str, substitute: str, first: date, last: date, keys: list[str] | None, limit: int | None) -> None:

@@ -135,6 +135,13 @@ def exists(login: str) -> bool:
         return db.session.scalar(select(Person.active).where(Person.login == login)) is True
 
 
+def working(logins: Iterable[str]) -> set[str]:
+    """Those of these logins to whom work can be given: active people. Other systems have accounts too, and are nobody."""
+    system = select(AccountRole.login).where(AccountRole.login == Person.login, AccountRole.role == "integrator").exists()
+    with reading():
+        return set(db.session.scalars(select(Person.login).where(Person.login.in_(set(logins)), Person.active, ~system)))
+
+
 def search(text: str, limit: int = 20) -> list[PersonFacts]:
     """Active people whose name, login, post or department holds the text."""
     posts = select(Post.login).where(holds(text, Post.name), valid_on(Post, office.today()))

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from processes import instances, rebuild, settings, user_tasks
-from processes.actors import Actor
+from processes.actors import SYSTEM, Actor
 from processes.approval import reassigning, signing
 from processes.audit import replay
 from processes.audit.verify import verify
 from processes.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
+from processes.people import accounts
 from processes.queries import inbox
 from tests.engine.drawing import draw, end, flow, many, node, start, user
 from tests.processes.cases import LI, OPERATOR, ROBOT, WANG, ZHANG, ZHAO, deploy, open_tasks, rows
@@ -92,12 +93,14 @@ def test_after_and_parallel_decide_the_step(case: str) -> None:
         ("zhao", "signers_required"),
         ([7], "signers_required"),
         (["nobody"], "person_not_active"),
+        (["robot"], "person_not_active"),
         ([f"p{k}" for k in range(21)], "too_many_signers"),
         (["li"], "signer_is_holder"),
         (["zhang"], "applicant_may_not_sign"),
     ],
 )
 def test_who_cannot_sign(case: str, users: Any, code: str) -> None:
+    accounts.create("robot", "接口", ["integrator"], actor=SYSTEM)
     with pytest.raises(Refused) as refusal:
         signing.add(holders_task(case), users, "before", actor=LI)
     assert refusal.value.code == code

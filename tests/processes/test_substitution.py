@@ -9,7 +9,7 @@ import pytest
 from processes import clock, instances, user_tasks
 from processes.actors import SYSTEM, Actor
 from processes.approval import delegating, reassigning, substitution
-from processes.errors import NotAllowed, NotFound, Refused
+from processes.errors import Invalid, NotAllowed, NotFound, Refused
 from processes.people import accounts, directory, editing
 from processes.queries import cases, counters, inbox
 from tests.engine.drawing import draw, end, flow, start, user
@@ -278,6 +278,13 @@ def test_rules_that_cannot_be_given(wrong: dict[str, Any], code: str) -> None:
     given = {"substitute": "zhao", "valid_from": DAY, "valid_until": DAY, **wrong}
     refused(code, substitution.give, "li", given.pop("substitute"), **given, actor=LI)
     assert rows("substitution") == []
+
+
+def test_it_is_said_which_of_the_two_is_nobody() -> None:
+    for principal, substitute, field in (("nobody", "zhao", "principal"), ("li", "nobody", "substitute")):
+        with pytest.raises(Invalid) as refusal:
+            substitution.give(principal, substitute, valid_from=DAY, valid_until=DAY, actor=OPERATOR)
+        assert list(refusal.value.fields) == [field]
 
 
 def test_who_may_arrange() -> None:

@@ -27,5 +27,7 @@ class Copy(Work):
 
     def _found(self, my_task: Token, properties: dict[str, str], inputs: dict[str, Any]) -> list[Entry]:
         asking = Asking(my_task, self.drawn)
-        wanted = names_drawn(properties) or names(inputs.get(INPUT_TO))
-        return [entry for text in wanted for entry in asking.name(text)]
+        drawn = names_drawn(properties)
+        if drawn:
+            return [entry for text in drawn for entry in asking.name(text)]
+        return [asking.told(name) for name in names(inputs.get(INPUT_TO))]

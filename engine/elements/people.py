@@ -14,7 +14,7 @@ from engine import decided
 from engine.asking import applicant_of, ask, waits_for_answers
 from engine.elements.decision_found import decision_of
 from engine.errors import ElementFailed
-from engine.evaluation import fill, functions
+from engine.evaluation import fill, functions, is_template
 from engine.people_rules import APPLICANT, CHOSEN, Edges, Rule, RuleRefused, edges_of, parse, parts, say, texts_of
 
 Details = dict[str, Any]
@@ -82,6 +82,13 @@ class Asking:
         """The rule of a text that names roles, departments, posts or people."""
         return self._entries(text, "name")
 
+    def told(self, name: str) -> Entry:
+        """A rule or a name that a variable or a decision table gives: nothing in it is computed, and it asks no further decision."""
+        drawn = None if name.startswith("=") or is_template(name) else read(name)
+        if drawn is None or drawn.kind == "decision" or any(argument.startswith("=") for argument in drawn.arguments):
+            return self._named(name, name, "name")
+        return self.by_rule(name, drawn)
+
     def _entries(self, text: str, plain: str) -> list[Entry]:
         drawn = read(text)
         if drawn is None:
@@ -100,11 +107,7 @@ class Asking:
         """A decision table names people as a diagram does; it asks no further decision."""
         reference = str(fill(self.token, drawn.arguments[0]))
         result = decision_of(self.token, reference).evaluate(self.token.data, functions(self.token))
-        found: list[Entry] = []
-        for name in (name for row in result.outputs for value in row.values() for name in names(value)):
-            inner = read(name)
-            further = inner is not None and inner.kind != "decision"
-            found.append(self.by_rule(name, inner) if inner is not None and further else self._named(name, name, "name"))
+        found = [self.told(name) for row in result.outputs for value in row.values() for name in names(value)]
         nobody = [Entry(text, "decision", [reference])]
         for entry in found:
             entry.text = f"{text}：{entry.text}"

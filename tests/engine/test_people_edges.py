@@ -143,3 +143,17 @@ def test_a_rule_that_is_set_wrongly_stops_the_step_and_nothing_else() -> None:
 def test_a_rule_that_a_variable_gives_wrongly_stops_the_copies_and_nothing_else(to: str) -> None:
     case = Answered(copies("${to}"), {}, variables={"to": to})
     assert [one["code"] for one in case.incidents] == ["people_rule"]
+
+
+@pytest.mark.parametrize(
+    "to", ["负责人(${secret})", "${secret}", "上级(=secret, 1)", "=secret", "决策表(secret)", "角色(#{secret}, 申请人)"]
+)
+def test_what_a_variable_says_is_not_computed(to: str) -> None:
+    """Whoever fills in whom to tell would read variables that they do not see."""
+    case = Answered(copies("${to}"), {}, variables={"to": to, "secret": "s3"})
+    assert (case.status, [text for text in case.asked if "s3" in text]) == ("completed", [])
+
+
+def test_a_variable_names_people_by_rules() -> None:
+    case = Answered(copies("${to}"), {("head", ("person", "wang")): ["li"]}, variables={"to": "负责人(申请人), 决策表(x)"})
+    assert next(event for event in case.events if event.type == "copies_sent").details["to"] == ["li"]

@@ -2,8 +2,9 @@
 
 import hashlib
 import struct
+from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import CursorResult, delete, select, update
 
 from processes import acts, clock, ids
 from processes.actors import Actor
@@ -21,15 +22,8 @@ _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 
 
 def keep(content: bytes, *, actor: Actor) -> str:
-    """Make a picture the actor's signature from now on; returns its SHA-256.
-
-    Raises TooLarge("signature_too_large"), Invalid("signature_refused") for what is no PNG or JPEG of at most 2,000 by 2,000.
-    """
-    if len(content) > MAX_BYTES:
-        raise TooLarge("signature_too_large", limit_kb=MAX_BYTES // 1024)
-    media_type, size = _looked_at(content)
-    if size is None or not all(0 < side <= MAX_SIDE for side in size):
-        raise Invalid("signature_refused", limit=MAX_SIDE)
+    """Make a picture the actor's signature from now on; returns its SHA-256. Raises what `check` raises."""
+    media_type = check(content)
     sha256 = hashlib.sha256(content).hexdigest()
     with transaction():
         known = db.session.scalar(select(Signature.id).where(Signature.sha256 == sha256, Signature.login == actor.login))
@@ -43,6 +37,19 @@ def keep(content: bytes, *, actor: Actor) -> str:
     return sha256
 
 
+def check(content: bytes) -> str:
+    """The media type of a picture that may be a signature, told by its head alone: nothing is unpacked that could be of any size.
+
+    Raises TooLarge("signature_too_large"), Invalid("signature_refused") for what is no PNG or JPEG of at most 2,000 by 2,000.
+    """
+    if len(content) > MAX_BYTES:
+        raise TooLarge("signature_too_large", limit_kb=MAX_BYTES // 1024)
+    media_type, size = _looked_at(content)
+    if size is None or not all(0 < side <= MAX_SIDE for side in size):
+        raise Invalid("signature_refused", limit=MAX_SIDE)
+    return media_type
+
+
 def drop(*, actor: Actor) -> None:
     """Decide without a picture from now on; one that no decision bears goes."""
     with transaction():
@@ -53,11 +60,16 @@ def drop(*, actor: Actor) -> None:
 
 
 def stamp(held: LockedTask, actor: Actor) -> list[Event]:
-    """What a decision says of the picture that it bears: its digest, covered by the step's hash; nothing where the actor has none."""
+    """What a decision says of the picture that it bears: its digest, covered by the step's hash; nothing where the actor has none.
+
+    A picture that was dropped since the actor came in is borne by nothing: no sheet could show it.
+    """
     if actor.signature is None:
         return []
-    db.session.execute(update(Signature).where(Signature.sha256 == actor.signature, Signature.login == actor.login).values(stamped=True))
-    return [held.event("signature_stamped", sha256=actor.signature, login=actor.login)]
+    mine = (Signature.sha256 == actor.signature, Signature.login == actor.login)
+    done: Any = db.session.execute(update(Signature).where(*mine).values(stamped=True))
+    result: CursorResult[Any] = done
+    return [held.event("signature_stamped", sha256=actor.signature, login=actor.login)] if result.rowcount else []
 
 
 def _looked_at(content: bytes) -> tuple[str, tuple[int, int] | None]:

@@ -4,10 +4,13 @@ import struct
 import zlib
 from io import BytesIO
 
+import pytest
+
 from processes.actors import SYSTEM
 from processes.people import tokens
 from tests.web.conftest import Api
 from tests.web.desk import PDF, Office, sentences
+from web.printing import pdf
 
 TITLE = "东湾村 #import *路灯* $a$"
 
@@ -59,9 +62,17 @@ def test_what_is_no_picture_is_refused_and_nothing_changes(office: Office) -> No
     wide = picture()[:16] + struct.pack(">I", 5000) + picture()[20:]
     for content in (b"<svg onload='x'/>", PDF, cut, wide, b"\xff\xd8\xff" + b"\0" * 40, b"\xff\xd8\xff\xc0"):
         assert "PNG 或 JPEG" in _sign(office, "clerk_finance", content), content[:10]
-    assert "最多 200 KB" in _sign(office, "clerk_finance", picture() + b"\0" * 300_000)
+    for begun in (picture(), picture()[:60]):
+        assert "最多 200 KB" in _sign(office, "clerk_finance", begun + b"\0" * 300_000)
     assert "请选择一张图片" in _sign(office, "clerk_finance", b"")
     assert "没有签名图片" in sentences(office.as_("clerk_finance").get("/account/signature"))
+
+
+def test_a_picture_of_any_size_is_refused_before_it_is_unpacked(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[bytes] = []
+    monkeypatch.setattr(pdf, "opens", lambda content: opened.append(content) or True)
+    assert "PNG 或 JPEG" in _sign(office, "clerk_finance", picture(2001, 10))
+    assert opened == []
 
 
 def test_the_sheet_is_a_pdf_in_which_text_is_text(office: Office) -> None:

@@ -136,9 +136,11 @@ def keep_signature() -> ResponseReturnValue:
     content = file.stream.read(signatures.MAX_BYTES + 1) if file is not None and file.filename else b""
     if not content:
         return _signature_page(_("请选择一张图片。")), 422
-    if not pdf.opens(content):
-        return _signature_page(said(Invalid("signature_refused", limit=signatures.MAX_SIDE))), 422
     try:
+        # its size first: opening unpacks it
+        signatures.check(content)
+        if not pdf.opens(content):
+            raise Invalid("signature_refused", limit=signatures.MAX_SIDE)
         signatures.keep(content, actor=actor)
     except Refused as refusal:
         return _signature_page(said(refusal)), 422

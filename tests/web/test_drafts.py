@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Callable
+from html import unescape
+from io import BytesIO
 
 from tests.web import diagrams
 from tests.web.conftest import Api, json_of
-from tests.web.desk import APPLICATION, Office, Visitor, sentences
+from tests.web.desk import APPLICATION, PDF, Office, Visitor, sentences
 from tests.web.test_api_tour import deploy
 
 JSON = {"Accept": "application/json"}
@@ -97,3 +99,20 @@ def test_a_start_form_is_saved_too(desk: Office) -> None:
     assert _save(visitor, "/start/procurement_regular", project_name="另一个", draft_version="0")[0] == 409
     visitor.post("/start/procurement_regular", {"_act": "discard"})
     assert "写到一半的项目" not in visitor.get("/start/procurement_regular").text
+
+
+def test_a_session_that_ends_keeps_the_files_of_a_decision_with_its_opinion(desk: Office) -> None:
+    desk.apply("登录到期的附件")
+    path = desk.task("clerk_finance", "登录到期的附件").partition("?")[0]
+    file = desk.as_("clerk_finance").client.post(
+        "/api/v1/attachments",
+        data={"file": (BytesIO(PDF), "测算.pdf")},
+        headers={"X-CSRFToken": desk.as_("clerk_finance").token()},
+    )
+    sent = {"_papers": file.get_json()["id"], "opinion": "同意，见测算", "outcome": "agree"}
+    nobody = desk.fresh(None)
+    page = nobody.post(path, sent, page="/sign-in")
+    carried = unescape(re.findall(r'name="kept" value="([^"]*)"', page.text)[0])
+    login = {"login": "clerk_finance", "password": desk.passwords["clerk_finance"], "kept": carried}
+    shown = sentences(nobody.post("/sign-in", login, follow=True))
+    assert ("同意，见测算" in shown, "测算.pdf" in shown) == (True, True)

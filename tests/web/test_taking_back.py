@@ -195,3 +195,10 @@ def test_every_reason_of_the_engine_has_its_sentences() -> None:
     codes |= set(re.findall(r'"(withdraw_\w+)"', standings))
     assert len(codes) > 14
     assert codes <= REFUSALS.keys()
+
+
+@pytest.mark.parametrize("verb", ["send-back", "withdrawal"])
+def test_a_session_that_ends_keeps_the_reason(desk: Office, verb: str) -> None:
+    page = desk.fresh(None).post(f"/tasks/one/{verb}", {"reason": "预算写了半天", "to": "start"}, page="/sign-in")
+    assert page.status_code == 401
+    assert ("您填的内容还在" in page.text, "预算写了半天" in page.text) == (True, True)

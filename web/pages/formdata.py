@@ -103,4 +103,6 @@ def draft_of(
     values = {} if view["form"] is None else posted.parse(Form.from_document(view["form"]), fields, view["permissions"])
     if fields.get("opinion"):
         values[OPINION] = fields["opinion"]
+    if fields.get(PAPERS):
+        values[PAPERS] = fields.getlist(PAPERS)
     return subject, values

@@ -61,6 +61,12 @@ class LockedTask:
             "details": details,
         }
 
+    def taken(self, actor: Actor, whose: str) -> list[Event]:
+        """That whoever acts without having claimed the task claims it in the same step; other systems do not take tasks over."""
+        if self.row["assignee"] is not None or policy.is_integrator(actor, self.instance.definition_key):
+            return []
+        return [self.event("user_task_claimed", assignee=whose, sort_due=self.sort_due)]
+
     def check_may_work_on(self, actor: Actor, principal: str | None = None) -> StandIn | None:
         """Raise NotFound, NotAllowed or Conflict unless the actor may complete the open task; gives the rule where only for another.
 

@@ -11,10 +11,8 @@ from processes.actors import Actor
 from processes.approval import choosing, signed, signing, standing_in, voting
 from processes.db import connection, transaction
 from processes.errors import Conflict
-from processes.locked_task import LockedTask
 from processes.locking import LockedInstance
 from processes.models import Draft
-from processes.projections.work import Event
 
 #: what others have typed stays theirs to read
 _forget_draft = delete(Draft).where(Draft.subject == bindparam("subject"), Draft.login == bindparam("login"))
@@ -86,7 +84,7 @@ def decide(
     voting.check_votes_once(held, whose)
     signed.check_no_signer(held, whose)
     trigger = CompleteUserTask(task["number"], task["element_id"], tuple(task["path"]), sent, chosen, said, whose)
-    first = standing_in.events(stand, held, actor) + _claim_events(actor, held, whose)
+    first = standing_in.events(stand, held, actor) + held.taken(actor, whose)
     first += form_input.files_events(instance.definition_id, files)
     first += signatures.stamp(held, actor) if chosen is not None else []
     runtime.advance(instance, trigger, actor=actor, on_behalf_of=represented, before=first)
@@ -163,10 +161,3 @@ def present_values(case_definition_id: str, variables: dict[str, Any], task: Map
     called = task["element_definition_id"] != case_definition_id
     local: dict[str, Any] = task["local"]
     return dict(local) if called else {**variables, **local}
-
-
-def _claim_events(actor: Actor, held: LockedTask, whose: str) -> list[Event]:
-    """Who completes without having claimed claims in the same step; other systems do not take tasks over."""
-    if held.row["assignee"] is not None or policy.is_integrator(actor, held.instance.definition_key):
-        return []
-    return [held.event("user_task_claimed", assignee=whose, sort_due=held.sort_due)]

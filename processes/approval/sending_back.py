@@ -3,7 +3,7 @@
 from typing import Any
 
 from engine.outcome import Event, Outcome
-from processes import idempotency, inputs, locked_task, notices, policy, runtime
+from processes import idempotency, inputs, locked_task, notices, runtime
 from processes.actors import Actor
 from processes.approval import log, standing_in, targets
 from processes.db import transaction
@@ -37,7 +37,8 @@ def send_back(
         target = targets.chosen(held, log.read(held.instance.id), wanted)
         whose = standing_in.owner(stand, held, actor)
         trigger = target.trigger(held, said, then, whose)
-        first = standing_in.events(stand, held, actor) + _claim(actor, held, whose)
+        # who has taken the task gets it straight back
+        first = standing_in.events(stand, held, actor) + held.taken(actor, whose)
         outcome = runtime.advance(held.instance, trigger, actor=actor, on_behalf_of=standing_in.represented(stand), before=first)
         _tell(held, outcome, said, actor)
         idempotency.keep([user_task_id, held.instance.id])
@@ -57,13 +58,6 @@ def check_resubmit(resubmit: Any) -> str | None:
     if wanted not in (None, targets.RERUN, targets.STRAIGHT_BACK):
         raise Invalid("resubmit_unknown", fields={"resubmit": ["只能是 rerun 或 straight_back。"]})
     return wanted
-
-
-def _claim(actor: Actor, held: LockedTask, whose: str) -> list[dict[str, Any]]:
-    """Who sends back without having claimed claims in the same step, so that it can come straight back."""
-    if held.row["assignee"] is not None or policy.is_integrator(actor, held.instance.definition_key):
-        return []
-    return [held.event("user_task_claimed", assignee=whose, sort_due=held.sort_due)]
 
 
 def _tell(held: LockedTask, outcome: Outcome, reason: str, actor: Actor) -> None:

@@ -12,7 +12,6 @@ from processes.db import transaction
 from processes.errors import Conflict, Invalid, NotAllowed
 from processes.locked_task import LockedTask
 from processes.people import directory
-from processes.projections.work import Event
 
 MOST_AT_ONCE = 20
 
@@ -36,7 +35,7 @@ def add(user_task_id: str, users: Any, position: Any, *, revision: Any = None, a
         place = _check_position(position)
         row = held.row
         trigger = AddSigners(row["number"], row["element_id"], tuple(row["path"]), logins, place, by)
-        before = [*standing_in.events(stand, held, actor), *_taken(held, by, actor)]
+        before = [*standing_in.events(stand, held, actor), *held.taken(actor, by)]
         runtime.advance(held.instance, trigger, actor=actor, on_behalf_of=standing_in.represented(stand), before=before)
         if place != "after":
             for login in logins:
@@ -118,13 +117,6 @@ def _check_position(position: Any) -> str:
     if position not in POSITIONS:
         raise Invalid("signer_position", fields={"position": ["请选择加签的位置：之前、之后或同时。"]}, positions=list(POSITIONS))
     return str(position)
-
-
-def _taken(held: LockedTask, by: str, actor: Actor) -> list[Event]:
-    """Who adds signers has the task from then on; other systems do not take tasks over."""
-    if held.row["assignee"] is not None or policy.is_integrator(actor, held.instance.definition_key):
-        return []
-    return [held.event("user_task_claimed", assignee=by, sort_due=held.sort_due)]
 
 
 def _signer(held: LockedTask, login: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from engine import decided
+from engine import buttons, decided
 from engine.asking import applicant_of, ask, waits_for_answers
 from engine.elements.decision_found import decision_of
 from engine.errors import ElementFailed
@@ -19,7 +19,6 @@ from engine.people_rules import APPLICANT, CHOSEN, Edges, Rule, RuleRefused, edg
 
 Details = dict[str, Any]
 _STARTER = re.compile(r"\s*[$#]\{\s*starter\s*\}\s*|=\s*starter\s*")
-_AGREES = re.compile(rf"(^|[;；])\s*{decided.AGREED}\s*[:：]")
 MOST_LEVELS = 20
 
 
@@ -224,7 +223,7 @@ class Asked:
     def _concerns(self, edge: str) -> bool:
         """A default concerns only tasks at which people agree or refuse; what a task draws itself concerns it in any case."""
         properties = self.drawn.get("properties") or {}
-        return edge in properties or bool(_AGREES.search(properties.get("outcomes") or ""))
+        return edge in properties or decided.AGREED in buttons.drawn(properties.get("outcomes"))
 
     def _look_at_applicant(self) -> None:
         """Applicants do not decide their own, unless the rule asks just them."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from engine import vote_rules
+from engine import buttons, vote_rules
 from engine.dialects.names import Entry
 from engine.gate.findings import Findings
 from engine.gate.graph import Graph, Located
@@ -99,8 +99,7 @@ def _check_outcomes(located: Located, properties: Mapping[str, str], findings: F
     text = properties.get("outcomes") or ""
     if not text or is_expression(text):
         return
-    values = [part.replace("：", ":").partition(":")[0].strip() for part in text.replace("；", ";").replace("\n", ";").split(";")]
-    drawn = [value for value in values if value]
+    drawn = buttons.drawn(text)
     unclear = [value for value in drawn if not vote_rules.is_clear(properties, value)]
     if unclear:
         findings.error("vote_outcome_unclear", located, outcomes=unclear)

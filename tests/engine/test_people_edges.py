@@ -92,6 +92,12 @@ def test_what_is_set_passes_by_only_where_people_agree_or_refuse() -> None:
     assert Answered(one(camunda_assignee="wang"), {}, Edges(applicant="skip")).status == "completed"
 
 
+@pytest.mark.parametrize("outcomes", ["agree; disagree", "return:退回&#10;agree:同意", "return；agree", "return:退回；agree：同意"])
+def test_people_agree_however_the_buttons_are_written(outcomes: str) -> None:
+    drawn = one(camunda_assignee="wang").replace("agree:同意; disagree:不同意".encode(), outcomes.encode())
+    assert Answered(drawn, {}, Edges(applicant="skip")).status == "completed"
+
+
 def test_equal_answers_give_equal_bytes() -> None:
     answers = {("head", ("person", "wang")): ["li"]}
     cases = [Answered(one(camunda_assignee="负责人(申请人)"), answers) for _ in range(2)]

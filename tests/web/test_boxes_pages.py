@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from tests.web.desk import Office, sentences
+from web.pages import lists
 
 
 def _rows(page: str) -> list[str]:
@@ -147,6 +148,13 @@ def test_one_process_shows_the_columns_that_it_declares_and_several_their_amount
     assert "48,600.00" in every
     one = sentences(desk.as_("clerk_finance").get("/inbox?q=看各列&definition_key=procurement_regular"))
     assert "资金来源" in one
+
+
+def test_the_next_page_shows_the_columns_that_were_ticked(desk: Office) -> None:
+    with desk.app.test_request_context("/inbox?columns=amount&columns=site&cursor=now"):
+        links = lists.paged({"items": [], "next": "then"}, 0)
+    assert links["next"] == "/inbox?columns=amount&columns=site&cursor=then"
+    assert links["first"] == "/inbox?columns=amount&columns=site"
 
 
 @pytest.mark.parametrize(

@@ -108,10 +108,10 @@ def sorts(asked: Asked, **names: str) -> dict[str, dict[str, str]]:
 
 def paged(found: Found, number: int) -> dict[str, Any]:
     """The links under a list."""
-    args = request.args.to_dict()
-    known = {**(request.view_args or {}), **args}
+    # a parameter may stand there several times: a box a column
+    known = {**(request.view_args or {}), **request.args.to_dict(flat=False)}
     known.pop("cursor", None)
-    first = url_for(str(request.endpoint), **known) if args.get("cursor") else None
+    first = url_for(str(request.endpoint), **known) if request.args.get("cursor") else None
     after = url_for(str(request.endpoint), **{**known, "cursor": found["next"]}) if found["next"] else None
     return {"first": first, "next": after, "words": _("本页 %(n)d 件", n=number)}
 

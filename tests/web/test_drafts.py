@@ -65,6 +65,9 @@ def test_a_second_window_is_told_and_both_copies_can_be_seen(desk: Office) -> No
     newest, other = asked.get(path), asked.get(f"{path}?draft=other")
     assert ("第一个窗口" in newest.text, "看那一份" in newest.text) == (True, True)
     assert ("第二个窗口" in other.text, 'name="draft_other" value="1"' in other.text) == (True, True)
+    listed = asked.get(f"{path}?box=todo&columns=a&columns=b").text
+    assert f'href="{path}?box=todo&amp;columns=a&amp;columns=b&amp;draft=other"' in listed
+    assert f'href="{path}?box=todo"' in asked.get(f"{path}?box=todo&draft=other").text
     kept = asked.post(
         f"{path}?draft=other", {"opinion": "第二个窗口，接着写", "_act": "draft", "draft_version": "1", "draft_other": "1"}, page=path
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import flash, jsonify, request
+from flask import flash, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 
 from processes import drafts
@@ -28,6 +28,12 @@ class Shown:
     other_at: datetime | None = None
     #: the fields show the copy of the window that was behind
     is_other: bool = False
+
+    @property
+    def other_href(self) -> str:
+        """The address of this form with the copy that is not shown; what else the address says stays."""
+        known = {**(request.view_args or {}), **request.args.to_dict(flat=False)}
+        return url_for(str(request.endpoint), **{**known, "draft": None if self.is_other else OTHER})
 
 
 def load(subject: str, actor: Actor) -> tuple[dict[str, Any] | None, Shown]:

@@ -4,12 +4,14 @@ A step is certain as long as no condition on the way has read what is not known 
 in, whatever was computed from them. Branches that depend on nothing unknown are followed first, so that as much as can be is certain.
 """
 
-from collections.abc import Iterable, Mapping, Set
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence, Set
+from typing import Any, NamedTuple
 
 from engine.context import Context
+from engine.decided import AGREED
 from engine.errors import EngineError
 from engine.triggers import CompleteJob, CompleteUserTask, FireTimer, Trigger
+from forms import outcomes
 from processes import contexts, deployed
 from processes.connectors import TOPICS
 from processes.foresight import drawn
@@ -18,6 +20,15 @@ from processes.foresight.findings import Depends, Event, Foreseen
 #: dry runs of one forecast
 MOST_RUNS = 25
 _GATEWAYS = frozenset({"exclusiveGateway", "inclusiveGateway", "complexGateway"})
+
+
+class _After(NamedTuple):
+    """A case after one step that may be taken."""
+
+    state: bytes
+    events: Sequence[Event]
+    ended: bool
+    variables: Set[str]
 
 
 class DryRun:
@@ -41,8 +52,7 @@ class DryRun:
 
     def begin(self, trigger: Trigger) -> None:
         """The step that is being decided; raises EngineError where it cannot be taken."""
-        state, events = self._run(trigger)
-        self._take(state, events, first=True)
+        self._take(self._run(trigger), first=True)
 
     def follow(self) -> bool:
         """Go on while everybody agrees; whether the way was followed to its end."""
@@ -51,11 +61,11 @@ class DryRun:
                 break
         return self.ended
 
-    def _run(self, trigger: Trigger) -> tuple[bytes, list[dict[str, Any]]]:
+    def _run(self, trigger: Trigger) -> _After:
         self._runs -= 1
         outcome, self.context, self.document = contexts.advance(self.state, trigger, self.context, self.document)
-        self.ended, self.variables = outcome.status != "running", outcome.variables.keys()
-        return outcome.state, [event.to_document() for event in outcome.events]
+        events = [event.to_document() for event in outcome.events]
+        return _After(outcome.state, events, outcome.status != "running", outcome.variables.keys())
 
     def _next_job(self) -> bool:
         """Our own connectors give no variables."""
@@ -76,10 +86,10 @@ class DryRun:
             if found is None:
                 del self.open[number]
                 continue
-            state, events, unknown = found
-            if not _reads(events, unknown) and not self._may_be_interrupted(self.open[number]):
+            after, unknown = found
+            if not _reads(after.events, unknown) and not self._may_be_interrupted(self.open[number]):
                 self.unknown = unknown
-                self._take(state, events)
+                self._take(after)
                 return True
             self._postponed.add(number)
         return False
@@ -89,10 +99,10 @@ class DryRun:
         for number, event in list(self.open.items()):
             found = self._decided(event)
             if found is not None:
-                state, events, self.unknown = found
+                after, self.unknown = found
                 if self._may_be_interrupted(event):
                     self.depends = self.depends or Depends("interrupted", **_at(event))
-                self._take(state, events)
+                self._take(after)
                 return True
             del self.open[number]
         return False
@@ -110,13 +120,13 @@ class DryRun:
 
     def _tried(self, trigger: Trigger) -> bool:
         try:
-            state, events = self._run(trigger)
+            after = self._run(trigger)
         except EngineError:
             return False
-        self._take(state, events)
+        self._take(after)
         return True
 
-    def _decided(self, event: Event) -> tuple[bytes, list[dict[str, Any]], set[str]] | None:
+    def _decided(self, event: Event) -> tuple[_After, set[str]] | None:
         """What follows if whoever has a task agrees; None where that cannot be told."""
         if self._runs <= 0:
             return None
@@ -128,25 +138,20 @@ class DryRun:
         outcome = _agreeing(details["properties"].get("outcomes"))
         empty = dict.fromkeys(sorted(drawn.fields_of(definition, entry) - self.variables - details["local"].keys()))
         trigger = CompleteUserTask(event["number"], event["element_id"], tuple(event["path"]), empty, outcome, None, alone)
-        ended = self.ended
         try:
-            state, events = self._run(trigger)
+            return self._run(trigger), unknown
         except EngineError:
             return None
-        finally:
-            self.ended = ended
-        return state, events, unknown
 
     def _entry(self, event: Event) -> tuple[deployed.Definition, Mapping[str, Any]]:
         definition = deployed.definition(event["definition"])
         return definition, definition.outline["elements"].get(event["element_id"]) or {}
 
-    def _take(self, state: bytes, events: list[dict[str, Any]], *, first: bool = False) -> None:
-        self.state = state
-        self.ended = any(event["type"] in ("instance_completed", "instance_cancelled") for event in events)
-        skipped = {event["number"]: event["details"] for event in events if event["type"] == "user_task_skipped"}
+    def _take(self, after: _After, *, first: bool = False) -> None:
+        self.state, self.ended, self.variables = after.state, after.ended, after.variables
+        skipped = {event["number"]: event["details"] for event in after.events if event["type"] == "user_task_skipped"}
         seen: dict[int, dict[str, Any]] = {}
-        for event in events:
+        for event in after.events:
             learn(event, self.unknown)
             self._look(event, seen, skipped, first=first)
 
@@ -296,6 +301,5 @@ def _flow(details: Mapping[str, Any]) -> dict[str, Any]:
 
 def _agreeing(rule: Any) -> str | None:
     """The outcome that is followed: agreeing, else the first one."""
-    values = [part.partition(":")[0].strip() for part in str(rule or "").replace("；", ";").replace("：", ":").split(";")]
-    named = [value for value in values if value]
-    return "agree" if "agree" in named else next(iter(named), None)
+    named = [one["value"] for one in outcomes.parse(None if rule is None else str(rule))]
+    return AGREED if AGREED in named else next(iter(named), None)

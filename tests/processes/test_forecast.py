@@ -64,6 +64,27 @@ BY_AMOUNT = (
 
 
 @pytest.mark.usefixtures("office")
+def test_agreeing_is_followed_however_the_buttons_are_written() -> None:
+    task = node("userTask", "a", properties(outcomes="return:退回&#10;agree"), camunda_assignee=OTHER)
+    body = task + choice("x", "b", "c", "${outcome_a == 'agree'}") + asked("b", "c") + end() + flow("s", "a", "x") + flow("b", "e")
+    assert [one.element_id for one in ahead(body + flow("c", "e"), amount=1).steps if not one.other_way] == ["a", "b", "e"]
+
+
+@pytest.mark.usefixtures("office")
+def test_what_a_task_that_was_only_tried_has_written_is_not_there() -> None:
+    tasks = "".join(node("userTask", id, properties(**AGREE), camunda_assignee=OTHER, camunda_formKey="more") for id in ("a", "b"))
+    named = node("userTask", "c", properties(**AGREE), name="${code}", camunda_assignee=OTHER) + end("e2")
+    body = node("parallelGateway", "f") + tasks + choice("x", "d", "e", "${code == 'k'}") + asked("d") + named + end()
+    form = {**FORM, "id": "more", "components": [{"type": "textfield", "key": "code", "label": "代码"}]}
+    ways = flow("s", "f", "a", "x") + flow("d", "e") + flow("f", "b", "c", "e2")
+    deploy(draw(start(camunda_formKey="ask") + body + ways), ask__json=dumps(FORM), more__json=dumps(form))
+    with reading():
+        definition = startable("p", None)
+    foreseen = forecast.after_start(definition.id, directory.actor(APPLICANT), {"amount": 1})
+    assert (told(foreseen)["c"], step(foreseen, "c").name) == ("certain", "c")
+
+
+@pytest.mark.usefixtures("office")
 class TestCertain:
     """What does not depend on anything unknown comes in any case."""
 

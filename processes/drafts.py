@@ -9,18 +9,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, literal, select
+from sqlalchemy import bindparam, delete, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine import values
 from processes import clock
 from processes.actors import Actor
-from processes.db import db, reading, transaction
+from processes.db import connection, db, reading, transaction
 from processes.errors import Conflict, Invalid
 from processes.models import Draft, UserTask
+from processes.prepared import Prepared
 
 SUBJECT = re.compile(r"(task|start|revise):.{1,280}")
 LARGEST = 512 * 1024
+_row = Draft.__table__.c
+_forget = Prepared(delete(Draft).where(_row.subject == bindparam("of_subject"), _row.login == bindparam("of_login")))
 
 
 @dataclass(frozen=True)
@@ -111,9 +114,9 @@ def of_case(instance_id: str, *, actor: Actor) -> dict[str, datetime]:
 def delete_own(subject: str, *, actor: Actor) -> None:
     """Throw a draft away."""
     with transaction():
-        drop(subject, actor.login)
+        drop(actor.login, subject)
 
 
-def drop(subject: str, login: str) -> None:
-    """Throw a draft away inside the open transaction: what was typed has been sent."""
-    db.session.execute(delete(Draft).where(Draft.subject == subject, Draft.login == login))
+def drop(login: str, *subjects: str) -> None:
+    """Throw somebody's drafts away inside the open transaction: what was typed has been sent. Those of others stay theirs to read."""
+    _forget.write(connection(), *({"of_subject": subject, "of_login": login} for subject in subjects))

@@ -4,23 +4,19 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import select
 
 from engine import expressions, times
 from engine.expressions import ExpressionFailed, ExpressionRefused
 from engine.triggers import Cancel, Resume, Start, Suspend
-from processes import case_numbers, clock, contexts, deployed, form_input, idempotency, ids, inputs, participation, policy, runtime
+from processes import case_numbers, clock, contexts, deployed, drafts, form_input, idempotency, ids, inputs, participation, policy, runtime
 from processes.actors import Actor
 from processes.approval import at_start, choosing
-from processes.db import connection, db, moment_text, reading, transaction
+from processes.db import db, moment_text, reading, transaction
 from processes.errors import Conflict, Invalid, NotAllowed, NotFound
 from processes.locking import LockedInstance
-from processes.models import Draft, ProcessInstance
-from processes.prepared import Prepared
+from processes.models import ProcessInstance
 from processes.projections.work import Event
-
-_of_starter = Draft.__table__.c
-_forget_drafts = Prepared(delete(Draft).where(_of_starter.subject == bindparam("of_subject"), _of_starter.login == bindparam("of_login")))
 
 MAX_TITLE = 300
 MAX_BUSINESS_KEY = 100
@@ -75,7 +71,7 @@ def start(
         )
         form_input.keep_attachments(instance.id, checked.attachments)
         subjects = [f"start:{key}", *([f"revise:{revised}"] if revised else [])]
-        _forget_drafts.write(connection(), *({"of_subject": subject, "of_login": actor.login} for subject in subjects))
+        drafts.drop(actor.login, *subjects)
         idempotency.keep(instance.id)
     return instance.id
 

@@ -3,19 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import bindparam, delete
-
 from engine.triggers import CompleteUserTask
-from processes import deployed, form_input, idempotency, inputs, locked_task, phrases, policy, runtime, signatures
+from processes import deployed, drafts, form_input, idempotency, inputs, locked_task, phrases, policy, runtime, signatures
 from processes.actors import Actor
 from processes.approval import choosing, signed, signing, standing_in, voting
-from processes.db import connection, transaction
+from processes.db import transaction
 from processes.errors import Conflict
 from processes.locking import LockedInstance
-from processes.models import Draft
-
-#: what others have typed stays theirs to read
-_forget_draft = delete(Draft).where(Draft.subject == bindparam("subject"), Draft.login == bindparam("login"))
 
 
 def complete(
@@ -92,7 +86,7 @@ def decide(
     if said and actor.via == "session":
         phrases.count_use(actor.login, said)
     if task["drafted"]:
-        connection().execute(_forget_draft, {"subject": f"task:{user_task_id}", "login": actor.login})
+        drafts.drop(actor.login, f"task:{user_task_id}")
     return user_task_id, instance.id
 
 

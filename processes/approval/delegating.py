@@ -60,7 +60,7 @@ def resolve(user_task_id: str, *, variables: Any = None, opinion: Any = None, re
         resolved = held.event("user_task_resolved", **given, sort_due=held.sort_due)
         runtime.record(held.instance, {"kind": "resolve", "user_task_id": held.id}, [*files, resolved], actor=actor)
         form_input.keep_attachments(held.instance.id, checked.attachments)
-        drafts.drop(f"task:{user_task_id}", actor.login)
+        drafts.drop(actor.login, f"task:{user_task_id}")
         recipients.tell(held, owner, f"{actor.name}就{recipients.about(held)}提了意见，等您决定{recipients.because(said)}")
         idempotency.keep(user_task_id)
     return user_task_id

@@ -99,7 +99,7 @@ def test_what_two_windows_have_alike_is_no_conflict(office: Settings) -> None:
     assert drafts.save("task:1-2", {"x": "甲"}, actor=actor(), version=0).version == 1
     assert drafts.save("task:1-2", {"x": "甲"}, actor=actor(), version=1).version == 1
     with transaction():
-        drafts.drop("task:1-2", "clerk_finance")
+        drafts.drop("clerk_finance", "task:1-2")
     assert drafts.save("task:1-2", {"x": "乙"}, actor=actor(), version=1).version == 1
 
 

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.desk import Desk, overflows
 
@@ -143,6 +143,26 @@ def test_a_task_that_somebody_else_has_done_keeps_the_opinion_as_a_draft(desk: D
         desk.decide("head_finance", "同时办的路灯")
         slow.click("button[value=agree]")
         expect(slow.locator(".ban").first).to_contain_text("已由阮青禾")
+
+
+def test_a_draft_that_cannot_be_saved_is_tried_less_and_less_often(desk: Desk) -> None:
+    with desk.seat("village_east") as page:
+        desk.apply(page, "800.00", "断网的路灯")
+    with desk.seat("clerk_finance") as page:
+        page.clock.install()
+        desk.open_task(page, "断网的路灯")
+        tries: list[Route] = []
+
+        def lost(route: Route) -> None:
+            tries.append(route)
+            route.abort()
+
+        page.route("**/tasks/*", lost)
+        page.fill("#opinion", "写到一半")
+        for _ in range(20):
+            page.clock.run_for(1500)
+            page.wait_for_timeout(50)
+        assert 2 <= len(tries) <= 4
 
 
 def test_a_double_press_starts_one_case(desk: Desk) -> None:

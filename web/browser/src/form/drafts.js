@@ -45,7 +45,8 @@ class Keeper {
     } finally {
       this.busy = false;
     }
-    if (this.known !== written(typed(this.form))) this.later();
+    // what was typed meanwhile; what was not taken waits for its own time
+    if (now !== written(typed(this.form))) this.later();
   }
 
   async told(answer, now) {

@@ -2,6 +2,8 @@
 
 import re
 
+from playwright.sync_api import Route
+
 from tests.browser.desk import Desk, overflows
 from tests.web.test_sheet import picture
 
@@ -38,6 +40,24 @@ def test_a_file_that_is_refused_says_so_at_once_and_one_that_is_lost_goes_with_t
         page.click("button[value=submit]")
         page.wait_for_url("**/cases/*")
         assert "纪要.pdf" in page.locator("ul.files").inner_text()
+
+
+def test_a_form_waits_for_every_file_also_for_one_that_was_chosen_before_another(desk: Desk) -> None:
+    with desk.seat("village_east") as page:
+        page.goto("/start/procurement_regular")
+        held: list[Route] = []
+        page.route("**/api/v1/attachments", lambda route: held.append(route) if not held else route.continue_())
+        page.set_input_files("input[type=file]", desk.pdf)
+        page.locator("ul.files progress").wait_for()
+        page.set_input_files("input[type=file]", desk.picture)
+        page.locator("ul.files input[type=checkbox]").wait_for()
+        desk.fill_in(page, "5100.00", "慢慢上传的路灯")
+        page.click("button[value=submit]")
+        page.locator("form#work[aria-busy]").wait_for()
+        held[0].continue_()
+        page.wait_for_url("**/cases/*")
+        files = page.locator("ul.files").inner_text()
+        assert ("纪要.pdf" in files, "竣工.png" in files) == (True, True)
 
 
 def test_a_signed_decision_is_printed(desk: Desk) -> None:

@@ -14,8 +14,11 @@ document.addEventListener("change", (event) => {
   const chosen = [...field.files];
   // what is going up stands in the list above
   leave(field, chosen.filter((file) => isTooLarge(field, file)));
-  const work = Promise.all(chosen.map((file) => bring(field, file))).then((left) => keep(field, left.filter(Boolean)));
-  pending.set(form, Promise.all([pending.get(form), work]));
+  const work = Promise.all(chosen.map((file) => bring(field, file))).then((left) => leave(field, left.filter(Boolean)));
+  const all = Promise.all([pending.get(form), work]);
+  pending.set(form, all);
+  // the last of several is the end of waiting
+  all.then(() => pending.get(form) === all && pending.delete(form));
 });
 
 // A form waits for its files; the button that was pressed counts.
@@ -86,11 +89,6 @@ function show(field, row, { id, name }) {
   const hint = Object.assign(document.createElement("span"), { className: "hint", textContent: t("去掉勾选即不再附上") });
   row.replaceChildren(label, hint);
   box.dispatchEvent(new Event("change", { bubbles: true }));
-}
-
-function keep(field, left) {
-  leave(field, left);
-  pending.delete(field.form);
 }
 
 function leave(field, files) {

@@ -9,6 +9,7 @@ from processes.actors import Actor
 from processes.approval import choosing, signed, signing, standing_in, voting
 from processes.db import transaction
 from processes.errors import Conflict
+from processes.locked_task import LockedTask
 from processes.locking import LockedInstance
 
 
@@ -32,7 +33,7 @@ def complete(
         return done[0], done[1]
     with transaction():
         done = decide(
-            user_task_id,
+            locked_task.lock(user_task_id),
             variables=variables,
             outcome=outcome,
             opinion=opinion,
@@ -46,7 +47,7 @@ def complete(
 
 
 def decide(
-    user_task_id: str,
+    held: LockedTask,
     *,
     variables: Any,
     outcome: str | None = None,
@@ -56,8 +57,7 @@ def decide(
     attachments: Any = None,
     actor: Actor,
 ) -> tuple[str, str]:
-    """`complete`, inside the open transaction of a command."""
-    held = locked_task.lock(user_task_id)
+    """`complete`, inside the open transaction of a command that holds the task."""
     instance, task = held.instance, held.row
     named = inputs.check_text("on_behalf_of", on_behalf_of, 100)
     from_system = policy.is_integrator(actor, instance.definition_key)
@@ -86,8 +86,8 @@ def decide(
     if said and actor.via == "session":
         phrases.count_use(actor.login, said)
     if task["drafted"]:
-        drafts.drop(actor.login, f"task:{user_task_id}")
-    return user_task_id, instance.id
+        drafts.drop(actor.login, f"task:{held.id}")
+    return held.id, instance.id
 
 
 def claim(user_task_id: str, *, actor: Actor) -> str:

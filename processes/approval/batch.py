@@ -1,8 +1,11 @@
 """Deciding on many user tasks at once (批量办理): exactly those that were ticked, one opinion, each a transaction and a step of its own."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
+
+from sqlalchemy import RowMapping, select
 
 from forms import outcomes
 from processes import deployed, errors, form_input, idempotency, locked_task, user_tasks
@@ -72,7 +75,7 @@ def _decide(item: Item, outcome: str | None, opinion: str | None, actor: Actor) 
     held.check_may_work_on(actor)
     if (hindrance := _hindrance(held.row, held.instance, actor)) is not None:
         raise Conflict(hindrance)
-    _, instance_id = user_tasks.decide(item.id, variables={}, outcome=outcome, opinion=opinion, revision=item.revision, actor=actor)
+    _, instance_id = user_tasks.decide(held, variables={}, outcome=outcome, opinion=opinion, revision=item.revision, actor=actor)
     return instance_id
 
 
@@ -93,28 +96,25 @@ _REFUSALS: dict[str, type[Refused]] = {kind.__name__: kind for kind in (errors.N
 
 def look(task_ids: Sequence[str], *, actor: Actor) -> list[Ticked]:
     """The ticked tasks in the order given, each once; those that the actor may not know are left out."""
-    found = []
-    for task_id in dict.fromkeys(task_ids[:MOST]):
-        try:
-            found.append(_look(task_id, actor))
-        except NotFound:
-            continue
-    return found
-
-
-def _look(task_id: str, actor: Actor) -> Ticked:
+    rows: list[RowMapping] = []
     with reading():
-        task = inbox.get(task_id, actor)
-        if task["state"] != "open":
-            return Ticked(task, [], "user_task_not_open")
-        if not inbox.may_work_on(task_id, actor):
-            return Ticked(task, [], "not_a_candidate")
-        row = inbox.visible_row(task_id, actor)
-        case = db.session.get(ProcessInstance, task["instance_id"])
-        drawn = outcomes.parse(task["properties"].get("outcomes"))
-        if case is None or case.state == "suspended":
-            return Ticked(task, drawn, "process_instance_suspended")
-        return Ticked(task, drawn, _hindrance(row, case, actor))
+        for task_id in dict.fromkeys(task_ids[:MOST]):
+            with suppress(NotFound):
+                rows.append(inbox.visible_row(task_id, actor))
+        found = db.session.scalars(select(ProcessInstance).where(ProcessInstance.id.in_({row["instance_id"] for row in rows})))
+        cases = {case.id: case for case in found}
+        return [_look(row, task, cases[row["instance_id"]], actor) for row, task in zip(rows, inbox.as_tasks(rows), strict=True)]
+
+
+def _look(row: RowMapping, task: Mapping[str, Any], case: ProcessInstance, actor: Actor) -> Ticked:
+    if task["state"] != "open":
+        return Ticked(task, [], "user_task_not_open")
+    if not inbox.may_do(row, actor):
+        return Ticked(task, [], "not_a_candidate")
+    drawn = outcomes.parse(task["properties"].get("outcomes"))
+    if case.state == "suspended":
+        return Ticked(task, drawn, "process_instance_suspended")
+    return Ticked(task, drawn, _hindrance(row, case, actor))
 
 
 def _hindrance(row: Mapping[Any, Any], case: LockedInstance | ProcessInstance, actor: Actor) -> str | None:

@@ -126,11 +126,15 @@ def _may_see_case(actor: Actor, instance_id: str) -> bool:
 def may_work_on(user_task_id: str, actor: Actor) -> bool:
     """Whether the actor may complete the task now, so that its page shows the form's buttons."""
     with reading():
-        row = visible_row(user_task_id, actor)
-        facts = locked_task.facts(row)
-        if facts.state == "open" and policy.may_work_on(actor, facts, nobody=locked_task.is_nobodys(actor, facts)):
-            return True
-        return bool(represented.by_task([row], actor))
+        return may_do(visible_row(user_task_id, actor), actor)
+
+
+def may_do(row: RowMapping, actor: Actor) -> bool:
+    """`may_work_on` for a task that the actor may know. To be called inside `reading`."""
+    facts = locked_task.facts(row)
+    if facts.state == "open" and policy.may_work_on(actor, facts, nobody=locked_task.is_nobodys(actor, facts)):
+        return True
+    return bool(represented.by_task([row], actor))
 
 
 def of_instance(instance_id: str) -> list[Task]:

@@ -98,14 +98,18 @@ def acknowledge(circulation_id: str, comment: str | None = None, *, actor: Actor
 
 def _lock(circulation_id: str, actor: Actor) -> tuple[LockedInstance, Any]:
     """The case, and what the actor was given with this circulation; raises NotFound."""
-    try:
-        instance = runtime.lock_instance(circulation_id.rpartition("-")[0])
-    except NotFound:
-        raise NotFound("circulation_not_found") from None
+    instance = _lock_case(circulation_id)
     row = db.session.execute(select(*_row).where(_row.circulation == circulation_id, _row.login == actor.login)).first()
     if row is None or not policy.within_scope(actor, instance.definition_key):
         raise NotFound("circulation_not_found")
     return instance, row
+
+
+def _lock_case(circulation_id: str) -> LockedInstance:
+    try:
+        return runtime.lock_instance(circulation_id.rpartition("-")[0])
+    except NotFound:
+        raise NotFound("circulation_not_found") from None
 
 
 def remind(circulation_id: str, *, actor: Actor) -> list[str]:
@@ -116,10 +120,7 @@ def remind(circulation_id: str, *, actor: Actor) -> list[str]:
     if (done := idempotency.kept()) is not None:
         return list(done)
     with transaction():
-        try:
-            instance = runtime.lock_instance(circulation_id.rpartition("-")[0])
-        except NotFound:
-            raise NotFound("circulation_not_found") from None
+        instance = _lock_case(circulation_id)
         rows = db.session.execute(select(*_row).where(_row.circulation == circulation_id).order_by(_row.id)).all()
         if not rows or not participation.may_see(actor, instance):
             raise NotFound("circulation_not_found")

@@ -8,11 +8,19 @@ _DELIVER = ("case_copied", "copies_sent", "case_circulated")
 
 
 def _user_task_reminded(work: Work, event: Event, details: Event) -> None:
+    _reminded(work, work.row_id(event), details)
+
+
+def _circulation_reminded(work: Work, event: Event, details: Event) -> None:
+    _reminded(work, f"circulation:{details['circulation']}", details)
+
+
+def _reminded(work: Work, subject: str, details: Event) -> None:
     work.changes.reminders.put(
         {
             "id": f"{work.instance.id}-{work.step.seq}",
             "instance_id": work.instance.id,
-            "user_task_id": work.row_id(event),
+            "user_task_id": subject,
             "login": work.step.actor,
             "at": work.step.at,
             "receivers": details["to"],
@@ -59,20 +67,6 @@ def _before(work: Work, event: Event) -> int:
 
 def _circulation_read(work: Work, event: Event, details: Event) -> None:
     work.changes.deliveries.change(details["delivery"], receipt_at=moment(details["first_at"]) or work.step.at, comment=details["comment"])
-
-
-def _circulation_reminded(work: Work, event: Event, details: Event) -> None:
-    work.changes.reminders.put(
-        {
-            "id": f"{work.instance.id}-{work.step.seq}",
-            "instance_id": work.instance.id,
-            "user_task_id": f"circulation:{details['circulation']}",
-            "login": work.step.actor,
-            "at": work.step.at,
-            "receivers": details["to"],
-            "message": details["message"],
-        }
-    )
 
 
 HANDLERS: dict[str, Handler] = {

@@ -9,6 +9,7 @@ import pytest
 from processes import deployments
 from processes.actors import SYSTEM
 from processes.approval import untouched
+from processes.queries import inbox
 from tests.web import diagrams
 from tests.web.conftest import Api, json_of
 from tests.web.desk import Office, Visitor, sentences
@@ -202,3 +203,13 @@ def test_a_session_that_ends_keeps_the_reason(desk: Office, verb: str) -> None:
     page = desk.fresh(None).post(f"/tasks/one/{verb}", {"reason": "预算写了半天", "to": "start"}, page="/sign-in")
     assert page.status_code == 401
     assert ("您填的内容还在" in page.text, "预算写了半天" in page.text) == (True, True)
+
+
+def test_the_page_of_a_case_reads_its_tasks_once(desk: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = desk.apply("只读一遍的路灯")
+    desk.decide("clerk_finance", "只读一遍的路灯")
+    asked: list[str] = []
+    read = inbox.of_instance
+    monkeypatch.setattr(inbox, "of_instance", lambda instance_id: (asked.append(instance_id), read(instance_id))[1])
+    assert "撤回“" in sentences(desk.as_("clerk_finance").get(case))
+    assert asked == [case.rpartition("/")[2]]

@@ -48,6 +48,7 @@ def show(instance_id: str) -> ResponseReturnValue:
         return _sealed_page(case, seal, actor)
     copying.mark_read(actor=actor, instance_id=instance_id)
     tasks, steps = inbox.of_instance(instance_id), history.steps(instance_id, actor)
+    back = {} if case["ended_at"] else withdrawals.of_tasks(tasks, actor)
     words, waiting = record_words.Words.of(case, steps), casework.waits(tasks)
     diagram, diagrams = casework.diagrams(case, actor, request.args.get("diagram"), "cases.show")
     diagram["signers"] = signing.boxes(task for task in tasks if task["element_definition_id"] == diagram["definition_id"])
@@ -61,8 +62,8 @@ def show(instance_id: str) -> ResponseReturnValue:
         my_task=next((one["id"] for one in waiting if inbox.may_work_on(one["id"], actor)), None),
         can_revise=cases.may_revise(case, actor) and (case["rejected"] or case["state"] == "cancelled"),
         may_cancel=cases.may_cancel(case, actor),
-        verbs=verbs.of_case(case, actor),
-        withdrawals=[] if case["ended_at"] else list(withdrawals.of_tasks(tasks, actor).values()),
+        verbs=verbs.of_case(case, tasks, back, actor),
+        withdrawals=list(back.values()),
         circulations=telling.circulations_of(instance_id, actor),
         lost_drafts=kept_drafts.lost(instance_id, tasks, actor),
         result=_result(case, tasks),

@@ -1,6 +1,6 @@
 """Handing a task on: to somebody else (转办), to somebody for advice (委派), and taking it back (取回)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -37,12 +37,12 @@ def verbs_of_task(task: Task, actor: Actor) -> list[Verb]:
     return [verb for verb in offered if task["properties"].get(verb.name) != recipients.FORBIDDEN]
 
 
-def verbs_of_case(case: Task, actor: Actor) -> list[Verb]:
+def verbs_of_case(case: Task, tasks: Iterable[Task], actor: Actor) -> list[Verb]:
     """取回 of what others are asked about, and, for operators, 转办 of every open task."""
     if case["ended_at"] is not None or case["state"] == "suspended":
         return []
     found = []
-    for task in inbox.of_instance(case["id"]):
+    for task in tasks:
         facts = handed.facts(task)
         if policy.may_recall(actor, facts):
             href = url_for("handing_on.recall", task_id=task["id"])

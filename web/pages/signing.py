@@ -35,12 +35,11 @@ def verbs_of_task(task: Task, actor: Actor) -> list[Verb]:
     return offered
 
 
-def verbs_of_case(case: Task, actor: Actor) -> list[Verb]:
+def verbs_of_case(case: Task, tasks: Iterable[Task], actor: Actor) -> list[Verb]:
     """减签 of what the actor has decided, or asked others to sign, and is waited for."""
     if case["ended_at"] is not None or case["state"] == "suspended":
         return []
-    tasks = [task for task in inbox.of_instance(case["id"]) if removable(task, actor)]
-    named = [(task, url_for("signing.remove", task_id=task["id"])) for task in tasks]
+    named = [(task, url_for("signing.remove", task_id=task["id"])) for task in tasks if removable(task, actor)]
     return [Verb(f"unsign-{task['number']}", _("减签“%(step)s”…", step=task["name"]), href) for task, href in named]
 
 

@@ -32,11 +32,8 @@ def verbs_of_task(task: Mapping[str, Any], actor: Actor) -> list[Verb]:
     return [Verb("send_back", _("退回…"), url_for("taking_back.send_back", task_id=task["id"]), stops=True)]
 
 
-def verbs_of_case(case: Mapping[str, Any], actor: Actor) -> list[Verb]:
+def verbs_of_case(found: Mapping[str, Mapping[str, Any]]) -> list[Verb]:
     """撤回 of what the actor has decided, where nobody has acted on it."""
-    if case["ended_at"] is not None:
-        return []
-    found = withdrawals.of_tasks(inbox.of_instance(case["id"]), actor)
     return [
         Verb(f"withdraw-{task_id.rpartition('-')[2]}", _("撤回“%(step)s”…", step=one["step"]), one["href"], stops=True)
         for task_id, one in found.items()

@@ -23,15 +23,15 @@ from web.pages.verb import Verb
 blueprint = Blueprint("telling", __name__)
 
 
-def reminder_verbs(case: Mapping[str, Any], actor: Actor) -> list[Verb]:
+def reminder_verbs(case: Mapping[str, Any], tasks: list[dict[str, Any]], actor: Actor) -> list[Verb]:
     """催办, where the case waits for somebody else."""
-    if case["ended_at"] is not None or case["state"] == "suspended" or not _remindable(case, actor):
+    if case["ended_at"] is not None or case["state"] == "suspended" or not _remindable(case, tasks, actor):
         return []
     return [Verb("remind", _("催办…"), url_for("telling.remind", instance_id=case["id"]))]
 
 
-def _remindable(case: Mapping[str, Any], actor: Actor) -> list[dict[str, Any]]:
-    return [task for task in inbox.of_instance(case["id"]) if reminding.offered(task, case, actor)]
+def _remindable(case: Mapping[str, Any], tasks: list[dict[str, Any]], actor: Actor) -> list[dict[str, Any]]:
+    return [task for task in tasks if reminding.offered(task, case, actor)]
 
 
 @blueprint.route("/cases/<instance_id>/reminder", methods=["GET", "POST"])
@@ -40,7 +40,7 @@ def remind(instance_id: str) -> ResponseReturnValue:
     """Remind those whom a case waits for, after seeing whom and how often."""
     actor = current_actor()
     case = cases.get(instance_id, actor)
-    tasks = _remindable(case, actor)
+    tasks = _remindable(case, inbox.of_instance(instance_id), actor)
     href = url_for("cases.show", instance_id=instance_id)
     if case["ended_at"] is not None or not tasks:
         flash(_("这件现在没有可以催办的环节。"), "late")
@@ -93,7 +93,7 @@ def _remind_page(case: Mapping[str, Any], tasks: list[dict[str, Any]], actor: Ac
     )
 
 
-def copy_verbs(case: Mapping[str, Any], actor: Actor) -> list[Verb]:
+def copy_verbs(case: Mapping[str, Any], tasks: list[dict[str, Any]], actor: Actor) -> list[Verb]:
     """抄送 from the case page, also of a case that has ended."""
     if case["state"] == "suspended" or not receiving.tells(case, actor):
         return []
@@ -221,7 +221,7 @@ def read_all() -> ResponseReturnValue:
     return redirect(url_for(".copied"), code=303)
 
 
-def circulation_verbs(case: Mapping[str, Any], actor: Actor) -> list[Verb]:
+def circulation_verbs(case: Mapping[str, Any], tasks: list[dict[str, Any]], actor: Actor) -> list[Verb]:
     """传阅 from the case page, also of a case that has ended, and for those to whom it went round."""
     if case["state"] == "suspended" or not (receiving.tells(case, actor) or _received(case["id"], actor)):
         return []

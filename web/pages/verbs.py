@@ -14,7 +14,8 @@ from web.pages.verb import Verb
 __all__ = ["Verb", "of_case", "of_task"]
 
 OfTask = Callable[[Mapping[str, Any], Actor], list[Verb]]
-OfCase = Callable[[Mapping[str, Any], Actor], list[Verb]]
+#: of a case with all its tasks
+OfCase = Callable[[Mapping[str, Any], list[dict[str, Any]], Actor], list[Verb]]
 
 #: in the order of the buttons
 _OF_TASK: tuple[OfTask, ...] = (
@@ -26,7 +27,6 @@ _OF_TASK: tuple[OfTask, ...] = (
     snoozing.verbs_of_task,
 )
 _OF_CASE: tuple[OfCase, ...] = (
-    taking_back.verbs_of_case,
     telling.reminder_verbs,
     telling.copy_verbs,
     telling.circulation_verbs,
@@ -40,6 +40,6 @@ def of_task(task: Mapping[str, Any], actor: Actor) -> list[Verb]:
     return [verb for offered in _OF_TASK for verb in offered(task, actor)]
 
 
-def of_case(case: Mapping[str, Any], actor: Actor) -> list[Verb]:
-    """What the actor, who knows the case, can do with it."""
-    return [verb for offered in _OF_CASE for verb in offered(case, actor)]
+def of_case(case: Mapping[str, Any], tasks: list[dict[str, Any]], withdrawals: Mapping[str, Mapping[str, Any]], actor: Actor) -> list[Verb]:
+    """What the actor, who knows the case, can do with it; `withdrawals`: of its tasks (web.pages.withdrawals.of_tasks)."""
+    return [*taking_back.verbs_of_case(withdrawals), *(verb for offered in _OF_CASE for verb in offered(case, tasks, actor))]

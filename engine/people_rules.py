@@ -41,7 +41,6 @@ _SAID: dict[str, tuple[str, str]] = {
     "name": ("“{0}”", "“{0}”"),
     "expression": ("“{0}”的值", "the value of “{0}”"),
     "person": ("指定人员", "named person"),
-    "instead": ("找不到人时由“{0}”代办", "“{0}” where nobody is found"),
     "applicants_superior": ("申请人的上级（申请人不审自己的件）", "the applicant's superior, because applicants do not decide their own"),
 }
 
@@ -69,6 +68,15 @@ def parse(text: str) -> Rule | None:
     if found is None or found[1] not in WORDS:
         return None
     return rule(found[1], [part.strip() for part in parts(found[2]) if part.strip()])
+
+
+def is_kind(text: str, kind: str) -> bool:
+    """Whether a text is a rule of a kind; one that cannot be read is of none."""
+    try:
+        drawn = parse(text)
+    except RuleRefused:
+        return False
+    return drawn is not None and drawn.kind == kind
 
 
 def rule(word: str, arguments: list[str]) -> Rule:
@@ -152,7 +160,7 @@ class Edges:
 APPLICANT_EDGES = ("decide", "skip", "superior")
 APPROVED_EDGES = ("ask", "skip", "skip_consecutive")
 NOBODY_EDGES = ("administrator", "skip", "refuse")
-#: properties of a user task, and the values that each may have (None: also names and rules)
+#: properties of a user task, and the values that each may have; `when_nobody` may also name people
 EDGE_PROPERTIES: dict[str, tuple[str, ...]] = {
     "when_nobody": NOBODY_EDGES,
     "when_applicant": APPLICANT_EDGES,

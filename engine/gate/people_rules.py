@@ -1,14 +1,14 @@
 """Rules about people: whether they can be read, what happens at their edges, and who chooses whom."""
 
-from difflib import get_close_matches
 from typing import Any
 
 from engine import people_rules
 from engine.gate.findings import Findings
 from engine.gate.graph import Graph, Located
+from engine.gate.nearly import check_names, guess, nearest
 from engine.gate.references import Known, is_expression
 from engine.gate.writers import set_by_form
-from engine.people_rules import Choice, RuleRefused, texts_about_people, texts_of
+from engine.people_rules import Choice, RuleRefused, is_kind, texts_about_people, texts_of
 
 PROPERTIES = (*people_rules.EDGE_PROPERTIES, "choose")
 
@@ -23,7 +23,7 @@ def check(graph: Graph, known: Known, findings: Findings) -> None:
             continue
         _check_edges(located, findings)
         _check_skipped(located, known, findings)
-        if any(_is(text, "chosen") for text in texts_of(located[1])) and located[0] not in chosen:
+        if any(is_kind(text, "chosen") for text in texts_of(located[1])) and located[0] not in chosen:
             findings.error("people_chosen_by_nobody", located, element=located[0])
 
 
@@ -36,14 +36,6 @@ def _read(text: str | None) -> list[Choice]:
         return people_rules.choices(text)
     except RuleRefused:
         return []
-
-
-def _is(text: str, kind: str) -> bool:
-    try:
-        drawn = people_rules.parse(text)
-    except RuleRefused:
-        return False
-    return drawn is not None and drawn.kind == kind
 
 
 def check_text(located: Located, text: str, known: Known, findings: Findings) -> None:
@@ -60,7 +52,7 @@ def check_text(located: Located, text: str, known: Known, findings: Findings) ->
         return
     unknown = people_rules.unknown(text)
     if unknown is not None:
-        findings.warning("people_rule_unknown", located, text=text.strip(), **_guess(unknown[1]))
+        findings.warning("people_rule_unknown", located, text=text.strip(), **guess(unknown[1]))
 
 
 def _check_edges(located: Located, findings: Findings) -> None:
@@ -69,15 +61,12 @@ def _check_edges(located: Located, findings: Findings) -> None:
         value = properties.get(name, "").strip()
         if name not in properties or value in values or (name != "when_nobody" and is_expression(value)):
             continue
-        near = next(iter(get_close_matches(value, values, n=1, cutoff=0.7)), None)
+        near = nearest(value, values, 0.7)
         if name != "when_nobody" or not value:
-            findings.error("people_edge_unknown", located, property=name, value=value, known=list(values), **_guess(near))
+            findings.error("people_edge_unknown", located, property=name, value=value, known=list(values), **guess(near))
         elif near is not None:
-            findings.warning("people_edge_nearly", located, property=name, value=value, **_guess(near))
-    for name in properties:
-        near = next(iter(get_close_matches(name, PROPERTIES, n=1, cutoff=0.8)), None)
-        if near is not None and name not in PROPERTIES:
-            findings.warning("people_property_nearly", located, property=name, **_guess(near))
+            findings.warning("people_edge_nearly", located, property=name, value=value, **guess(near))
+    check_names(located, PROPERTIES, findings)
 
 
 def _check_skipped(located: Located, known: Known, findings: Findings) -> None:
@@ -99,9 +88,9 @@ def _choices(located: Located, graph: Graph, findings: Findings) -> list[Choice]
     tasks = [identity for identity, _ in graph.located("userTask")]
     for choice in found:
         if choice.target not in tasks:
-            near = next(iter(get_close_matches(choice.target, tasks, n=1)), None)
-            findings.error("people_choose_target", located, target=choice.target, **_guess(near))
-        elif not any(_is(text, "chosen") for text in texts_of(graph.nodes[choice.target])) and not _reads(graph, choice):
+            near = nearest(choice.target, tasks)
+            findings.error("people_choose_target", located, target=choice.target, **guess(near))
+        elif not any(is_kind(text, "chosen") for text in texts_of(graph.nodes[choice.target])) and not _reads(graph, choice):
             findings.warning("people_choice_unused", located, target=choice.target, variable=choice.variable)
     return found
 
@@ -112,10 +101,6 @@ def _reads(graph: Graph, choice: Choice) -> bool:
     return choice.variable in " ".join([*texts_of(graph.nodes[choice.target]), many.get("collection") or ""])
 
 
-def _guess(near: str | None) -> dict[str, str]:
-    return {"guess_zh": f"，是不是“{near}”？", "guess_en": f", did you mean “{near}”?"} if near else {"guess_zh": "", "guess_en": ""}
-
-
 def chosen_by(entry: dict[str, Any]) -> set[str]:
     """The variables in which whoever works on an element leaves the people of following ones."""
     return {choice.variable for choice in _read((entry.get("properties") or {}).get("choose"))}
@@ -124,5 +109,5 @@ def chosen_by(entry: dict[str, Any]) -> set[str]:
 def decisions_asked(outline: dict[str, Any]) -> set[str]:
     """The decisions that rules about people name."""
     texts = [text for entry in outline["elements"].values() if entry["type"] == "userTask" for text in _all_texts(entry)]
-    rules = (people_rules.parse(text) for text in texts if _is(text, "decision"))
+    rules = (people_rules.parse(text) for text in texts if is_kind(text, "decision"))
     return {drawn.arguments[0] for drawn in rules if drawn is not None}

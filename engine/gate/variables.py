@@ -4,7 +4,6 @@ Where other systems may send anything (engine.gate.sources) a name is only doubt
 """
 
 from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
 
 from engine import expressions, times
 from engine.expressions.nodes import Call, Literal, Name, Node, walk
@@ -12,6 +11,7 @@ from engine.expressions.reading import Expression, read, read_script, template
 from engine.gate.expressions import Site, sites
 from engine.gate.findings import Findings
 from engine.gate.graph import Graph, Located
+from engine.gate.nearly import guess, nearest
 from engine.gate.references import Known
 from engine.gate.sources import sources_of
 
@@ -48,7 +48,7 @@ def check(graph: Graph, known: Known, findings: Findings) -> None:
     for name, located in list(unset.items())[:MAX_TOLD]:
         near = _similar(name, sources.names) if sources.doors else _like(name, sources.names | GIVEN)
         if near or not sources.doors:
-            findings.warning("variable_unset", located, variable=name, **_guess(near))
+            findings.warning("variable_unset", located, variable=name, **guess(near))
 
 
 def check_columns(names: Iterable[str], graphs: list[Graph], known: Known, line: int, findings: Findings) -> None:
@@ -59,26 +59,22 @@ def check_columns(names: Iterable[str], graphs: list[Graph], known: Known, line:
     for name in dict.fromkeys(names):
         near = None if name in filled else _similar(name, set(filled)) if doors else _like(name, filled)
         if name not in filled and (near or not doors):
-            findings.warning("column_unset", line, column=name, **_guess(near))
+            findings.warning("column_unset", line, column=name, **guess(near))
 
 
 def _tell_inputs(unset: dict[str, Located], names: set[str], graph: Graph, findings: Findings) -> None:
     """All that a start without a form has to bring along, and what nearly is the name of something that is set."""
     doubted = {name: near for name in list(unset)[:MAX_TOLD] if (near := _similar(name, names))}
     for name, near in doubted.items():
-        findings.warning("variable_unset", unset[name], variable=name, **_guess(near))
+        findings.warning("variable_unset", unset[name], variable=name, **guess(near))
     expected = sorted(unset.keys() - doubted.keys())
     if expected:
         start = graph.outline["start"]["element_id"]
         findings.warning("inputs_expected", (start, graph.nodes[start]), variables=expected)
 
 
-def _guess(near: str | None) -> dict[str, str]:
-    return {"guess_zh": f"，是不是“{near}”？", "guess_en": f", did you mean “{near}”?"} if near else {"guess_zh": "", "guess_en": ""}
-
-
 def _like(name: str, names: Iterable[str]) -> str | None:
-    return next(iter(get_close_matches(name, sorted(names)[:MAX_COMPARED], n=1, cutoff=0.75)), None)
+    return nearest(name, sorted(names)[:MAX_COMPARED], 0.75)
 
 
 def _similar(name: str, names: set[str]) -> str | None:

@@ -20,7 +20,7 @@ def read_by_people(element_id: str, entry: Mapping[str, Any]) -> frozenset[str]:
     names = {name for text in texts for name in _names(text, "template")}
     names |= {name for text in (many.get("collection"), many.get("cardinality")) if text for name in _names(text, "expression")}
     own = {many.get(name) for name in ("element_variable", "index_variable")}
-    chosen = {CHOSEN + element_id} if any(_is_chosen(text) for text in texts) else set()
+    chosen = {CHOSEN + element_id} if any(people_rules.is_kind(text, "chosen") for text in texts) else set()
     return frozenset((names | chosen) - own)
 
 
@@ -29,14 +29,6 @@ def _names(text: str, kind: str) -> frozenset[str]:
         return expressions.names_in(text, kind=kind)
     except ExpressionRefused:
         return frozenset()
-
-
-def _is_chosen(text: str) -> bool:
-    try:
-        drawn = people_rules.parse(text)
-    except RuleRefused:
-        return False
-    return drawn is not None and drawn.kind == "chosen"
 
 
 def read_to_compute(definition_id: str, element_id: str) -> frozenset[str] | None:

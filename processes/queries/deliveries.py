@@ -9,6 +9,7 @@ from processes.actors import Actor
 from processes.db import db, moment_text, reading
 from processes.errors import NotFound
 from processes.models import Delivery, DeliveryRead, ProcessInstance, UserTask
+from processes.people import directory
 from processes.queries import paging
 from processes.queries.counters import MOST, More
 
@@ -46,9 +47,7 @@ def _filters(filters: Mapping[str, Any]) -> list[ColumnElement[bool]]:
     names = {"kind": "kind", "process_instance_id": "instance_id", "definition_key": "definition_key"}
     conditions += [_row[column] == filters[name] for name, column in names.items() if filters.get(name) is not None]
     if filters.get("text"):
-        escaped = str(filters["text"]).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        case = ProcessInstance
-        conditions.append(or_(case.title.like(f"%{escaped}%", escape="\\"), case.business_key.like(f"%{escaped}%", escape="\\")))
+        conditions.append(directory.holds(str(filters["text"]), ProcessInstance.title, ProcessInstance.business_key))
     return conditions
 
 

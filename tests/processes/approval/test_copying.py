@@ -147,7 +147,9 @@ def test_the_box_is_paged_newest_first(task: str) -> None:
         if cursor is None:
             break
     assert sorted(seen) == sorted([case, *others])
-    assert [one[0] for one in _got(ZHAO, text="第3")] == [others[3]]
+    for word in ("第3", " 第3", "第3\x00"):
+        assert [one[0] for one in _got(ZHAO, text=word)] == [others[3]]
+    assert _got(ZHAO, text="%") == []
     assert len(_got(ZHAO, definition_key="review_flow")) == 6
     assert _got(ZHAO, kind="circulation") == []
 

@@ -68,7 +68,8 @@ def _take(message_id: str) -> list[OutgoingMessage]:
         wanted = sorted({message_id, *db.session.scalars(same.order_by(_row.due_at, _row.id).limit(TOGETHER))})
         held = {"state": "sending", "due_at": now + timedelta(seconds=HELD_SECONDS)}
         ours = [one for one in wanted if _swap(one, is_due, held)]
-        rows = list(db.session.scalars(select(_row).where(_row.id.in_(ours)).order_by(_row.at, _row.id)))
+        query = select(_row).where(_row.id.in_(ours)).order_by(_row.at, _row.id)
+        rows = list(db.session.scalars(query.execution_options(populate_existing=True)))
         useless = _useless(rows)
         for row in rows:
             if row.id in useless:
@@ -76,7 +77,6 @@ def _take(message_id: str) -> list[OutgoingMessage]:
         left = [row for row in rows if row.id not in useless]
         db.session.flush()
         for row in left:
-            db.session.refresh(row)
             db.session.expunge(row)
     return left
 

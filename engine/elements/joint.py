@@ -35,11 +35,6 @@ class JointDecision(MultiInstance):
         found: dict[str, str] = self.element.get("properties") or {}
         return found
 
-    @property
-    def outcome_variable(self) -> str:
-        """The variable that gets the result."""
-        return self.properties.get("outcome_variable") or f"outcome_{self.drawn}"
-
     def items(self, my_task: Token) -> list[Any]:
         """Whom to ask: everybody once, however often the list names them."""
         items = super().items(my_task)
@@ -149,7 +144,7 @@ class JointDecision(MultiInstance):
         if self.properties.get("sealed") != "names":
             weights = vote["rule"]["weights"]
             told["people"] = [{"login": by, "outcome": outcome, "weight": weights[seat]} for seat, _, outcome, by in vote["ballots"]]
-        my_task.write({self.outcome_variable: verdict.outcome, f"votes_{self.drawn}": told})
+        my_task.write({self.inner.outcome_variable: verdict.outcome, f"votes_{self.drawn}": told})
 
     def interrupted_by(self, my_task: Token, kind: str) -> None:
         """A deadline closes the vote: what was cast until then counts."""

@@ -6,7 +6,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine import signers
 from engine.deadlines import moment_of
-from engine.elements.tasks import UserTask
+from engine.elements.tasks import UserTask, seen_here_alone
 from engine.evaluation import fill
 from engine.graph import Node
 from engine.tokens import Token
@@ -40,7 +40,7 @@ class Signer(UserTask):
             "follow_up_at": None,
             "priority": 50,
             "properties": {**properties, "outcomes": OUTCOMES, "fields": fields, "send_back": "none"},
-            "local": self.seen_here_alone(my_task),
+            "local": seen_here_alone(my_task),
             "documentation": drawn.get("documentation"),
             "signing": signers.document(my_task),
         }

@@ -88,7 +88,7 @@ class UserTask(Element):
             "follow_up_at": moment_of(my_task, drawn.get("follow_up")),
             "priority": _priority(fill(my_task, drawn.get("priority"))),
             "properties": {key: text if key in later else fill(my_task, text) for key, text in (drawn.get("properties") or {}).items()},
-            "local": _seen_here_alone(my_task),
+            "local": seen_here_alone(my_task),
             "documentation": drawn.get("documentation"),
         }
 
@@ -121,10 +121,6 @@ class UserTask(Element):
         """The specification of the tasks of those who sign here."""
         return f"{self.node.id} [signer]"
 
-    def seen_here_alone(self, my_task: Token) -> dict[str, Any]:
-        """See `_seen_here_alone`."""
-        return _seen_here_alone(my_task)
-
     def waits_for_something(self, token: Token) -> bool:
         """A task that is held waits for another one."""
         return super().waits_for_something(token) or HELD in token.internal_data
@@ -140,7 +136,7 @@ class UserTask(Element):
         super().cancelled(my_task)
 
 
-def _seen_here_alone(my_task: Token) -> dict[str, Any]:
+def seen_here_alone(my_task: Token) -> dict[str, Any]:
     """The variables between the token and the case: those of instances around it and of the called process it is in, without counts."""
     case = my_task.workflow.top_workflow.scope.own
     found: dict[str, Any] = {}

@@ -133,6 +133,8 @@ def test_a_copy_is_sent_found_and_read_on_the_pages(desk: Office) -> None:
     assert "抄送给" in sentences(opened)
     assert "抄送的路灯" not in receiver.get("/inbox/copied?only=unread").text
     assert f"{case}/copies" not in opened.text
+    refused = receiver.post(f"{case}/copies", {"users": "village_east"})
+    assert (refused.status_code, "经办过的人和运行管理员可以抄送" in refused.text) == (403, True)
     assert "已读" not in sentences(asked.get(f"{case}/copies"))
     assert desk.as_("security_admin").get(href).status_code == 404
 

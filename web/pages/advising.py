@@ -15,7 +15,7 @@ from processes.queries import cases, forms_for, handed, history, inbox
 from web.access import signed_in
 from web.auth import current_actor
 from web.language import gettext as _
-from web.pages import casework, formdata, formview, handing_on, record_words
+from web.pages import casework, formdata, formview, record_words
 from web.pages.said import said
 
 blueprint = Blueprint("advising", __name__)
@@ -40,7 +40,7 @@ def advise(task_id: str) -> ResponseReturnValue:
     form = Form.from_document(view["form"]) if view["form"] else None
     if request.method == "GET":
         return _show(task, view, form, actor)
-    opinion = request.form.get("opinion", "").replace("\r\n", "\n")
+    opinion = formdata.written("opinion")
     sent = formdata.read(form, view["permissions"], view["values"], request.form, actor) if form else formdata.Sent({}, {})
     if request.form.get("_add") or request.form.get("_remove") or request.form.get("_act") == "look":
         rows = formdata.with_rows(form, sent.values, request.form) if form else {}
@@ -67,7 +67,7 @@ def _act(
         return _page(task, view, form, values, opinion, actor, errors), 422
     try:
         said_of_it = opinion.strip() or None
-        delegating.resolve(task["id"], variables=sent.values, opinion=said_of_it, revision=handing_on.revision(), actor=actor)
+        delegating.resolve(task["id"], variables=sent.values, opinion=said_of_it, revision=formdata.revision(), actor=actor)
     except Invalid as refusal:
         return _page(task, view, form, values, opinion, actor, dict(refusal.fields) or {"opinion": [said(refusal)]}), 422
     except (Conflict, NotAllowed) as refusal:

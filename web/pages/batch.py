@@ -14,7 +14,7 @@ from web.access import signed_in
 from web.auth import current_actor
 from web.language import current_language
 from web.language import gettext as _
-from web.pages import casework, lists
+from web.pages import casework, formdata, lists
 from web.pages.said import said
 
 blueprint = Blueprint("batch", __name__)
@@ -36,7 +36,7 @@ def show() -> ResponseReturnValue:
 def decide() -> ResponseReturnValue:
     """Decide on each; those that were refused stay ticked."""
     actor, items = current_actor(), _ticked(request.form.getlist("task"))
-    outcome, opinion = request.form.get("outcome") or None, request.form.get("opinion", "").replace("\r\n", "\n").strip() or None
+    outcome, opinion = request.form.get("outcome") or None, formdata.written("opinion").strip() or None
     if not items:
         return _page(_ticked(request.form.getlist("shown")), actor, problem=_("请勾选要办理的待办。")), 422
     wanted = _needs_opinion(items, outcome, actor)
@@ -55,9 +55,7 @@ def _ticked(texts: list[str]) -> list[batch.Item]:
     for text in texts[: batch.MOST]:
         task_id, _colon, revision = text.partition(":")
         if task_id and len(task_id) <= 60:
-            found[task_id] = batch.Item(
-                task_id, int(revision) if revision.isascii() and revision.isdigit() and len(revision) < 10 else None
-            )
+            found[task_id] = batch.Item(task_id, formdata.whole(revision))
     return list(found.values())
 
 

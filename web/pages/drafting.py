@@ -11,7 +11,7 @@ from processes import drafts
 from processes.actors import Actor
 from processes.errors import Conflict, Invalid
 from web.language import gettext as _
-from web.pages import filters
+from web.pages import filters, formdata
 from web.pages.said import said
 
 OTHER = "other"
@@ -52,8 +52,7 @@ def of_request() -> Shown:
 
 
 def _seen() -> int | None:
-    text = request.form.get("draft_version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+    return formdata.whole(request.form.get("draft_version", ""))
 
 
 def _from_other() -> bool:

@@ -24,6 +24,21 @@ OPINION = "_opinion"
 PAPERS = "_papers"
 
 
+def written(name: str) -> str:
+    """A text of several lines as it was typed; browsers end a line with two characters."""
+    return request.form.get(name, "").replace("\r\n", "\n")
+
+
+def whole(text: str) -> int | None:
+    """A number that a page carries along; None for what is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def revision() -> int | None:
+    """The revision of the task that the page showed."""
+    return whole(request.form.get("revision", ""))
+
+
 @dataclass
 class Sent:
     """The values of a posted form, and what was wrong with its files by field."""

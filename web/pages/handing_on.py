@@ -17,7 +17,7 @@ from web.access import signed_in
 from web.auth import current_actor
 from web.language import gettext as _
 from web.pages import casework, formdata, formview
-from web.pages.said import said
+from web.pages.said import said, status
 from web.pages.verb import Verb
 
 blueprint = Blueprint("handing_on", __name__)
@@ -87,13 +87,13 @@ def _hand_on(task_id: str, page: dict[str, Any], command: Callable[..., Any], do
         return _page(page, task, form, {}, {}, actor)
     typed = formdata.read(form, _EDIT, {}, request.form, actor).values
     try:
-        command(to=typed.get("to"), reason=typed.get("reason"), revision=revision(), actor=actor)
+        command(to=typed.get("to"), reason=typed.get("reason"), revision=formdata.revision(), actor=actor)
     except Invalid as refusal:
         errors = refusal.fields or {"to": [said(refusal)]}
         return _page(page, task, form, typed, errors, actor), 422
     except (Conflict, NotAllowed) as refusal:
         fresh = inbox.get(task_id, actor)
-        return _page(page, fresh, form, typed, {}, actor, problem=said(refusal)), 409 if isinstance(refusal, Conflict) else 403
+        return _page(page, fresh, form, typed, {}, actor, problem=said(refusal)), status(refusal)
     who = directory.names([typed["to"]]).get(typed["to"], typed["to"])
     flash(done % {"who": who}, "done")
     return redirect(_after(task, actor), code=303)
@@ -135,7 +135,7 @@ def recall(task_id: str) -> ResponseReturnValue:
     problem = None
     if request.method == "POST":
         try:
-            delegating.recall(task_id, reason=request.form.get("reason", "").strip() or None, revision=revision(), actor=actor)
+            delegating.recall(task_id, reason=formdata.written("reason").strip() or None, revision=formdata.revision(), actor=actor)
         except Refused as refusal:
             problem = said(refusal)
         else:
@@ -144,12 +144,6 @@ def recall(task_id: str) -> ResponseReturnValue:
     asked = directory.names([task["assignee"]]).get(task["assignee"] or "", "")
     shown = render_template("clerk/recall.html", task=task, asked=asked, problem=problem, back=case_href)
     return (shown, 409) if problem else shown
-
-
-def revision() -> int | None:
-    """The revision that the page showed."""
-    text = request.form.get("revision", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def _back(task: Task) -> str:

@@ -10,3 +10,8 @@ def said(refusal: Refused) -> str:
     problem = errors.of_refusal(refusal).to_document(current_language(), "")
     texts = [text for lines in (problem.get("fields") or {}).values() for text in lines]
     return "".join(texts) or str(problem["detail"])
+
+
+def status(refusal: Refused) -> int:
+    """The status of the page that says a refusal."""
+    return errors.of_refusal(refusal).status

@@ -15,8 +15,8 @@ from processes.queries import inbox
 from web.access import signed_in
 from web.auth import current_actor
 from web.language import gettext as _
-from web.pages import casework, formdata, formview, handing_on
-from web.pages.said import said
+from web.pages import casework, formdata, formview
+from web.pages.said import said, status
 from web.pages.verb import Verb
 
 blueprint = Blueprint("signing", __name__)
@@ -58,12 +58,11 @@ def add(task_id: str) -> ResponseReturnValue:
         return _page(task, form, {"position": "before"}, {})
     typed = formdata.read(form, _EDIT, {}, request.form, actor).values
     try:
-        signing.add(task_id, typed.get("users") or [], typed.get("position"), revision=handing_on.revision(), actor=actor)
+        signing.add(task_id, typed.get("users") or [], typed.get("position"), revision=formdata.revision(), actor=actor)
     except Invalid as refusal:
         return _page(task, form, typed, refusal.fields or {"users": [said(refusal)]}), 422
     except (Conflict, NotAllowed) as refusal:
-        status = 409 if isinstance(refusal, Conflict) else 403
-        return _page(inbox.get(task_id, actor), form, typed, {}, problem=said(refusal)), status
+        return _page(inbox.get(task_id, actor), form, typed, {}, problem=said(refusal)), status(refusal)
     names = "、".join(directory.names(typed["users"]).values())
     flash(_("已请%(who)s加签。", who=names), "done")
     return redirect(url_for("tasks.show", task_id=task_id), code=303)
@@ -101,13 +100,13 @@ def remove(task_id: str) -> ResponseReturnValue:
     task = inbox.get(task_id, actor)
     mine = task["state"] == "open" and inbox.may_work_on(task_id, actor)
     back = url_for("tasks.show", task_id=task_id) if mine else url_for("cases.show", instance_id=task["instance_id"])
-    problem, status = None, 200
+    problem, code = None, 200
     if request.method == "POST":
         login = request.form.get("user", "")
         try:
             signing.remove(task_id, login or None, actor=actor)
         except Refused as refusal:
-            problem, status = said(refusal), 422 if isinstance(refusal, Invalid) else 403 if isinstance(refusal, NotAllowed) else 409
+            problem, code = said(refusal), status(refusal)
             task = inbox.get(task_id, actor)
         else:
             flash(_("已不再请%(who)s加签。", who=directory.names([login]).get(login, login)), "done")
@@ -115,7 +114,7 @@ def remove(task_id: str) -> ResponseReturnValue:
     offered = removable(task, actor)
     names = directory.names(one["user"] for one in offered)
     people = [{"login": one["user"], "name": names.get(one["user"], one["user"]), "when": _when(one["position"])} for one in offered]
-    return render_template("clerk/signer_removal.html", task=task, people=people, problem=problem, back=back), status
+    return render_template("clerk/signer_removal.html", task=task, people=people, problem=problem, back=back), code
 
 
 def _when(position: str) -> str:

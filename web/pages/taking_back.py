@@ -15,7 +15,7 @@ from processes.queries import inbox
 from web.access import signed_in
 from web.auth import current_actor
 from web.language import gettext as _
-from web.pages import filters, lists, withdrawals
+from web.pages import filters, formdata, lists, withdrawals
 from web.pages.said import said
 from web.pages.verb import Verb
 
@@ -51,7 +51,7 @@ def withdraw(task_id: str) -> ResponseReturnValue:
     try:
         standing = withdrawing.preview(task_id, actor=actor)
         if standing.possible and request.method == "POST":
-            reason = request.form.get("reason", "").replace("\r\n", "\n")
+            reason = formdata.written("reason")
             opened, _case = withdrawing.withdraw(task_id, reason=reason, actor=actor)
             flash(_("已撤回“%(step)s”，请重新办理。", step=task["name"]), "done")
             return redirect(url_for("tasks.show", task_id=opened), code=303)
@@ -105,14 +105,13 @@ def _after_refusal(task_id: str, task: Mapping[str, Any]) -> str:
 
 def _send(task: Mapping[str, Any], shown: Preview, actor: Actor) -> ResponseReturnValue:
     follows = lists.following(task["id"], actor)
-    text = request.form.get("revision", "")
     try:
         sending_back.send_back(
             task["id"],
             to_element_id=shown.target.element_id,
-            reason=request.form.get("reason", "").replace("\r\n", "\n"),
+            reason=formdata.written("reason"),
             resubmit=shown.resubmit,
-            revision=int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None,
+            revision=formdata.revision(),
             actor=actor,
         )
     except Invalid as refusal:

@@ -98,7 +98,7 @@ def send(task_id: str) -> ResponseReturnValue:
     actor = current_actor()
     task = inbox.get(task_id, actor)
     work = _load(task, actor)
-    work.opinion = request.form.get("opinion", "").replace("\r\n", "\n")
+    work.opinion = formdata.written("opinion")
     if work.form is not None:
         sent = formdata.read(work.form, work.view["permissions"], work.values, request.form, actor)
         work.values, work.errors = {**work.values, **sent.values}, sent.errors
@@ -186,7 +186,6 @@ def _anything(work: Work, typed: dict[str, Any]) -> bool:
 
 
 def _complete(work: Work, typed: dict[str, Any], actor: Actor) -> ResponseReturnValue:
-    revision = request.form.get("revision", "")
     follows = lists.following(work.task["id"], actor)
     try:
         _id, instance_id = user_tasks.complete(
@@ -195,7 +194,7 @@ def _complete(work: Work, typed: dict[str, Any], actor: Actor) -> ResponseReturn
             outcome=request.form.get("outcome") or None,
             opinion=work.opinion.strip() or None,
             attachments=work.papers,
-            revision=int(revision) if revision.isascii() and revision.isdigit() and len(revision) < 10 else None,
+            revision=formdata.revision(),
             actor=actor,
         )
     except Invalid as refusal:

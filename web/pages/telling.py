@@ -15,9 +15,9 @@ from processes.queries import cases, deliveries, inbox
 from web.access import signed_in
 from web.auth import current_actor
 from web.language import gettext as _
-from web.pages import casework, shell
+from web.pages import casework, formdata, shell
 from web.pages.lists import PAGE, paged
-from web.pages.said import said
+from web.pages.said import said, status
 from web.pages.verb import Verb
 
 blueprint = Blueprint("telling", __name__)
@@ -60,7 +60,7 @@ def remind(instance_id: str) -> ResponseReturnValue:
 
 def _remind(task: Mapping[str, Any], actor: Actor) -> str | None:
     """Remind of one task; why it was refused, None where it was done."""
-    message = request.form.get("message", "").replace("\r\n", "\n").strip() or None
+    message = formdata.written("message").strip() or None
     try:
         receivers = reminding.remind(task["id"], message, actor=actor)
     except Refused as refusal:
@@ -114,7 +114,7 @@ def copy(instance_id: str) -> ResponseReturnValue:
     task_id = request.values.get("task") or None
     if request.method == "GET":
         return _copy_page(case, task_id, actor)
-    users, message = request.form.getlist("users"), request.form.get("message", "").replace("\r\n", "\n").strip() or None
+    users, message = request.form.getlist("users"), formdata.written("message").strip() or None
     try:
         if task_id:
             told = copying.copy_task(task_id, users, message, actor=actor)
@@ -123,7 +123,7 @@ def copy(instance_id: str) -> ResponseReturnValue:
     except Invalid as refusal:
         return _copy_page(case, task_id, actor, error=said(refusal)), 422
     except (Conflict, NotAllowed) as refusal:
-        return _copy_page(case, task_id, actor, problem=said(refusal)), 409
+        return _copy_page(case, task_id, actor, problem=said(refusal)), status(refusal)
     _say_told(told, _("已抄送给 %(names)s。"))
     return redirect(_back(instance_id, task_id), code=303)
 
@@ -246,13 +246,13 @@ def circulate(instance_id: str) -> ResponseReturnValue:
     task_id = request.values.get("task") or None
     if request.method == "GET":
         return _circulate_page(case, task_id, actor)
-    users, message = request.form.getlist("users"), request.form.get("message", "").replace("\r\n", "\n").strip() or None
+    users, message = request.form.getlist("users"), formdata.written("message").strip() or None
     try:
         made = circulating.circulate(instance_id, users, message, actor=actor)
     except Invalid as refusal:
         return _circulate_page(case, task_id, actor, error=said(refusal)), 422
     except (Conflict, NotAllowed) as refusal:
-        return _circulate_page(case, task_id, actor, problem=said(refusal)), 409
+        return _circulate_page(case, task_id, actor, problem=said(refusal)), status(refusal)
     _say_told(copying.Told(made.new, made.already), _("已请 %(names)s 传阅。"))
     return redirect(_back(instance_id, task_id), code=303)
 
@@ -293,7 +293,7 @@ def circulations_of(instance_id: str, actor: Actor) -> list[dict[str, Any]]:
 @signed_in
 def acknowledge(circulation_id: str) -> ResponseReturnValue:
     """Say that I have read it, with a comment."""
-    comment = request.form.get("comment", "").replace("\r\n", "\n")
+    comment = formdata.written("comment")
     try:
         instance_id = circulating.acknowledge(circulation_id, comment, actor=current_actor())
     except Invalid as refusal:

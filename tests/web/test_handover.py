@@ -14,6 +14,8 @@ def test_a_leaver_is_handed_over_over_the_api(operator: Api, account: Callable[.
     start(starter, "both_agree")
     assert li.get("/people/liming/handover").status_code == 403
     assert json_of(operator.get("/people/liming/handover")) == {"successor": None, "items": [], "left": {"both_agree": 1}}
+    for sent in (operator.get("/people/limign/handover"), operator.post("/people/limign/handover", {})):
+        assert (sent.status_code, json_of(sent)["code"]) == (404, "person_not_found")
     unnamed = json_of(operator.post("/people/liming/handover", {}))
     assert [item["code"] for item in unnamed["items"]] == ["no_successor"]
     assert operator.post("/people/liming/handover", {"successor": "nobody"}).status_code == 422

@@ -6,6 +6,8 @@ from flask import Blueprint
 from marshmallow import fields
 
 from processes.approval import handover
+from processes.errors import NotFound
+from processes.people import directory
 from web import errors
 from web.access import allowed
 from web.auth import current_actor
@@ -44,9 +46,10 @@ class HandoverBody(Strict):
 
 @blueprint.get("/people/<login>/handover")
 @allowed("system_admin", "operator")
-@operation("See what waits for somebody who leaves", answer=HandoverAnswer, refuses=(403,))
+@operation("See what waits for somebody who leaves", answer=HandoverAnswer, refuses=(403, 404))
 def preview(login: str) -> Any:
     """The tasks that nobody else can do, by process, and who takes over."""
+    _check_known(login)
     return {"successor": handover.successor_of(login), "items": [], "left": handover.by_process(login)}
 
 
@@ -56,10 +59,17 @@ def preview(login: str) -> Any:
 def hand_over(login: str, body: dict[str, Any]) -> Any:
     """Moves up to a hundred tasks, each a step of its own; called again, it goes on with what is left."""
     actor = current_actor()
+    _check_known(login)
     if body["successor"] is not None:
         handover.begin(login, body.pop("successor"), **body, actor=actor)
     items = [_row(one) for one in handover.move_some(login, actor=actor)]
     return {"successor": handover.successor_of(login), "items": items, "left": handover.by_process(login)}
+
+
+def _check_known(login: str) -> None:
+    """A wrong login would look like somebody for whom nothing waits."""
+    if login not in directory.people([login]):
+        raise NotFound("person_not_found", login=login)
 
 
 def _row(moved: handover.Moved) -> dict[str, Any]:

@@ -251,13 +251,14 @@ def _page(work: Work, actor: Actor) -> str:
     task = work.task
     case = cases.get(task["instance_id"], actor)
     may = inbox.may_work_on(task["id"], actor)
-    steps, waiting = history.steps(case["id"], actor), casework.waits(inbox.of_instance(case["id"]))
+    tasks, steps = inbox.of_instance(case["id"]), history.steps(case["id"], actor)
+    waiting = casework.waits(tasks)
     return render_template(
         "clerk/task.html",
         task=task,
         case=case,
-        votes=votes.of_task(task, actor),
-        signing=signing.of_task(task) if task["signing"] else None,
+        votes=votes.of_task(task, tasks, actor),
+        signing=signing.of_task(task, tasks) if task["signing"] else None,
         open=may,
         taken=work.taken or (None if may else handing_on.not_mine(task, actor) or _not_mine(task)),
         process_name=casework.process_name(case["definition_id"]),

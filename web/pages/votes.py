@@ -7,7 +7,7 @@ from typing import Any
 
 from processes.actors import Actor
 from processes.people import directory
-from processes.queries import definitions, inbox, votes
+from processes.queries import definitions, votes
 from web.language import gettext as _
 from web.pages import casework, vote_words
 
@@ -25,10 +25,10 @@ def of_case(instance_id: str, tasks: Iterable[Task], actor: Actor) -> dict[str, 
     return _drawn(listed) if shown is None else _of_vote(shown, listed)
 
 
-def of_task(task: Task, actor: Actor) -> dict[str, Any] | None:
-    """The joint decision that a task is part of."""
+def of_task(task: Task, tasks: list[Task], actor: Actor) -> dict[str, Any] | None:
+    """The joint decision that a task is part of; `tasks`: those of its case."""
     vote = votes.of_task(task, actor)
-    return None if vote is None else _of_vote(vote, inbox.of_instance(task["instance_id"]))
+    return None if vote is None else _of_vote(vote, tasks)
 
 
 def _of_vote(vote: Mapping[str, Any], tasks: list[Task]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ for the plain name and for the holder's own department.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -135,36 +135,46 @@ def resolve(candidate_users: Iterable[str], candidate_groups: Iterable[str], on:
 
 def held_by(login: str, home: str | None, on: date | None = None) -> frozenset[str]:
     """Every name that somebody of the department `home` holds on a day: those for which `holders` gives the login, but the login."""
+    return held_by_each({login: home}, on)[login]
+
+
+def held_by_each(homes: Mapping[str, str | None], on: date | None = None) -> dict[str, frozenset[str]]:
+    """`held_by` of several people, with as many statements as of one; `homes`: the department of each login."""
+    if not homes:
+        return {}
     day = on or office.today()
+    roles = select(Holding.login, Holding.department, Role.code, Role.name).join(Role, Role.code == Holding.role)
+    titles = select(Post.login, Post.department, Post.name)
     with reading():
-        holdings = db.session.execute(
-            select(Holding.department, Role.code, Role.name)
-            .join(Role, Role.code == Holding.role)
-            .where(Holding.login == login, valid_on(Holding, day))
-        ).all()
-        posts = db.session.execute(select(Post.department, Post.name).where(Post.login == login, valid_on(Post, day))).all()
-        units = {home, *(row.department for row in [*holdings, *posts])} - {None}
-        named = select(Department.code, Department.name).where(Department.code.in_(units))
-        departments = {row.code: row for row in db.session.execute(named)} if units else {}
-        held: set[str] = set()
-        for row in holdings:
-            held.update(() if row.department else (row.code, row.name))
-            held.update(_within((row.code, row.name), departments.get(row.department or home)))
-        held |= _posts_and_departments(home, posts, departments)
-    return frozenset(held)
+        holdings = db.session.execute(roles.where(Holding.login.in_(homes), valid_on(Holding, day))).all()
+        posts = db.session.execute(titles.where(Post.login.in_(homes), valid_on(Post, day))).all()
+        units = {*homes.values(), *(row.department for row in [*holdings, *posts])} - {None}
+        wanted = select(Department.code, Department.name).where(Department.code.in_(units))
+        departments = {row.code: row for row in db.session.execute(wanted)} if units else {}
+        named = _named({text for unit in departments.values() for text in (unit.code, unit.name)} | {row.name for row in posts})
+    found: dict[str, frozenset[str]] = {}
+    for login, home in homes.items():
+        own = _roles(home, [row for row in holdings if row.login == login], departments)
+        found[login] = frozenset(own | _posts_and_departments(home, [row for row in posts if row.login == login], departments, named))
+    return found
+
+
+def _roles(home: str | None, holdings: Iterable[Any], departments: dict[str | None, Any]) -> set[str]:
+    held: set[str] = set()
+    for row in holdings:
+        held.update(() if row.department else (row.code, row.name))
+        held.update(_within((row.code, row.name), departments.get(row.department or home)))
+    return held
 
 
 def _within(names: tuple[str, ...], department: Any) -> set[str]:
     return {f"{name}{AT}{unit}" for name in names for unit in (department.code, department.name)} if department else set()
 
 
-def _posts_and_departments(home: str | None, posts: Iterable[Any], departments: dict[str, Any]) -> set[str]:
+def _posts_and_departments(home: str | None, rows: Sequence[Any], departments: dict[str | None, Any], named: _Named) -> set[str]:
     """Names of departments and posts, but those that mean something nearer: a role before a department, a department before a post."""
-    rows = list(posts)
     member_of = {departments[code] for code in {home, *(row.department for row in rows)} if code in departments}
     units = {text for unit in member_of for text in (unit.code, unit.name)}
-    titles = {row.name for row in rows}
-    named = _named(units | titles)
     held = units - named.roles.keys()
     for row in rows:
         if row.name not in named.roles:

@@ -26,7 +26,7 @@ def of(login: str) -> tuple[StandIn, ...]:
     columns = (_rule.id, _rule.principal, _rule.processes, _rule.up_to, Person.department)
     query = select(*columns).join(Person, and_(Person.login == _rule.principal, Person.active))
     rows = db.session.execute(query.where(_rule.substitute == login, holds_on(day)).order_by(_rule.principal, _rule.id)).all()
-    held = {row.principal: groups.held_by(row.principal, row.department, day) for row in rows}
+    held = groups.held_by_each({row.principal: row.department for row in rows}, day)
     return (*(_substitution(row, held[row.principal]) for row in rows), *_successions(login, day))
 
 

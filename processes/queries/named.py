@@ -33,10 +33,9 @@ def holders(word: str) -> list[str]:
     """The holders of inbox entries that a word names: people with all that they hold, and roles, departments and posts by name."""
     logins = people(word)
     homes = {login: home for login, home in db.session.execute(select(Person.login, Person.department).where(Person.login.in_(logins)))}
-    found = {f"user:{login}" for login in logins} | {f"group:{login}" for login in logins}
-    for login in logins:
-        found |= {f"group:{name}" for name in groups.held_by(login, homes.get(login))}
-    return sorted(found | {f"group:{name}" for name in _groups(word)})
+    held = groups.held_by_each(homes).values()
+    names = {*logins, *_groups(word), *(name for each in held for name in each)}
+    return sorted({f"user:{login}" for login in logins} | {f"group:{name}" for name in names})
 
 
 def _groups(word: str) -> Iterable[str]:

@@ -73,6 +73,12 @@ def test_what_somebody_holds_and_who_holds_it_agree_for_every_name(shared_office
     assert wrong == []
 
 
+def test_several_hold_together_what_each_holds_alone(shared_office: Settings) -> None:
+    homes = {login: home for login, home in db.session.execute(select(Person.login, Person.department))}
+    assert groups.held_by_each(homes) == {login: groups.held_by(login, home) for login, home in homes.items()}
+    assert groups.held_by_each({}) == {}
+
+
 def test_every_role_of_the_demo_has_a_holder(shared_office: Settings) -> None:
     assert [role.name for role in listing.roles() if not role.holdings] == []
 

@@ -73,6 +73,7 @@ class Reader:
         self._grouped = place[group] if group else None
         self._hashed = [(place[name], _sized(name.encode())) for name in sorted(self._names) if "hash" not in name]
         self._plans: dict[bytes, Plan] = {}
+        self._codec = place.get("codec")
         self._held = [place[name] for name in contents.COLUMNS] if table == contents.TABLE else None
 
     def rows(self, connection: Connection, where: str = "", values: dict[str, Any] | None = None) -> Iterator[Row]:
@@ -90,11 +91,14 @@ class Reader:
             yield before
 
     def _before(self, row: Sequence[Any], before: Row | None) -> str:
-        """The hash that comes before: as the row says, or where it leaves that to the row before, that one's."""
+        """The hash that comes before: as the row says; a packed step leaves that to the row before, and no other row does."""
         said = plain(row[self._previous])
-        if said or before is None:
-            return said or chain.START
-        return before.hash if self._grouped is None or plain(row[self._grouped]) == before.group else chain.START
+        if said or self._codec is None or row[self._codec] is None:
+            return said
+        return before.hash if before is not None and before.group == self._group_of(row) else chain.START
+
+    def _group_of(self, row: Sequence[Any]) -> str:
+        return plain(row[self._grouped]) if self._grouped is not None else ""
 
     def _read_sqlite(self, row: Sequence[Any], before: Row | None) -> Row:
         """On SQLite any value may have any type: its type is asked for apart, and what to do with a row of these types kept."""
@@ -123,10 +127,9 @@ class Reader:
         return self._made(row, previous, parts, row[self._seq])
 
     def _made(self, row: Sequence[Any], previous: str, parts: list[bytes], seq: int | None) -> Row:
-        group = plain(row[self._grouped]) if self._grouped is not None else ""
         computed = _digest(plain(row[self._algorithm]), b"".join(parts))
         fault = contents.fault(*(row[place] for place in self._held)) if self._held else None
-        return Row(group, seq, plain(row[self._seq]), previous, plain(row[self._hash]), computed, fault)
+        return Row(self._group_of(row), seq, plain(row[self._seq]), previous, plain(row[self._hash]), computed, fault)
 
 
 def _digest(algorithm: str, content: bytes) -> str:

@@ -191,7 +191,7 @@ def check_steps(files: Files, proof: dict[str, Any]) -> dict[int, str]:
                 f"missing, added or out of order (here is {row.get('seq')!r})",
             )
         # a packed step leaves it to the row before
-        if row.get("previous_hash") not in ("", previous):
+        if row.get("previous_hash") not in (previous, previous if row.get("codec") is None else ""):
             raise Bent(place, "与前一步接不上", "does not follow the step before")
         if row_hash(row, place, previous) != row.get("hash"):
             raise Bent(place, "内容与它的哈希值不符", "its content does not have its hash")

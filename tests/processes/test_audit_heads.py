@@ -104,6 +104,13 @@ def test_a_head_changed_in_any_column_is_named(case: str, column: str) -> None:
     assert any(problem.case == "head" and problem.seq in (1, 2) for problem in verify().problems)
 
 
+@pytest.mark.parametrize("table", ["act", "audit_head"])
+def test_an_act_or_a_head_that_does_not_say_what_came_before_is_named(case: str, table: str) -> None:
+    heads.seal()
+    tamper(f"UPDATE {table} SET previous_hash = '' WHERE seq = 1")
+    assert any(problem.case == table.removeprefix("audit_") and problem.seq == 1 for problem in verify().problems)
+
+
 def test_a_missing_and_a_cut_head_are_named(case: str) -> None:
     heads.seal()
     heads.seal()

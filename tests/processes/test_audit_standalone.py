@@ -189,6 +189,14 @@ def _repacked(content: bytes | None, **columns: Any) -> Callable[[Any], Any]:
     return change
 
 
+def test_only_a_packed_step_leaves_what_came_before_to_the_row_before(sound: Path) -> None:
+    def change(steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        first, *others = _repacked(None, codec=None)(steps)
+        return [{**first, "previous_hash": ""}, *others]
+
+    _is_bent(_bend(sound, "steps.jsonl", change), "steps.jsonl seq 1")
+
+
 @pytest.mark.parametrize(("content", "columns"), WRONG.values(), ids=WRONG)
 def test_content_that_cannot_be_unpacked_is_named_though_its_hash_fits(sound: Path, content: bytes | None, columns: dict[str, Any]) -> None:
     bent = _bend(sound, "steps.jsonl", _repacked(content, **columns))

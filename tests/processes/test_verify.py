@@ -67,6 +67,13 @@ def test_a_change_in_any_column_is_found_and_named(case: str, column: str, befor
     assert (case, 2) in _places()
 
 
+@pytest.mark.parametrize("seq", [1, 2])
+def test_only_a_packed_step_leaves_what_came_before_to_the_row_before(case: str, seq: int) -> None:
+    as_before(case, seq)
+    _tamper("UPDATE step SET previous_hash = '' WHERE seq = :seq", seq=seq)
+    assert (case, seq) in _places()
+
+
 @pytest.mark.parametrize("packed", [True, False])
 def test_one_changed_letter_of_the_events_is_found(case: str, packed: bool) -> None:
     if not packed:

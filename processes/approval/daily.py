@@ -1,6 +1,6 @@
 """How often a person may remind on an office day."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
@@ -40,4 +40,4 @@ def of_circulation(circulation_id: str) -> str:
 
 def _midnight(days: int) -> datetime:
     """When the present office day began, or so many days later."""
-    return datetime.combine(office.today() + timedelta(days=days), time(), settings.current().office.timezone)
+    return office.start_of_day(office.today() + timedelta(days=days))

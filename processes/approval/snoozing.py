@@ -1,12 +1,12 @@
 """Putting a task aside until a day (稍后办理): for whoever does it alone, and no part of the record; the deadline wins."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete
 from sqlalchemy.dialects import postgresql, sqlite
 
-from processes import clock, locked_task, settings
+from processes import clock, locked_task
 from processes.actors import Actor
 from processes.calendar import office
 from processes.db import db, transaction
@@ -50,7 +50,7 @@ def _begin(until: Any) -> datetime:
         raise Invalid("snooze_day", fields={"until": ["请填写日期，例如 2026-12-01。"]}) from None
     if not office.today() < day <= office.today() + timedelta(days=MOST_DAYS):
         raise Invalid("snooze_day", fields={"until": [f"请填写明天起一年以内的日期，最晚 {office.today() + timedelta(days=MOST_DAYS)}。"]})
-    return datetime.combine(day, time(), settings.current().office.timezone)
+    return office.start_of_day(day)
 
 
 def _write(user_task_id: str, actor: Actor, until: datetime) -> None:

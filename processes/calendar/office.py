@@ -1,6 +1,6 @@
 """The office's clock: dates and years are those of its time zone, whatever the machine's."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from processes import clock, settings
 
@@ -13,6 +13,11 @@ def date_of(moment: datetime) -> date:
 def today() -> date:
     """The present date in the office."""
     return date_of(clock.now())
+
+
+def start_of_day(day: date) -> datetime:
+    """The moment at which a day begins in the office."""
+    return datetime.combine(day, time(), settings.current().office.timezone)
 
 
 def start_of_year(year: int) -> datetime:

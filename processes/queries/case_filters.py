@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ColumnElement, exists, false, func, select
 
-from processes import settings
+from processes.calendar import office
 from processes.models import Person, ProcessInstance
 from processes.queries import named, search
 
@@ -57,14 +57,10 @@ def _days(filters: Mapping[str, Any]) -> list[ColumnElement[bool]]:
     """The days on which a case began, both included, by the office's clock."""
     conditions: list[ColumnElement[bool]] = []
     if filters.get("since") is not None:
-        conditions.append(_case.started_at >= _midnight(filters["since"]))
+        conditions.append(_case.started_at >= office.start_of_day(filters["since"]))
     if filters.get("until") is not None and filters["until"] < date.max:
-        conditions.append(_case.started_at < _midnight(filters["until"] + timedelta(days=1)))
+        conditions.append(_case.started_at < office.start_of_day(filters["until"] + timedelta(days=1)))
     return conditions
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), settings.current().office.timezone)
 
 
 def _amounts(filters: Mapping[str, Any]) -> list[ColumnElement[bool]]:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from tests.web import diagrams
 from tests.web.conftest import Api, json_of
-from tests.web.desk import Office, sentences
+from tests.web.desk import Office, sentences, statements
 from tests.web.test_api_tour import deploy, start
 
 
@@ -109,3 +109,16 @@ def test_an_operator_reassigns_from_the_page_of_the_case(desk: Office) -> None:
     assert found, sentences(page)
     assert operator.post(found[1], {"to": "head_finance", "reason": "经办人病假"}).status_code == 303
     assert desk.task("head_finance", "运维转办工程")
+
+
+def test_the_list_of_what_was_handed_on_asks_for_all_names_at_once(desk: Office) -> None:
+    finance = desk.as_("clerk_finance")
+    for title in ("转出去的甲", "转出去的乙", "转出去的丙"):
+        desk.apply(title)
+        path = desk.task("clerk_finance", title).partition("?")[0]
+        assert finance.post(f"{path}/reassignment", {"to": "head_finance", "reason": "出差"}).status_code == 303
+    asked: dict[str, list[str]] = {}
+    for words in ("转出去的甲", "转出去的"):
+        with statements(desk.app) as asked[words]:
+            assert "转办给" in sentences(finance.get(f"/inbox/done?q={words}"))
+    assert len(asked["转出去的甲"]) == len(asked["转出去的"])

@@ -170,7 +170,8 @@ def task_rows(
     told = {} if done else reminding.of_tasks([task["id"] for task in listed])
     aside = {} if done else asleep.of_tasks([task["id"] for task in listed], actor)
     behalf = {} if done else inbox.for_whom(listed, actor)
-    names |= directory.names(behalf.values())
+    handed = [task["handed_on"]["to"] for task in listed if task["handed_on"]] if done else []
+    names |= directory.names([*behalf.values(), *handed])
     return [
         {
             **task,
@@ -191,7 +192,7 @@ def task_rows(
                 *reminded(told.get(task["id"])),
                 *_badges(task, actor),
             ],
-            "result": handed_words.done_label(task) or outcome_label(task, task["outcome"]) if done else None,
+            "result": handed_words.done_label(task, names) or outcome_label(task, task["outcome"]) if done else None,
         }
         for task in listed
     ]

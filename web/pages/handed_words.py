@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-from processes.people import directory
 from web.language import gettext as _
 
 Event = Mapping[str, Any]
@@ -20,12 +19,12 @@ class Words(Protocol):
         """Variables with their values."""
 
 
-def done_label(task: Mapping[str, Any]) -> str | None:
-    """What somebody did with a task that was not completed, for the list of what is done."""
+def done_label(task: Mapping[str, Any], names: Mapping[str, str]) -> str | None:
+    """What somebody did with a task that was not completed, for the list of what is done; `names`: of those who got tasks."""
     how = task["handed_on"]
     if how is None:
         return None
-    who = directory.names([how["to"]]).get(how["to"], how["to"])
+    who = names.get(how["to"], how["to"])
     match how["verb"]:
         case "reassigned":
             return _("转办给%(who)s", who=who)

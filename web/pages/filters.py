@@ -117,12 +117,6 @@ def week_words() -> str:
     return _("本周 %(n)d 个工作日", n=number)
 
 
-def end_of_today() -> datetime:
-    """Midnight at the end of the office's day."""
-    local = office_time(clock.now())
-    return (local + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
-
-
 def init_app(app: Flask) -> None:
     """Give templates these words."""
     app.jinja_env.filters.update(short_time=short_time, long_time=long_time, clock=clock_time, file_size=file_size, counted=counted)

@@ -1,6 +1,7 @@
 """The columns that processes declare, in lists: all of one process where the list is limited to it, else the amount alone."""
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import Any
 
 from forms.definition import Component
@@ -54,7 +55,7 @@ def _facts(row: dict[str, Any], facts: dict[str, dict[str, Any]]) -> dict[str, A
 
 def _amount(facts: dict[str, Any]) -> str:
     fen = facts["amount"]
-    return "—" if fen is None else f"{fen // 100:,}.{fen % 100:02d}" if fen >= 0 else f"-{-fen // 100:,}.{-fen % 100:02d}"
+    return "—" if fen is None else f"{Decimal(fen) / 100:,.2f}"
 
 
 def cell(column: listed.Column, facts: dict[str, Any]) -> str:

@@ -91,9 +91,10 @@ def named(properties: Properties) -> list[str]:
 
 
 def at_least(text: Any) -> Fraction | None:
-    """The weight from which a seat has a veto, where `veto` is drawn as `>= 3`; None where it names people; raises ValueError."""
+    """The weight from which a seat has a veto, where `veto` is drawn as `>= 3`; None where it names people; raises ValueError, also for
+    `> 3`, which would name nobody."""
     bare = str(text).strip().replace("≥", ">=")
-    return fraction_of(bare.removeprefix(">=")) if bare.startswith(">=") else None
+    return fraction_of(bare.removeprefix(">=")) if bare.startswith(">") else None
 
 
 def counted(properties: Properties, people: Sequence[Sequence[str]]) -> Rule:

@@ -59,14 +59,15 @@ def _are_weights(text: str) -> bool:
     return table is not None and all(fraction_of(weight) >= 0 for weight in table.values())
 
 
-#: a written value is right when this gives true; what may be computed is not looked at
+#: a written value is right when this gives true; what may be computed is not looked at. Words are compared as they are, here as later:
+#: a sealed vote with a blank too many would name its people
 _RIGHT: Mapping[str, Callable[[str], Any]] = {
     "ratio": lambda text: bool(vote_rules.share_of(text)),
     "share_of": lambda text: text in BASES,
     "votes_needed": _is_positive,
     "weights": _are_weights,
     "quorum": _is_positive,
-    "wait_for_all": lambda text: text in ("true", "false"),
+    "wait_for_all": lambda text: text.strip() in ("true", "false"),
     "veto": lambda text: (vote_rules.at_least(text) or 0) >= 0,
     "sealed": lambda text: text in vote_rules.SEALED,
 }
@@ -86,7 +87,7 @@ def _check_value(located: Located, name: str, text: str, findings: Findings) -> 
     if name not in _RIGHT or (name != "sealed" and is_expression(text)):
         return
     try:
-        right = _RIGHT[name](text.strip())
+        right = _RIGHT[name](text)
     except ValueError:
         right = False
     if not right:

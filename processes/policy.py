@@ -212,18 +212,6 @@ def may_deploy(actor: Actor) -> bool:
     return bool(actor.roles & DEPLOYS) and (actor.scope is None or "*" in actor.scope)
 
 
-def check_may_deploy(actor: Actor) -> None:
-    """Raise NotAllowed unless the actor may deploy."""
-    if not may_deploy(actor):
-        raise NotAllowed("may_not_deploy")
-
-
-def check_may_operate(actor: Actor, definition_key: str) -> None:
-    """Raise unless the actor repairs cases of this process (suspend, resume, retry, resolve)."""
-    if not is_operator(actor, definition_key):
-        raise NotAllowed("operators_only")
-
-
 def may_cancel(actor: Actor, case: CaseFacts) -> bool:
     """Operators cancel any case, integrators those of their scope, starters their own."""
     if is_operator(actor, case.definition_key) or is_integrator(actor, case.definition_key):

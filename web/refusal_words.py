@@ -251,7 +251,6 @@ CASES |= MOVES
 
 #: deployments and files
 FILES: dict[str, tuple[str, str]] = {
-    "may_not_deploy": ("您不能部署流程。", "You may not deploy."),
     "deployment_refused": ("没有部署：发现问题，请按各条提示修改。", "Not deployed: there are findings; each says what to do."),
     "deployment_too_large": ("部署的文件合起来太大。", "The files of the deployment are too large together."),
     "file_not_found": ("没有这个文件。", "There is no such file."),

@@ -4,7 +4,6 @@ A rule reassigns nothing: what waits for the principal, also what waits already,
 lent, and nobody stands in for those for whom somebody stands in.
 """
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -19,7 +18,6 @@ from processes.db import db, reading, transaction
 from processes.errors import Conflict, Invalid, NotFound
 from processes.models import ProcessDefinition, Substitution
 from processes.people import directory, texts
-from processes.people.standing_in import holds_on
 
 #: who arranges substitutes for others
 ARRANGES = frozenset({"system_admin", "operator"})
@@ -227,16 +225,6 @@ def everybodys(*, over: bool = False, actor: Actor) -> list[Rule]:
     """As `all_rules`, for administrators; raises NotAllowed."""
     acts.require_role(actor, ARRANGES, "substitutions_read", None)
     return all_rules(over=over)
-
-
-def active_for(logins: Iterable[str]) -> Mapping[str, list[str]]:
-    """Who stands in today for each of these people, for pages that say where somebody is represented."""
-    found: dict[str, list[str]] = {}
-    query = select(Substitution.principal, Substitution.substitute).where(Substitution.principal.in_(set(logins)), holds_on(office.today()))
-    with reading():
-        for principal, substitute in db.session.execute(query.order_by(Substitution.id)):
-            found.setdefault(principal, []).append(substitute)
-    return found
 
 
 def get(rule_id: str, actor: Actor) -> Rule:

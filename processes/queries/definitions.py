@@ -137,14 +137,6 @@ def _may_start(one: dict[str, Any], actor: Actor) -> bool:
     return definition.outline["start"] is not None and policy.may_start(actor, definition.key, definition.starters)
 
 
-def newest_form(key: str) -> dict[str, Any] | None:
-    """The document of the newest version of a form; None where there is none."""
-    with reading():
-        query = select(FormDefinition.document).where(FormDefinition.key == key).order_by(FormDefinition.version.desc()).limit(1)
-        document: dict[str, Any] | None = db.session.scalar(query)
-    return document
-
-
 def deployments(limit: int = 50, cursor: str | None = None) -> dict[str, Any]:
     """A page of deployments, newest first."""
     row = Deployment

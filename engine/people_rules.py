@@ -10,6 +10,8 @@ from typing import Any
 APPLICANT = frozenset({"申请人", "发起人", "starter"})
 #: the variable in which whoever decided before leaves the people that were chosen for a task
 CHOSEN = "chosen_"
+#: how far up a rule may ask
+MOST_LEVELS = 20
 #: kind: words, least and most arguments
 KINDS: dict[str, tuple[tuple[str, ...], int, int]] = {
     "starter": (("申请人", "starter"), 0, 0),
@@ -86,7 +88,7 @@ def rule(word: str, arguments: list[str]) -> Rule:
     if not least <= len(arguments) <= most:
         raise RuleRefused("people_rule_arguments", rule=word, least=least, most=most, found=len(arguments))
     levels = arguments[1] if kind in ("superior", "superiors") and len(arguments) == 2 else "1"
-    if not ("{" in levels or (levels.isascii() and levels.isdecimal() and 1 <= int(levels) <= 20)):
+    if not ("{" in levels or (levels.isascii() and levels.isdecimal() and 1 <= int(levels) <= MOST_LEVELS)):
         raise RuleRefused("people_rule_levels", rule=word, value=levels)
     return Rule(kind, tuple(arguments))
 

@@ -1,6 +1,6 @@
 """How a multi-instance user task is drawn to decide: the properties `decide`, `ratio`, `weights`, ... as they stand and as they count.
 
-`drawn` reads what stands in the diagram, for the gate; `counted` makes the rule of one decision once its expressions are computed.
+`counted` makes the rule of one decision once its expressions are computed; with what it reads the gate looks at what stands in the diagram.
 """
 
 from collections.abc import Mapping, Sequence

@@ -15,11 +15,10 @@ from engine.asking import applicant_of, ask, waits_for_answers
 from engine.elements.decision_found import decision_of
 from engine.errors import ElementFailed
 from engine.evaluation import fill, functions, is_template
-from engine.people_rules import APPLICANT, CHOSEN, Edges, Rule, RuleRefused, edges_of, parse, parts, say, texts_of
+from engine.people_rules import APPLICANT, CHOSEN, MOST_LEVELS, Edges, Rule, RuleRefused, edges_of, parse, parts, say, texts_of
 
 Details = dict[str, Any]
 _STARTER = re.compile(r"\s*[$#]\{\s*starter\s*\}\s*|=\s*starter\s*")
-MOST_LEVELS = 20
 
 
 @dataclass

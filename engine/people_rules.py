@@ -88,7 +88,9 @@ def rule(word: str, arguments: list[str]) -> Rule:
     if not least <= len(arguments) <= most:
         raise RuleRefused("people_rule_arguments", rule=word, least=least, most=most, found=len(arguments))
     levels = arguments[1] if kind in ("superior", "superiors") and len(arguments) == 2 else "1"
-    if not ("{" in levels or (levels.isascii() and levels.isdecimal() and 1 <= int(levels) <= MOST_LEVELS)):
+    # Python turns no text of thousands of digits into a number
+    written = len(levels) <= 40 and levels.isascii() and levels.isdecimal()
+    if not ("{" in levels or (written and 1 <= int(levels) <= MOST_LEVELS)):
         raise RuleRefused("people_rule_levels", rule=word, value=levels)
     return Rule(kind, tuple(arguments))
 

@@ -164,7 +164,7 @@ class Asking:
 
     def _levels(self, drawn: Rule) -> int:
         value = fill(self.token, drawn.arguments[1]) if len(drawn.arguments) > 1 else 1
-        if isinstance(value, str) and value.strip().isascii() and value.strip().isdecimal():
+        if isinstance(value, str) and len(value) <= 40 and value.strip().isascii() and value.strip().isdecimal():
             value = int(value)
         if isinstance(value, bool) or not isinstance(value, int | Decimal) or value != int(value) or not 1 <= value <= MOST_LEVELS:
             raise ElementFailed("people_levels", value=str(value)[:40], rule=drawn.arguments[0], maximum=MOST_LEVELS)

@@ -163,3 +163,9 @@ def test_what_a_variable_says_is_not_computed(to: str) -> None:
 def test_a_variable_names_people_by_rules() -> None:
     case = Answered(copies("${to}"), {("head", ("person", "wang")): ["li"]}, variables={"to": "负责人(申请人), 决策表(x)"})
     assert next(event for event in case.events if event.type == "copies_sent").details["to"] == ["li"]
+
+
+@pytest.mark.parametrize("levels", ["0", "21", "x", "1" * 5000, 21, True, None])
+def test_levels_that_a_variable_gives_wrongly_stop_the_step(levels: Any) -> None:
+    case = Answered(one(camunda_assignee="上级(申请人, ${levels})"), {}, variables={"levels": levels})
+    assert [one["code"] for one in case.incidents] == ["people_levels"]

@@ -73,6 +73,10 @@ def test_wrong_levels_refuse(levels: str) -> None:
     assert said(task(f'camunda:assignee="上级(申请人, {levels})"'), "people_rule_levels").values["value"] == levels
 
 
+def test_levels_of_thousands_of_digits_refuse() -> None:
+    assert said(task(f'camunda:assignee="上级(申请人, {"1" * 5000})"'), "people_rule_levels").severity == "error"
+
+
 def test_what_is_nearly_a_rule_is_pointed_out() -> None:
     found = said(task('camunda:assignee="部门负责人(申请人)"'), "people_rule_unknown")
     assert (found.severity, "负责人" in found.message("zh")) == ("warning", True)

@@ -16,6 +16,7 @@ from processes.db import db
 from processes.errors import Invalid
 from processes.models import Attachment, AttachmentUse
 from processes.people import directory, groups
+from processes.projections.work import about_case
 
 STANDARD_OUTCOMES = frozenset({"agree", "disagree", "return"})
 Variables = dict[str, Any]
@@ -173,8 +174,7 @@ def files_events(definition_id: str, attachments: list[tuple[str, str]]) -> list
         return []
     query = select(Attachment.id, Attachment.sha256, Attachment.size).where(Attachment.id.in_(named)).order_by(Attachment.id)
     files = [dict(row) for row in db.session.execute(query).mappings()]
-    bare: dict[str, Any] = {"element_id": None, "element_name": None, "number": None, "path": [], "definition": definition_id}
-    return [{"type": "attachments_kept", **bare, "details": {"files": files}}]
+    return [about_case(definition_id, "attachments_kept", files=files)]
 
 
 def check_outcome(rule: str | None, outcome: Any, opinion: Any) -> tuple[str | None, str | None]:

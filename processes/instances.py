@@ -16,7 +16,7 @@ from processes.db import db, moment_text, reading, transaction
 from processes.errors import Conflict, Invalid, NotAllowed, NotFound
 from processes.locking import LockedInstance
 from processes.models import ProcessInstance
-from processes.projections.work import Event
+from processes.projections.work import Event, about_case
 
 MAX_TITLE = 300
 MAX_BUSINESS_KEY = 100
@@ -100,20 +100,14 @@ def open_case(
     given = inputs.check_text("title", title, MAX_TITLE)
 
     def register() -> Event:
-        return {
-            "type": "instance_registered",
-            "element_id": None,
-            "element_name": None,
-            "number": None,
-            "path": [],
-            "definition": definition.id,
-            "details": {
-                "title": given or _title(definition, trigger),
-                "due_at": _due(definition, trigger),
-                "revises": revises,
-                "business_key": trigger.business_key or case_numbers.take(definition, instance.started_at),
-            },
-        }
+        return about_case(
+            definition.id,
+            "instance_registered",
+            title=given or _title(definition, trigger),
+            due_at=_due(definition, trigger),
+            revises=revises,
+            business_key=trigger.business_key or case_numbers.take(definition, instance.started_at),
+        )
 
     runtime.open_instance(instance, trigger, register=register, files=files, actor=actor, on_behalf_of=on_behalf_of)
     return instance

@@ -7,6 +7,7 @@ from processes import deployed
 from processes.actors import Actor
 from processes.approval import receiving
 from processes.errors import Invalid
+from processes.projections.work import about_case
 
 
 def offers(definition: deployed.Definition) -> bool:
@@ -21,4 +22,4 @@ def events(definition: deployed.Definition, copies: Sequence[str], actor: Actor)
     if not offers(definition):
         raise Invalid("copies_not_offered", fields={"copies": ["这个流程发起时不能抄送。"]})
     to = receiving.check_named("copies", list(copies), actor)
-    return [receiving.event(definition.id, "case_copied", to=to, message=None, occasion="start")]
+    return [about_case(definition.id, "case_copied", to=to, message=None, occasion="start")]

@@ -12,6 +12,7 @@ from processes.db import db, moment_text, transaction
 from processes.errors import Conflict, NotAllowed, NotFound
 from processes.locking import LockedInstance
 from processes.models import Delivery
+from processes.projections.work import about_case
 
 MAX_MESSAGE = 500
 _row = Delivery.__table__.c
@@ -46,7 +47,7 @@ def circulate(instance_id: str, users: Any, message: str | None = None, *, actor
         if not new:
             raise Conflict("circulated_already", people=already)
         details = {"to": new, "message": said, "depth": depth, "parent": parent, "occasion": f"circulation:{instance.last_seq + 1}"}
-        event = receiving.event(instance.definition_id, "case_circulated", **details)
+        event = about_case(instance.definition_id, "case_circulated", **details)
         runtime.record(instance, {"kind": "circulate"}, [event], actor=actor)
         made = Circulated(f"{instance.id}-{instance.last_seq}", new, already)
         idempotency.keep([made.id, made.new, made.already])
@@ -90,7 +91,7 @@ def acknowledge(circulation_id: str, comment: str | None = None, *, actor: Actor
         first = row.receipt_at
         if first is None or (said is not None and said != row.comment):
             details = {"delivery": row.id, "circulation": circulation_id, "comment": said, "first_at": first and moment_text(first)}
-            event = receiving.event(instance.definition_id, "circulation_read", **details)
+            event = about_case(instance.definition_id, "circulation_read", **details)
             runtime.record(instance, {"kind": "read_circulation", "circulation": circulation_id}, [event], actor=actor)
         idempotency.keep(instance.id)
     return instance.id
@@ -131,7 +132,7 @@ def remind(circulation_id: str, *, actor: Actor) -> list[str]:
         if not waits:
             raise Conflict("nobody_to_remind")
         daily.check(daily.of_circulation(circulation_id), instance.definition_id, actor)
-        event = receiving.event(instance.definition_id, "circulation_reminded", circulation=circulation_id, to=waits, message=None)
+        event = about_case(instance.definition_id, "circulation_reminded", circulation=circulation_id, to=waits, message=None)
         runtime.record(instance, {"kind": "remind_circulation", "circulation": circulation_id}, [event], actor=actor)
         for login in waits:
             text = f"{actor.name}请您尽快阅“{instance.title}”。"

@@ -13,7 +13,7 @@ from processes.db import db, reading, transaction
 from processes.errors import Conflict, NotAllowed
 from processes.locking import LockedInstance
 from processes.models import Delivery, DeliveryRead
-from processes.projections.work import Event
+from processes.projections.work import Event, about_case
 from processes.queries import deliveries
 
 MAX_MESSAGE = 500
@@ -50,7 +50,7 @@ def copy_case(instance_id: str, users: Any, message: str | None = None, *, actor
         instance = runtime.lock_instance(instance_id)
         _check_may(instance, actor, "process_instance_not_found")
         receiving.check_not_sealed(instance)
-        told = _copy(instance, receiving.event(instance.definition_id, "case_copied"), CASE, users, message, actor)
+        told = _copy(instance, about_case(instance.definition_id, "case_copied"), CASE, users, message, actor)
     return told
 
 

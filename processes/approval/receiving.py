@@ -13,7 +13,6 @@ from processes.errors import Conflict, Invalid
 from processes.locking import LockedInstance
 from processes.models import AccountRole, Person, RetentionSeal, UserTask
 from processes.people import directory, groups
-from processes.projections.work import Event
 from processes.queries import represented
 
 #: as many people can be named at once
@@ -108,9 +107,3 @@ def check_not_sealed(instance: LockedInstance) -> None:
     """Raise Conflict for a case whose content was removed."""
     if instance.ended and db.session.get(RetentionSeal, instance.id) is not None:
         raise Conflict("case_sealed")
-
-
-def event(definition_id: str, kind: str, **details: Any) -> Event:
-    """An event of the step log about the case as a whole."""
-    bare: Event = {"type": kind, "element_id": None, "element_name": None, "number": None, "path": [], "definition": definition_id}
-    return {**bare, "details": details}

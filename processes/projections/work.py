@@ -34,6 +34,12 @@ class Work:
         return f"{self.instance.id}-{event['number']}"
 
 
+def about_case(definition_id: str, kind: str, **details: Any) -> Event:
+    """An event of the step log about the case as a whole."""
+    bare: Event = {"type": kind, "element_id": None, "element_name": None, "number": None, "path": [], "definition": definition_id}
+    return {**bare, "details": details}
+
+
 def place(event: Event) -> Place:
     """Where the event happened."""
     return event["element_id"], tuple(event["path"])

@@ -163,6 +163,14 @@ def test_a_draft_that_cannot_be_saved_is_tried_less_and_less_often(desk: Desk) -
             page.clock.run_for(1500)
             page.wait_for_timeout(50)
         assert 2 <= len(tries) <= 4
+        told = page.locator("[data-draft-told]")
+        for _ in range(200):
+            page.clock.run_for(3000)
+            page.wait_for_timeout(50)
+            if told.inner_text():
+                break
+        expect(told).to_contain_text("草稿没有存上")
+        assert len(tries) == 6
 
 
 def test_a_double_press_starts_one_case(desk: Desk) -> None:

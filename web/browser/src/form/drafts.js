@@ -1,6 +1,8 @@
 // What is typed is kept as a draft a little after the last key: one small request, and none while nothing has changed. Two windows do
 // not write over each other: the server keeps both, and this window says so and stops.
 
+import { t } from "../page.js";
+
 const PAUSE = 3000;
 const RETRIES = 5;
 /** Fields that are no part of what was typed. */
@@ -60,12 +62,17 @@ class Keeper {
       // another window, a session that ended, too much: what is typed stays on the page, and the button still sends it
       this.stopped = true;
     }
-    this.say(body.words ?? body.detail ?? "", body.link);
+    this.say(body.words ?? body.detail ?? this.lost(), body.link);
   }
 
   again() {
     this.failures += 1;
     if (this.failures <= RETRIES) this.later(PAUSE * 2 ** this.failures);
+    else this.say(this.lost());
+  }
+
+  lost() {
+    return t("草稿没有存上；您写的还在这一页，提交时照样送出");
   }
 
   say(words, link) {

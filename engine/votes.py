@@ -12,6 +12,8 @@ from functools import cached_property
 from math import lcm
 from typing import Any, Literal
 
+from engine.values import MAX_EXPONENT
+
 Said = Literal["yes", "no", "abstain"]
 Decide = Literal["any", "all", "ratio", "vote"]
 DECIDES: tuple[str, ...] = ("any", "all", "ratio", "vote")
@@ -188,6 +190,9 @@ def fraction_of(value: Any) -> Fraction:
     """An exact number from 2/3, 0.5, 50% or a number; raises ValueError."""
     if isinstance(value, bool) or value is None:
         raise ValueError("no number")
+    if isinstance(value, Decimal) and not (value.is_finite() and -MAX_EXPONENT <= value.adjusted() <= MAX_EXPONENT):
+        # as a fraction it would have as many digits as its exponent says
+        raise ValueError("too large or too small")
     if isinstance(value, int | Decimal):
         return Fraction(value)
     text = str(value).strip()

@@ -261,3 +261,9 @@ def test_a_drawn_completion_condition_works_as_before() -> None:
     case = Driven(draw(body + flow("s", "u", "z", "e")), {"people": list("abc")})
     vote(case, "a", "agree")
     assert vote(case, "b", "disagree").open == ["z"]
+
+
+@pytest.mark.parametrize("number", ["1E-999999999", "1E-61", "1E+61"])
+def test_a_weight_beyond_all_measure_stops_the_step_at_once(number: str) -> None:
+    case = case_of("abc", variables={"w": {"a": Decimal(number)}}, decide="vote", weights="${w}")
+    assert [one["code"] for one in case.incidents] == ["vote_rule"]

@@ -143,15 +143,25 @@ def _checked(box: str, conditions: Mapping[str, str]) -> dict[str, str]:
     return {name: text for name, text in conditions.items() if text}
 
 
-def rename(filter_id: str, name: str, *, actor: Actor) -> None:
-    """Give one's own filter another name; raises NotFound, Invalid, Conflict."""
-    kept_name = texts.name(name, "name", longest=MAX_NAME)
+def change(filter_id: str, *, name: str | None = None, shared: tuple[str | None, str | None] | None = None, actor: Actor) -> None:
+    """Give one's own filter another name, and show it to those who hold a role or belong to a department (kind and code), or with a kind
+    of None to nobody else; both or neither. Raises NotFound, Invalid, Conflict, NotAllowed."""
+    kept_name = None if name is None else texts.name(name, "name", longest=MAX_NAME)
+    if shared is not None and shared[0] is not None and shared not in may_share_with(actor):
+        raise NotAllowed("may_not_share_filter")
     with transaction():
         row = _own(filter_id, actor)
-        taken = select(func.count()).select_from(SavedFilter).where(SavedFilter.owner == actor.login, SavedFilter.box == row.box)
-        if db.session.scalar(taken.where(SavedFilter.name == kept_name, SavedFilter.id != filter_id)):
-            raise Conflict("saved_filter_name_taken", name=kept_name)
-        row.name = kept_name
+        if kept_name is not None:
+            _check_free(kept_name, row, actor)
+            row.name = kept_name
+        if shared is not None:
+            row.shared_kind, row.shared_with = shared[0], shared[1] if shared[0] is not None else None
+
+
+def _check_free(name: str, renamed: SavedFilter, actor: Actor) -> None:
+    taken = select(func.count()).select_from(SavedFilter).where(SavedFilter.owner == actor.login, SavedFilter.box == renamed.box)
+    if db.session.scalar(taken.where(SavedFilter.name == name, SavedFilter.id != renamed.id)):
+        raise Conflict("saved_filter_name_taken", name=name)
 
 
 def replace(filter_id: str, conditions: Mapping[str, str], *, actor: Actor) -> None:
@@ -159,16 +169,6 @@ def replace(filter_id: str, conditions: Mapping[str, str], *, actor: Actor) -> N
     with transaction():
         row = _own(filter_id, actor)
         row.conditions = _checked(row.box, conditions)
-
-
-def share(filter_id: str, kind: str | None, code: str | None, *, actor: Actor) -> None:
-    """Show one's own filter to those who hold a role or belong to a department, or to nobody else; raises NotFound, NotAllowed."""
-    allowed = may_share_with(actor)
-    if kind is not None and (kind, code) not in allowed:
-        raise NotAllowed("may_not_share_filter")
-    with transaction():
-        row = _own(filter_id, actor)
-        row.shared_kind, row.shared_with = kind, code if kind is not None else None
 
 
 def move(filter_id: str, up: bool, *, actor: Actor) -> None:

@@ -48,7 +48,7 @@ def test_a_filter_is_kept_in_order_and_only_its_owner_sees_it() -> None:
     saved_filters.move(ids[1], False, actor=li)
     assert _names("li") == ["甲", "丙", "乙"]
     assert saved_filters.listed(li)[0].conditions == {"q": "甲", "sort": "-due", "columns": "amount"}
-    saved_filters.rename(ids[0], " 丁 ", actor=li)
+    saved_filters.change(ids[0], name=" 丁 ", actor=li)
     saved_filters.replace(ids[0], {"q": "", "due": "late"}, actor=li)
     assert (saved_filters.listed(li)[0].name, saved_filters.listed(li)[0].conditions) == ("丁", {"due": "late"})
     saved_filters.remove(ids[0], actor=li)
@@ -80,10 +80,10 @@ def test_there_is_an_end_and_a_name_is_taken_once_a_list(monkeypatch: pytest.Mon
     first = saved_filters.save("甲", "todo", {}, actor=li)
     saved_filters.save("甲", "done", {}, actor=li)
     second = saved_filters.save("乙", "todo", {}, actor=li)
-    for refused in (lambda: saved_filters.save("丙", "todo", {}, actor=li), lambda: saved_filters.rename(second, "甲", actor=li)):
+    for refused in (lambda: saved_filters.save("丙", "todo", {}, actor=li), lambda: saved_filters.change(second, name="甲", actor=li)):
         with pytest.raises(Conflict):
             refused()
-    saved_filters.rename(first, "甲", actor=li)
+    saved_filters.change(first, name="甲", actor=li)
     monkeypatch.setattr(saved_filters, "MOST", 50)
     with pytest.raises(Conflict):
         saved_filters.save("乙", "todo", {}, actor=li)
@@ -93,9 +93,9 @@ def test_others_may_not_touch_it() -> None:
     mine = saved_filters.save("甲", "todo", {}, actor=_actor("li"))
     wang = _actor("wang")
     calls: list[Callable[[], object]] = [
-        lambda: saved_filters.rename(mine, "乙", actor=wang),
+        lambda: saved_filters.change(mine, name="乙", actor=wang),
         lambda: saved_filters.replace(mine, {}, actor=wang),
-        lambda: saved_filters.share(mine, None, None, actor=wang),
+        lambda: saved_filters.change(mine, shared=(None, None), actor=wang),
         lambda: saved_filters.move(mine, True, actor=wang),
         lambda: saved_filters.remove(mine, actor=wang),
         lambda: saved_filters.remove(mine, actor=ADMIN),
@@ -114,19 +114,19 @@ def test_heads_share_with_their_department_and_administrators_with_all() -> None
     assert saved_filters.may_share_with(_actor("li")) == {}
     assert {("role", "mayor"), ("department", "d1")} <= set(saved_filters.may_share_with(OPERATOR))
     mine = saved_filters.save("全科", "todo", {"due": "late"}, actor=wang)
-    saved_filters.share(mine, "department", "d1", actor=wang)
+    saved_filters.change(mine, shared=("department", "d1"), actor=wang)
     seen = saved_filters.listed(_actor("li"))
     assert [(one.name, one.own, one.owner_name, one.shared_name) for one in seen] == [("全科", False, "王五", "财务科")]
     assert _names("zhang") == []
     with pytest.raises(NotAllowed):
-        saved_filters.share(mine, "role", "mayor", actor=wang)
-    saved_filters.share(mine, None, None, actor=wang)
+        saved_filters.change(mine, shared=("role", "mayor"), actor=wang)
+    saved_filters.change(mine, shared=(None, None), actor=wang)
     assert _names("li") == []
 
 
 def test_a_role_that_goes_and_a_person_who_leaves_are_seen_as_such() -> None:
     shared = saved_filters.save("镇长看的", "all", {}, actor=OPERATOR)
-    saved_filters.share(shared, "role", "mayor", actor=OPERATOR)
+    saved_filters.change(shared, shared=("role", "mayor"), actor=OPERATOR)
     zhao = _actor("zhao")
     assert _names("zhao") == ["镇长看的"]
     saved_filters.open_with("all", shared, actor=zhao)
@@ -160,3 +160,11 @@ def test_a_list_opens_with_what_its_reader_has_chosen() -> None:
     saved_filters.remove(second, actor=li)
     assert saved_filters.default(li, "todo") is None
     assert now() == NOW
+
+
+def test_a_name_is_not_kept_where_sharing_is_refused() -> None:
+    li = directory.actor("li")
+    mine = saved_filters.save("甲", "todo", {}, actor=li)
+    with pytest.raises(NotAllowed):
+        saved_filters.change(mine, name="乙", shared=("role", "mayor"), actor=li)
+    assert saved_filters.get(mine, li).name == "甲"

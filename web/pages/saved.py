@@ -127,9 +127,8 @@ def change(filter_id: str) -> ResponseReturnValue:
     actor = current_actor()
     kind, _sep, code = request.form.get("shared", "").partition(":")
     try:
-        saved_filters.rename(filter_id, request.form.get("name", ""), actor=actor)
-        if "shared" in request.form:
-            saved_filters.share(filter_id, kind or None, code or None, actor=actor)
+        shared = (kind or None, code or None) if "shared" in request.form else None
+        saved_filters.change(filter_id, name=request.form.get("name", ""), shared=shared, actor=actor)
     except Refused as refusal:
         return _page(_("没有保存：%(why)s", why=said(refusal))), 422
     return redirect(url_for(".index"), code=303)

@@ -52,7 +52,7 @@ def preview(user_task_id: str, *, to_element_id: Any = None, resubmit: Any = Non
         held.check_present()
         wanted, then = inputs.check_text("to_element_id", to_element_id, 255), sending_back.check_resubmit(resubmit)
         events = log.read(held.instance.id)
-        if targets.rule(held)[0] == targets.NONE:
+        if targets.rule(held.row["properties"])[0] == targets.NONE:
             targets.chosen(held, events, wanted)
         listed = targets.offered(held, events)
         target = _among(listed, wanted) or targets.chosen(held, events, wanted)
@@ -88,7 +88,7 @@ def _foresee(held: LockedTask, events: Sequence[Seen], listed: list[Target], tar
         targets=listed,
         target=target,
         resubmit=then,
-        may_choose=targets.rule(held)[1] == targets.CHOOSE,
+        may_choose=targets.rule(held.row["properties"])[1] == targets.CHOOSE,
         straight_back=straight,
         redone=_once([*new, *map(_part, redone)]),
         kept=_once(map(_part, kept)),

@@ -45,16 +45,15 @@ class Target:
         return SendBack(*place, list(self.calls), dict(self.passed or {}), reason, resubmit, self.assignee, by)
 
 
-def rule(held: LockedTask) -> tuple[str, str]:
-    """What the process says of sending this task back: to whom, and how it goes on."""
-    drawn = held.row["properties"]
+def rule(drawn: Mapping[str, str]) -> tuple[str, str]:
+    """What the properties of a task say of sending it back: to whom, and how it goes on."""
     where, then = (drawn.get("send_back") or ANY).strip(), (drawn.get("resubmit") or CHOOSE).strip()
     return (where if where in (NONE, APPLICANT, PREVIOUS, ANY) else ANY, then if then in (RERUN, STRAIGHT_BACK, CHOOSE) else CHOOSE)
 
 
 def check_resubmit(held: LockedTask, resubmit: str | None) -> str:
     """How it goes on afterwards; raises NotAllowed where the process says otherwise."""
-    _, then = rule(held)
+    _, then = rule(held.row["properties"])
     if then == CHOOSE:
         return resubmit or RERUN
     if resubmit not in (None, then):
@@ -64,7 +63,7 @@ def check_resubmit(held: LockedTask, resubmit: str | None) -> str:
 
 def offered(held: LockedTask, events: Sequence[Seen]) -> list[Target]:
     """The targets that are possible and allowed, the newest first, the applicant last."""
-    where, then = rule(held)
+    where, then = rule(held.row["properties"])
     if where == NONE:
         return []
     resubmit = STRAIGHT_BACK if then == STRAIGHT_BACK else RERUN
@@ -78,7 +77,7 @@ def offered(held: LockedTask, events: Sequence[Seen]) -> list[Target]:
 
 def chosen(held: LockedTask, events: Sequence[Seen], element_id: str | None) -> Target:
     """The target that is meant, the applicant without a name; raises NotAllowed or Conflict with the reason why it is none."""
-    where, then = rule(held)
+    where, then = rule(held.row["properties"])
     if where == NONE:
         raise NotAllowed("send_back_forbidden")
     known = [one for one in _known(held, events) if one.element_id == element_id or (element_id is None and one.applicant)]

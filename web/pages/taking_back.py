@@ -27,7 +27,7 @@ def verbs_of_task(task: Mapping[str, Any], actor: Actor) -> list[Verb]:
     """退回, unless the process forbids it; what cannot be sent back says why on the page that asks."""
     if task["state"] != "open" or task["delegated_by"] is not None or signed.is_signers(task):
         return []
-    if task["properties"].get("send_back") == targets.NONE:
+    if targets.rule(task["properties"])[0] == targets.NONE:
         return []
     return [Verb("send_back", _("退回…"), url_for("taking_back.send_back", task_id=task["id"]), stops=True)]
 

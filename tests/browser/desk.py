@@ -97,11 +97,15 @@ class Desk:
         with self.seat(login, **seat) as page:
             self.open_task(page, title)
             page.fill("#opinion", opinion)
-            here = page.url
-            page.click(f"button[name=outcome][value={outcome}]")
-            # to the next task of the list, or back to the list
-            page.wait_for_url(lambda address: address != here)
+            press(page, f"button[name=outcome][value={outcome}]")
             return page.inner_text(".ban")
+
+
+def press(page: Page, button: str) -> None:
+    """Press a button that leads on: a decision to the next task of the list, or back to the list."""
+    here = page.url
+    page.click(button)
+    page.wait_for_url(lambda address: address != here)
 
 
 def _come_to_rest(page: Page) -> None:

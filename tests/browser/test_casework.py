@@ -11,7 +11,7 @@ from tests.browser.desk import Desk, overflows
 def test_a_project_below_the_threshold_is_filed_after_three_leaders_agree(desk: Desk) -> None:
     with desk.seat("village_east") as page:
         case = desk.apply(page, "4999.99", "小额路灯")
-        expect(page.locator(".ban")).to_contain_text("财政局审核")
+        expect(page.locator(".ban").first).to_contain_text("财政局审核")
     assert "镇长审批" in desk.decide("clerk_finance", "小额路灯")
     for leader in ("leader_procure", "mayor_town"):
         desk.decide(leader, "小额路灯")
@@ -41,7 +41,7 @@ def test_a_project_at_the_threshold_goes_through_minutes_construction_and_accept
         expect(page.locator("[role=alert]")).to_contain_text("会议纪要")
         page.set_input_files("input[type=file]", desk.pdf)
         page.click(".decide button.btn-main")
-        expect(page.locator(".ban")).to_contain_text("建设中")
+        expect(page.locator(".ban").first).to_contain_text("建设中")
     with desk.seat("village_east", **seat) as page:
         for kind in ("supervision", "oversight", "supervision", "oversight"):
             desk.open_task(page, "大额路灯")
@@ -49,11 +49,11 @@ def test_a_project_at_the_threshold_goes_through_minutes_construction_and_accept
             page.fill("[name=log_date]", "2026-11-20")
             page.set_input_files("input[type=file]", desk.pdf)
             page.click(".decide button.btn-main")
-            expect(page.locator(".ban")).to_contain_text("建设中")
+            expect(page.locator(".ban").first).to_contain_text("建设中")
         desk.open_task(page, "大额路灯")
         page.check("[name=construction_action][value=acceptance]")
         page.click(".decide button.btn-main")
-        expect(page.locator(".ban")).to_contain_text("项目验收")
+        expect(page.locator(".ban").first).to_contain_text("项目验收")
         desk.open_task(page, "大额路灯")
         page.click(".decide button.btn-main")
         expect(page.locator("[role=alert]")).to_contain_text("竣工日期")
@@ -62,7 +62,7 @@ def test_a_project_at_the_threshold_goes_through_minutes_construction_and_accept
             page.set_input_files(f"[name='{field}.__files']", desk.pdf)
         page.set_input_files("[name='completion_images.__files']", desk.picture)
         page.click(".decide button.btn-main")
-        expect(page.locator(".ban")).to_contain_text("已备案")
+        expect(page.locator(".ban").first).to_contain_text("已备案")
         page.goto(case)
         expect(page.locator("h1")).to_contain_text("已备案")
 
@@ -90,7 +90,7 @@ def test_one_disagreement_ends_the_case_and_the_applicant_revises_it(desk: Desk)
         page.click("button[value=submit]")
         page.wait_for_url(re.compile(r"/cases/(?!.*" + first.rpartition("/")[2] + ")"))
         expect(page.locator("main")).to_contain_text("修改而来")
-        expect(page.locator(".ban")).to_contain_text("财政局审核")
+        expect(page.locator(".ban").first).to_contain_text("财政局审核")
 
 
 def test_the_applicant_is_told_of_a_refusal_in_the_message_centre(desk: Desk) -> None:
@@ -195,7 +195,7 @@ def test_a_leader_decides_with_the_keyboard_alone(desk: Desk) -> None:
         page.focus("#opinion")
         page.keyboard.type("同意。")
         page.keyboard.press("Control+Enter")
-        expect(page.locator(".ban")).to_contain_text("已同意")
+        expect(page.locator(".ban").first).to_contain_text("已同意")
 
 
 PAGES = {

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.desk import Desk, overflows
+from tests.browser.desk import Desk, overflows, press
 from tests.browser.test_accessibility import violations
 
 
@@ -76,8 +76,7 @@ def test_the_heads_of_units_decide_together(desk: Desk, phone: bool) -> None:
         desk.open_task(page, f"会签：{title}")
         expect(page.locator(".votes")).to_contain_text("还差 2 票通过")
         page.fill("#opinion", "经费没有来源。")
-        page.click("button[name=outcome][value=disagree]")
-        page.wait_for_url("**/inbox*")
+        press(page, "button[name=outcome][value=disagree]")
     with desk.seat("clerk_works", phone=phone) as page:
         page.goto(case)
         expect(page.locator(".votes")).to_contain_text("不同意 1")
@@ -85,8 +84,7 @@ def test_the_heads_of_units_decide_together(desk: Desk, phone: bool) -> None:
         assert violations(page) == []
     with desk.seat("head_agri", phone=phone) as page:
         desk.open_task(page, f"会签：{title}")
-        page.click("button[name=outcome][value=agree]")
-        page.wait_for_url("**/inbox*")
+        press(page, "button[name=outcome][value=agree]")
     with desk.seat("clerk_works", phone=phone) as page:
         page.goto(case)
         expect(page.locator(".votes")).to_contain_text("未通过：同意 1，不同意 1")
